@@ -1,0 +1,33 @@
+import { createCustomerAddressDataAmendment, getCustomerAddressData } from "./address-data.ts";
+import { withdrawAmendment } from "./amendments.ts";
+import { createCustomerContactDataAmendment, getCustomerContactData } from "./contact-data.ts";
+import {
+  createContractCancelationAmendment,
+  getContractCancelationReasonData,
+  getContractData,
+  withdrawContractCancelation,
+} from "./contracts.ts";
+import { createCustomerMasterDataAmendment, getCustomerMasterData } from "./master-data.ts";
+import type { Operation } from "./operation.ts";
+import { createCustomerPaymentDataAmendment, getCustomerPaymentData } from "./payment-data.ts";
+
+/** Every operation that partner apps may call, by resource: the folder of its Lambda and the file of its routes. */
+export const catalog = {
+  contracts: [
+    getContractData,
+    createContractCancelationAmendment,
+    getContractCancelationReasonData,
+    withdrawContractCancelation,
+  ],
+  "customer-data": [
+    getCustomerContactData,
+    createCustomerContactDataAmendment,
+    getCustomerAddressData,
+    createCustomerAddressDataAmendment,
+    getCustomerMasterData,
+    createCustomerMasterDataAmendment,
+    getCustomerPaymentData,
+    createCustomerPaymentDataAmendment,
+    withdrawAmendment,
+  ],
+} satisfies Record<string, readonly Operation[]>;

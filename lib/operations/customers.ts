@@ -1,0 +1,22 @@
+import * as z from "zod";
+import { answerId } from "./fields.ts";
+import { operation } from "./operation.ts";
+
+/** Reads one slice of a studio's members. No partner app may: it would hand out the whole member list. */
+export const getCustomers = operation({
+  id: "getCustomers",
+  summary: "List the studio's members, slice by slice",
+  method: "GET",
+  path: "/v1/customers",
+  params: z.object({}),
+  query: z.strictObject({
+    customerStatus: z.enum(["MEMBER", "PROSPECT"]).optional(),
+    sliceSize: z.int().min(50).max(500).optional().meta({ description: "Members a slice, 100 by default" }),
+    offset: z.string().optional().meta({ description: "Of the slice before; absent for the first" }),
+  }),
+  answer: z.looseObject({
+    result: z.array(z.looseObject({ id: answerId, status: z.string() })),
+    offset: z.string().nullish(),
+    hasNext: z.boolean(),
+  }),
+});
