@@ -1,0 +1,41 @@
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+
+const keptRequests = 10_000;
+
+/** A request as it arrived. */
+export interface ReceivedRequest {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  /** The key's value is never kept. */
+  readonly headers: IncomingHttpHeaders;
+  /** ISO 8601, of the sandbox's clock. */
+  readonly at: string;
+  /** Known once the key, the path and the method were right. */
+  operation?: string;
+  /** Known once it was read. */
+  body?: string;
+}
+
+export interface Arrivals {
+  /** The latest requests, oldest first. */
+  readonly requests: readonly Readonly<ReceivedRequest>[];
+  note(request: IncomingMessage): ReceivedRequest;
+}
+
+const withoutKey = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
+  "x-api-key" in headers ? { ...headers, "x-api-key": "(not kept)" } : headers;
+
+/** Remembers the latest 10,000 requests. */
+export const createArrivals = (now: () => Date): Arrivals => {
+  const requests: ReceivedRequest[] = [];
+  return {
+    requests,
+    note: ({ method = "", url = "", headers }) => {
+      const arrival = { method, path: url, headers: withoutKey(headers), at: now().toISOString() };
+      requests.push(arrival);
+      if (requests.length > keptRequests) requests.shift();
+      return arrival;
+    },
+  };
+};

@@ -1,0 +1,84 @@
+import type { IncomingHttpHeaders } from "node:http";
+import * as z from "zod";
+import { parseJson } from "#lib/operations/json.ts";
+import type { Studio } from "../studio.ts";
+import { type Language, preferredLanguage } from "./language.ts";
+import { Refusal } from "./refusal.ts";
+
+/** What a behaviour reads of a request. Everything throws Refusal where the upstream would refuse. */
+export interface Call {
+  readonly language: Language;
+  /** An id of the path. */
+  id(name: string): bigint;
+  query<Schema extends z.ZodObject>(schema: Schema | undefined): z.output<Schema>;
+  body<Schema extends z.ZodObject>(schema: Schema | undefined): z.output<Schema>;
+}
+
+/** What the studio does about a call: its answer as JSON data; undefined is an empty body. */
+export type Behaviour = (studio: Studio, call: Call) => unknown;
+
+export interface Message {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** What the schema knows, at every depth: the upstream ignores the rest. */
+const known = (schema: unknown, value: unknown): unknown => {
+  if (schema instanceof z.ZodOptional) return known(schema.unwrap(), value);
+  if (!(schema instanceof z.ZodObject) || !isRecord(value)) return value;
+  const fields = Object.entries(schema.shape).filter(([name]) => Object.hasOwn(value, name));
+  return Object.fromEntries(fields.map(([name, field]) => [name, known(field, value[name])]));
+};
+
+/** @throws Refusal that refers to the first field at fault, such as `parent.child`. */
+export const checked = <Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> => {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const path = [...(issue?.path ?? []), ...(issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [])];
+  throw path.length === 0 ? new Refusal("BODY_INVALID") : new Refusal("FIELD_INVALID", { reference: path.join(".") });
+};
+
+/** @throws Refusal of what is not JSON, or not called so. */
+export const jsonOf = ({ headers, text }: Pick<Message, "headers" | "text">): unknown => {
+  if (!/^application\/json\s*(;|$)/i.test(headers["content-type"] ?? "")) throw new Refusal("MEDIA_TYPE_UNSUPPORTED");
+  try {
+    return parseJson(text);
+  } catch {
+    throw new Refusal("BODY_INVALID");
+  }
+};
+
+const isNumber = (schema: unknown): boolean =>
+  schema instanceof z.ZodOptional ? isNumber(schema.unwrap()) : schema instanceof z.ZodNumber;
+
+const typed = (schema: z.ZodObject, query: URLSearchParams): Record<string, unknown> =>
+  Object.fromEntries(
+    [...query].map(([name, text]) => [
+      name,
+      isNumber(schema.shape[name]) && /^-?\d+$/.test(text) ? Number(text) : text,
+    ]),
+  );
+
+const idOf = (name: string, digits = ""): bigint => {
+  const id = /^-?\d{1,19}$/.test(digits) ? BigInt(digits) : undefined;
+  if (id === undefined || BigInt.asIntN(64, id) !== id) throw new Refusal("FIELD_INVALID", { reference: name });
+  return id;
+};
+
+const declared = <Schema>(schema: Schema | undefined): Schema => {
+  if (schema === undefined) throw new TypeError("the operation declares no such input");
+  return schema;
+};
+
+export const createCall = ({ params, query, headers, text }: Message): Call => ({
+  language: preferredLanguage(headers["accept-language"]),
+  id: (name) => idOf(name, params[name]),
+  query: (schema) => checked(declared(schema), known(schema, typed(declared(schema), query))),
+  body: (schema) => checked(declared(schema), known(schema, jsonOf({ headers, text }))),
+});

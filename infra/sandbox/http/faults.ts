@@ -1,0 +1,73 @@
+import * as z from "zod";
+import { pathId } from "#lib/operations/fields.ts";
+import { operationIds } from "./routes.ts";
+
+const longestDelayMs = 600_000;
+
+const headerValue = z.string().regex(/^[\x20-\x7e]*$/);
+
+const target = {
+  operation: z.enum(operationIds).optional(),
+  customerId: pathId.optional(),
+  /** How many requests it hits. One where absent. */
+  times: z.int().min(1).optional(),
+};
+
+/** Whether the request is carried out all the same. It is not where absent. */
+const carriedOut = z.boolean().optional();
+
+/** How a request that was understood and counted goes wrong. Of several that match, the oldest hits first. */
+export const faultSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    ...target,
+    kind: z.literal("status"),
+    carriedOut,
+    status: z.int().min(200).max(599),
+    /** Seconds, or an HTTP date. */
+    retryAfter: z.union([z.int().min(0), headerValue]).optional(),
+    location: headerValue.optional(),
+    /** Instead of the upstream's error body. */
+    body: z.string().optional(),
+  }),
+  /** Answered late, as usual. Carried out late as well, and also when the caller has hung up meanwhile. */
+  z.strictObject({ ...target, kind: z.literal("delay"), ms: z.int().min(0).max(longestDelayMs) }),
+  /** Never answered. */
+  z.strictObject({ ...target, kind: z.literal("hang"), carriedOut }),
+  /** The connection is reset instead of an answer. */
+  z.strictObject({ ...target, kind: z.literal("reset"), carriedOut }),
+  /** 200 with the first half of the answer. Always carried out. */
+  z.strictObject({ ...target, kind: z.literal("brokenJson") }),
+  /** 200 with a page for people. */
+  z.strictObject({ ...target, kind: z.literal("html"), carriedOut }),
+]);
+
+export type Fault = z.output<typeof faultSchema>;
+
+export interface Faults {
+  add(fault: Fault): void;
+  clear(): void;
+  /** The fault that hits this request, used up by one. */
+  take(operation: string, customerId: string | undefined): Fault | undefined;
+}
+
+export const createFaults = (): Faults => {
+  let waiting: readonly { readonly fault: Fault; readonly times: number }[] = [];
+  return {
+    add: (fault) => {
+      waiting = [...waiting, { fault, times: fault.times ?? 1 }];
+    },
+    clear: () => {
+      waiting = [];
+    },
+    take: (operation, customerId) => {
+      const hit = waiting.find(
+        ({ fault }) => (fault.operation ?? operation) === operation && (fault.customerId ?? customerId) === customerId,
+      );
+      waiting = waiting.flatMap((each) => {
+        const times = each === hit ? each.times - 1 : each.times;
+        return times > 0 ? [{ ...each, times }] : [];
+      });
+      return hit?.fault;
+    },
+  };
+};

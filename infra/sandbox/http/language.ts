@@ -1,0 +1,25 @@
+export type Language = "en" | "de";
+
+export type Localized = Readonly<Record<Language, string>>;
+
+/** The studio's own language: for callers that send no `Accept-Language`, or none that is spoken here. */
+const studioLanguage: Language = "en";
+
+const range = /^\s*(?<tag>[a-z]{1,8}|\*)(?:-[a-z0-9-]+)?\s*(?:;\s*q=(?<quality>[01](?:\.\d{0,3})?)\s*)?$/i;
+
+const spoken = (tag: string): Language | undefined => {
+  const primary = tag.toLowerCase();
+  if (primary === "*") return studioLanguage;
+  return primary === "en" || primary === "de" ? primary : undefined;
+};
+
+/** Chooses by quality value (RFC 9110, section 12.5.4), then by position; a malformed range is passed over. */
+export const preferredLanguage = (acceptLanguage = ""): Language => {
+  const wishes = acceptLanguage.split(",").flatMap((text) => {
+    const groups = range.exec(text)?.groups;
+    const language = spoken(groups?.["tag"] ?? "");
+    const quality = Number(groups?.["quality"] ?? 1);
+    return language === undefined || quality === 0 ? [] : [{ language, quality }];
+  });
+  return wishes.sort((a, b) => b.quality - a.quality)[0]?.language ?? studioLanguage;
+};

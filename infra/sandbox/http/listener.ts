@@ -1,0 +1,87 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Studio } from "../studio.ts";
+import type { Arrivals, ReceivedRequest } from "./arrivals.ts";
+import { createCall, type Message } from "./call.ts";
+import type { Control } from "./control.ts";
+import type { Faults } from "./faults.ts";
+import { type Language, preferredLanguage } from "./language.ts";
+import { type Exchange, misbehave } from "./misbehave.ts";
+import type { RateLimit } from "./rate-limit.ts";
+import { readText } from "./read-text.ts";
+import { Refusal } from "./refusal.ts";
+import { ok, type Refuser, type Reply, send } from "./reply.ts";
+import { match } from "./routes.ts";
+
+export interface Parts {
+  readonly apiKey: () => string;
+  readonly arrivals: Arrivals;
+  readonly control: Control;
+  readonly faults: Faults;
+  readonly limit: RateLimit;
+  readonly refuse: Refuser;
+  readonly studio: Studio;
+  /** Ends what still waits. */
+  readonly closing: AbortSignal;
+}
+
+interface Incoming {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly arrival: ReceivedRequest;
+  readonly language: Language;
+}
+
+const targetOf = ({ url = "" }: IncomingMessage) => {
+  const [pathname = "", ...rest] = url.split("?");
+  return { pathname, query: new URLSearchParams(rest.join("?")) };
+};
+
+const exchangeOf = (parts: Parts, { request, response, language }: Incoming, carryOut: () => Reply): Exchange => ({
+  carryOut,
+  send: (reply) => send(response, reply),
+  refuse: (refusal) => parts.refuse(refusal, language),
+  reset: () => request.socket.resetAndDestroy(),
+  sleep: (ms) => sleep(ms, undefined, { signal: parts.closing }),
+});
+
+/** Matches, counts and reads the request before a fault can hit it, so that a fault is all that is wrong. */
+const operate = async (parts: Parts, incoming: Incoming): Promise<void> => {
+  const { request, response, arrival, language } = incoming;
+  const { pathname, query } = targetOf(request);
+  const { operation, behaviour, params } = match(arrival.method, pathname);
+  arrival.operation = operation.id;
+  parts.limit.count(operation.id, parts.apiKey());
+  arrival.body = await readText(request);
+  const message: Message = { params, query, headers: request.headers, text: arrival.body };
+  const carryOut = (): Reply => {
+    try {
+      return ok(behaviour(parts.studio, createCall(message)));
+    } catch (error) {
+      return parts.refuse(error, language);
+    }
+  };
+  const fault = parts.faults.take(operation.id, params["customerId"]);
+  if (fault === undefined) send(response, carryOut());
+  else await misbehave(fault, exchangeOf(parts, incoming, carryOut));
+};
+
+const answer = async (parts: Parts, incoming: Incoming): Promise<void> => {
+  const { request, response, arrival } = incoming;
+  if (request.headers["x-api-key"] !== parts.apiKey()) throw new Refusal("API_KEY_INVALID");
+  if (arrival.method === "HEAD") return send(response, ok(undefined));
+  const action = parts.control(arrival.method, targetOf(request).pathname);
+  if (action === undefined) return operate(parts, incoming);
+  return send(response, action({ headers: request.headers, text: await readText(request) }));
+};
+
+/** Answers every request, a failure with the upstream's error body; a caller that has hung up gets none. */
+export const createListener =
+  (parts: Parts): RequestListener =>
+  (request, response) => {
+    const language = preferredLanguage(request.headers["accept-language"]);
+    const incoming = { request, response, arrival: parts.arrivals.note(request), language };
+    answer(parts, incoming).catch((error: unknown) => {
+      if (!request.socket.destroyed) send(response, parts.refuse(error, language));
+    });
+  };

@@ -1,0 +1,54 @@
+import type { Fault } from "./faults.ts";
+import { errorCodeOf, Refusal } from "./refusal.ts";
+import type { Reply } from "./reply.ts";
+
+/** One request on its way, for a fault to interfere with. */
+export interface Exchange {
+  /** Does what was asked for, also when that is a refusal. */
+  carryOut(): Reply;
+  send(reply: Reply): void;
+  refuse(refusal: Refusal): Reply;
+  reset(): void;
+  /** Rejects when the sandbox closes. */
+  sleep(ms: number): Promise<void>;
+}
+
+type FaultOf<Kind extends Fault["kind"]> = Extract<Fault, { kind: Kind }>;
+
+const page = "<!doctype html><html><head><title>Maintenance</title></head><body>We are back soon.</body></html>";
+
+const forced = ({ status, retryAfter, location, body }: FaultOf<"status">, exchange: Exchange): Reply => {
+  const { headers, text } = exchange.refuse(new Refusal(errorCodeOf(status)));
+  const forcedHeaders = {
+    ...headers,
+    ...(retryAfter !== undefined && { "retry-after": String(retryAfter) }),
+    ...(location !== undefined && { location }),
+  };
+  return { status, headers: forcedHeaders, text: body ?? text };
+};
+
+const broken = ({ headers, text }: Reply): Reply => ({
+  status: 200,
+  headers: headers ?? {},
+  text: text === "" ? "{" : text.slice(0, Math.ceil(text.length / 2)),
+});
+
+/** Answers a request the way the fault wants it, or never. */
+export const misbehave = async (fault: Fault, exchange: Exchange): Promise<void> => {
+  if ("carriedOut" in fault && fault.carriedOut) exchange.carryOut();
+  switch (fault.kind) {
+    case "status":
+      return exchange.send(forced(fault, exchange));
+    case "delay":
+      await exchange.sleep(fault.ms);
+      return exchange.send(exchange.carryOut());
+    case "hang":
+      return;
+    case "reset":
+      return exchange.reset();
+    case "brokenJson":
+      return exchange.send(broken(exchange.carryOut()));
+    case "html":
+      return exchange.send({ status: 200, headers: { "content-type": "text/html;charset=UTF-8" }, text: page });
+  }
+};

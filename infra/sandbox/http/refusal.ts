@@ -1,0 +1,78 @@
+import type { Language } from "./language.ts";
+
+const refusals = {
+  API_KEY_INVALID: {
+    status: 401,
+    en: "The API key is missing or wrong",
+    de: "Der API-Schlüssel fehlt oder ist falsch",
+  },
+  SCOPE_MISSING: { status: 403, en: "The API key lacks the scope", de: "Dem API-Schlüssel fehlt die Berechtigung" },
+  PATH_UNKNOWN: { status: 404, en: "There is nothing at this path", de: "Unter diesem Pfad gibt es nichts" },
+  CUSTOMER_UNKNOWN: { status: 404, en: "There is no such customer", de: "Diese Person gibt es nicht" },
+  CONTRACT_UNKNOWN: { status: 404, en: "The customer has no such contract", de: "Diesen Vertrag hat die Person nicht" },
+  AMENDMENT_UNKNOWN: { status: 404, en: "There is no such amendment", de: "Diese Änderung gibt es nicht" },
+  METHOD_NOT_ALLOWED: { status: 405, en: "The path knows other methods", de: "Der Pfad kennt andere Methoden" },
+  FIELD_INVALID: { status: 400, en: "A field is missing or not valid", de: "Ein Feld fehlt oder ist ungültig" },
+  BODY_INVALID: { status: 400, en: "The body is not the expected JSON", de: "Der Inhalt ist nicht das erwartete JSON" },
+  BODY_TOO_LARGE: { status: 413, en: "The body is larger than 1 MB", de: "Der Inhalt ist größer als 1 MB" },
+  MEDIA_TYPE_UNSUPPORTED: { status: 415, en: "Send application/json", de: "Bitte application/json senden" },
+  DATE_NOT_AVAILABLE: {
+    status: 400,
+    en: "The contract cannot be canceled to this date",
+    de: "Zu diesem Datum ist der Vertrag nicht kündbar",
+  },
+  REASON_UNKNOWN: { status: 400, en: "There is no such reason", de: "Diesen Grund gibt es nicht" },
+  CONTRACT_NOT_ACTIVE: { status: 409, en: "The contract has ended", de: "Der Vertrag ist beendet" },
+  ALREADY_CANCELED: { status: 409, en: "The contract is canceled already", de: "Der Vertrag ist schon gekündigt" },
+  NOTHING_TO_WITHDRAW: {
+    status: 409,
+    en: "There is no cancelation that the customer could withdraw",
+    de: "Es gibt keine Kündigung, die zurückgenommen werden kann",
+  },
+  CHANGE_NOT_ALLOWED: { status: 400, en: "This data cannot be changed", de: "Diese Daten sind nicht änderbar" },
+  SIGNATURE_MISSING: { status: 400, en: "A signature is required", de: "Eine Unterschrift ist nötig" },
+  AMENDMENT_PENDING: { status: 409, en: "A change waits already", de: "Es wartet schon eine Änderung" },
+  AMENDMENT_APPLIED: { status: 409, en: "The change has been applied", de: "Die Änderung ist schon übernommen" },
+  RATE_LIMIT_EXCEEDED: { status: 429, en: "Too many requests", de: "Zu viele Anfragen" },
+  UNEXPECTED: { status: 500, en: "An unexpected error occurred", de: "Ein unerwarteter Fehler ist aufgetreten" },
+  OVERLOADED: { status: 503, en: "The service is overloaded", de: "Der Dienst ist überlastet" },
+} as const satisfies Record<string, { status: number } & Record<Language, string>>;
+
+export type ErrorCode = keyof typeof refusals;
+
+export interface RefusalDetails {
+  /** Dotted path of the offending field. */
+  readonly reference?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A request that the upstream would not carry out; becomes its error body. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly code: ErrorCode;
+  readonly details: RefusalDetails;
+
+  constructor(code: ErrorCode, details: RefusalDetails = {}) {
+    super(refusals[code].en);
+    this.code = code;
+    this.details = details;
+  }
+
+  get status(): number {
+    return refusals[this.code].status;
+  }
+
+  /** The upstream's error body. `args` is deprecated there, and always empty here. */
+  body(language: Language, traceId: string) {
+    const errorMessage = refusals[this.code][language];
+    return { errorMessage, errorCode: this.code, traceId, reference: this.details.reference, args: [], typedArgs: [] };
+  }
+}
+
+const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(refusals, code);
+
+/** The code that goes with a status, for answers that are forced rather than earned. */
+export const errorCodeOf = (status: number): ErrorCode =>
+  Object.keys(refusals)
+    .filter(isErrorCode)
+    .find((code) => refusals[code].status === status) ?? "UNEXPECTED";

@@ -1,0 +1,42 @@
+import type { Day } from "./calendar.ts";
+import type { Rate } from "./rates.ts";
+
+export interface Cancelation {
+  readonly status: "CANCELED" | "PENDING_VERIFICATION" | "PENDING_WITHDRAWAL_VERIFICATION";
+  readonly origin: "CUSTOMER" | "STUDIO";
+  /** Last day of the contract. */
+  readonly date: Day;
+  readonly reasonId?: bigint;
+}
+
+export interface Contract {
+  readonly id: bigint;
+  readonly rate: Rate;
+  readonly startDate: Day;
+  readonly cancelation?: Cancelation | undefined;
+}
+
+/** Values of amendable data, as they were sent. */
+export type Values = Readonly<Record<string, unknown>>;
+
+export interface Amendable {
+  readonly values: Values;
+  readonly configuration: "READ" | "CHANGES_REQUIRE_VERIFICATION" | "CHANGES_WITHOUT_VERIFICATION";
+  readonly pending?: { readonly id: bigint; readonly values: Values } | undefined;
+  /** Payment data only. */
+  readonly requireSignature?: boolean;
+}
+
+export type DataKind = "contact" | "address" | "master" | "payment";
+
+export type CustomerStatus = "MEMBER" | "PROSPECT";
+
+/** Never changed in place: a change is another customer. */
+export interface Customer {
+  readonly id: bigint;
+  readonly status: CustomerStatus;
+  readonly contracts: readonly Contract[];
+  readonly data: Readonly<Record<DataKind, Amendable>>;
+  /** Ids of amendments that were applied at once, and so cannot be withdrawn. */
+  readonly appliedAmendments: readonly bigint[];
+}

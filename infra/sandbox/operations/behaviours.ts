@@ -1,0 +1,28 @@
+import { withdrawAmendment } from "#lib/operations/amendments.ts";
+import {
+  createContractCancelationAmendment,
+  getContractCancelationReasonData,
+  getContractData,
+  withdrawContractCancelation,
+} from "#lib/operations/contracts.ts";
+import { getCustomers } from "#lib/operations/customers.ts";
+import type { Behaviour } from "../http/call.ts";
+import { reasons } from "../members/reasons.ts";
+import { amendableData, withdrawChange } from "./amendable-data.ts";
+import { cancelContract, withdrawCancelation } from "./cancelations.ts";
+import { readContracts } from "./contract-data.ts";
+import { listCustomers } from "./customers.ts";
+
+const readReasons: Behaviour = (_, { language }) =>
+  reasons.map(({ id, name }) => ({ cancelationReasonId: id, cancelationReasonName: name[language] }));
+
+/** What the studio does, by operation. */
+export const behaviours: Readonly<Record<string, Behaviour>> = {
+  ...amendableData,
+  [withdrawAmendment.id]: withdrawChange,
+  [getContractData.id]: readContracts,
+  [createContractCancelationAmendment.id]: cancelContract,
+  [getContractCancelationReasonData.id]: readReasons,
+  [withdrawContractCancelation.id]: withdrawCancelation,
+  [getCustomers.id]: listCustomers,
+};

@@ -1,0 +1,89 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { type Arrivals, createArrivals } from "./http/arrivals.ts";
+import { createControl } from "./http/control.ts";
+import { createFaults, type Fault } from "./http/faults.ts";
+import { createListener } from "./http/listener.ts";
+import { createRateLimit } from "./http/rate-limit.ts";
+import { createRefuser } from "./http/reply.ts";
+import { createStudio, type Studio } from "./studio.ts";
+
+export interface SandboxOptions {
+  readonly apiKey: string;
+  /** @default any free one */
+  readonly port?: number;
+  /** @default 1000 */
+  readonly members?: number;
+  /** The same seed and the same clock make the same members, byte for byte. @default 1 */
+  readonly seed?: number;
+  /** @default the real clock */
+  readonly now?: () => Date;
+  /** The studio's configuration: must it verify a cancelation and its withdrawal? @default VERIFIED_BY_STUDIO */
+  readonly cancelations?: "VERIFIED_BY_STUDIO" | "AT_ONCE";
+  /** Per operation and key. @default 1000 */
+  readonly requestsPerMinute?: number;
+}
+
+export interface Sandbox {
+  /** Without a slash at its end. */
+  readonly url: string;
+  /** The latest 10,000 requests, oldest first. */
+  readonly requests: Arrivals["requests"];
+  /** Every write that was carried out, oldest first; nothing is ever taken out. */
+  readonly books: Studio["books"];
+  /** The next requests that match go wrong. */
+  misbehave(fault: Fault): void;
+  /** From now on only this key is valid. */
+  rotateKey(apiKey: string): void;
+  /** Ends at once, also with open connections. */
+  close(): Promise<void>;
+}
+
+const assemble = (options: SandboxOptions) => {
+  const { members = 1000, seed = 1, now = () => new Date(), cancelations = "VERIFIED_BY_STUDIO" } = options;
+  const studio = createStudio({ seed, members, now, cancelations });
+  const faults = createFaults();
+  return {
+    studio,
+    faults,
+    arrivals: createArrivals(now),
+    control: createControl(studio, faults),
+    limit: createRateLimit(options.requestsPerMinute ?? 1000, now),
+    refuse: createRefuser(seed),
+  };
+};
+
+const portOf = (server: Server): number => {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new TypeError("the sandbox listens on no port");
+  return address.port;
+};
+
+/**
+ * Starts a stand-in for the upstream on 127.0.0.1, with invented members whose contracts are told from today on.
+ * @throws Error where the port is taken.
+ */
+export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> => {
+  const parts = assemble(options);
+  const closing = new AbortController();
+  let apiKey = options.apiKey;
+  const listener = createListener({ ...parts, apiKey: () => apiKey, closing: closing.signal });
+  // Longer than any client keeps an idle connection, so that none is closed under a request.
+  const server = createServer({ keepAliveTimeout: 65_000 }, listener);
+  await once(server.listen(options.port ?? 0, "127.0.0.1"), "listening");
+  return {
+    url: `http://127.0.0.1:${portOf(server)}`,
+    requests: parts.arrivals.requests,
+    books: parts.studio.books,
+    misbehave: (fault) => parts.faults.add(fault),
+    rotateKey: (newKey) => {
+      apiKey = newKey;
+    },
+    close: async () => {
+      closing.abort();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+};

@@ -1,0 +1,73 @@
+import { Refusal } from "./http/refusal.ts";
+import { type Day, dayOf } from "./members/calendar.ts";
+import type { Customer, CustomerStatus } from "./members/customer.ts";
+import { firstIds, inventCustomer } from "./members/invent.ts";
+
+const prospects = 75;
+const firstAmendmentId = 8_000_000_000n;
+
+/** One write that was carried out. Ids are digits, so that none loses its end. */
+export interface Booking {
+  readonly operation: string;
+  readonly customerId: string;
+  readonly contractId?: string;
+  readonly amendmentId?: string;
+  /** The day a contract was canceled to. */
+  readonly requestedDate?: Day;
+  /** ISO 8601, of the sandbox's clock. */
+  readonly at: string;
+}
+
+export interface StudioOptions {
+  readonly seed: number;
+  readonly members: number;
+  readonly now: () => Date;
+  readonly cancelations: "VERIFIED_BY_STUDIO" | "AT_ONCE";
+}
+
+/** What a studio knows, and what was changed. */
+export interface Studio {
+  readonly cancelations: StudioOptions["cancelations"];
+  readonly books: readonly Booking[];
+  today(): Day;
+  /** @throws Refusal for a customer that the studio does not have. */
+  customer(id: bigint): Customer;
+  /** Customers of a status by their place in the list, at most `count`. */
+  slice(status: CustomerStatus, from: number, count: number): readonly Customer[];
+  count(status: CustomerStatus): number;
+  /** Keeps the changed customer and writes it down, as one. */
+  carryOut(changed: Customer, booking: Omit<Booking, "customerId" | "at">): void;
+  nextAmendmentId(): bigint;
+}
+
+/** Customers are invented when asked for; only changed ones are kept. Contracts start from the day of the creation. */
+export const createStudio = ({ seed, members, now, cancelations }: StudioOptions): Studio => {
+  const counts: Record<CustomerStatus, number> = { MEMBER: members, PROSPECT: prospects };
+  const invent = inventCustomer(seed, dayOf(now()));
+  const changed = new Map<number, Customer>();
+  const books: Booking[] = [];
+  let amendments = 0n;
+  const at = (status: CustomerStatus, index: number): Customer =>
+    changed.get(firstIds[status] + index) ?? invent(status, index);
+  return {
+    cancelations,
+    books,
+    today: () => dayOf(now()),
+    customer: (id) => {
+      const status = id < firstIds.MEMBER ? "PROSPECT" : "MEMBER";
+      const index = Number(id) - firstIds[status];
+      if (index < 0 || index >= counts[status]) throw new Refusal("CUSTOMER_UNKNOWN");
+      return at(status, index);
+    },
+    slice: (status, from, count) =>
+      Array.from({ length: Math.max(0, Math.min(count, counts[status] - from)) }, (_, place) =>
+        at(status, from + place),
+      ),
+    count: (status) => counts[status],
+    carryOut: (customer, booking) => {
+      changed.set(Number(customer.id), customer);
+      books.push({ ...booking, customerId: String(customer.id), at: now().toISOString() });
+    },
+    nextAmendmentId: () => firstAmendmentId + amendments++,
+  };
+};

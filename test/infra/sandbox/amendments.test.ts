@@ -1,0 +1,113 @@
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { cast } from "#infra/sandbox/members/cast.ts";
+import { createCustomerAddressDataAmendment, getCustomerAddressData } from "#lib/operations/address-data.ts";
+import { createCustomerContactDataAmendment, getCustomerContactData } from "#lib/operations/contact-data.ts";
+import { createCustomerMasterDataAmendment, getCustomerMasterData } from "#lib/operations/master-data.ts";
+import { aSandbox, idOf } from "./given.ts";
+
+const address = { street: "Neuer Weg", houseNumber: "7", zipCode: "00456", city: "Testdorf", countryCode: "DE" };
+const master = {
+  firstName: "Kim",
+  lastName: "Fiktiv",
+  gender: "FEMALE",
+  dateOfBirth: "1990-02-28",
+  customerTitle: "DR",
+};
+const record = z.record(z.string(), z.unknown());
+
+test("given changes at once, when contact data is changed in part, then the rest stays", async () => {
+  const { send, sandbox } = await aSandbox();
+  const before = record.parse((await send(getCustomerContactData, { customerId: 1000 })).body);
+  const body = { email: "robin@example.com" };
+
+  const answer = await send(createCustomerContactDataAmendment, { customerId: 1000 }, { body });
+
+  expect(answer).toMatchObject({ status: 200 });
+  expect(answer.body).toEqual({ id: 8_000_000_000, email: "robin@example.com" });
+  const after = await send(getCustomerContactData, { customerId: 1000 });
+  expect(after.body).toEqual({ ...before, email: "robin@example.com" });
+  expect(sandbox.books).toEqual([
+    {
+      operation: "createCustomerContactDataAmendment",
+      customerId: "1000",
+      amendmentId: "8000000000",
+      at: "2027-03-10T12:00:00.000Z",
+    },
+  ]);
+});
+
+test("given a change, then another member's data and the same member's other data stay", async () => {
+  const { send } = await aSandbox();
+  const readOthers = async () => [
+    (await send(getCustomerContactData, { customerId: 1001 })).text,
+    (await send(getCustomerMasterData, { customerId: 1000 })).text,
+  ];
+  const before = await readOthers();
+
+  await send(createCustomerContactDataAmendment, { customerId: 1000 }, { body: { email: "robin@example.com" } });
+
+  expect(await readOthers()).toEqual(before);
+});
+
+test.each([
+  ["an address", createCustomerAddressDataAmendment, getCustomerAddressData, address],
+  ["master data", createCustomerMasterDataAmendment, getCustomerMasterData, master],
+] as const)(
+  "given changes at once, when %s is changed, then it is replaced as a whole",
+  async (_, change, read, body) => {
+    const { send } = await aSandbox();
+    const customerId = idOf(cast, "changes everything at once");
+
+    await send(change, { customerId }, { body });
+
+    const after = await send(read, { customerId });
+    expect(after.body).toEqual({ ...body, amendmentConfigurationStatus: "CHANGES_WITHOUT_VERIFICATION" });
+  },
+);
+
+test("given changes are verified, when an address is changed, then it waits and the current one stays", async () => {
+  const { send, sandbox } = await aSandbox();
+  const before = record.parse((await send(getCustomerAddressData, { customerId: 1000 })).body);
+
+  const answer = await send(createCustomerAddressDataAmendment, { customerId: 1000 }, { body: address });
+
+  expect(answer.body).toEqual({ id: 8_000_000_000, ...address });
+  const after = await send(getCustomerAddressData, { customerId: 1000 });
+  expect(after.body).toEqual({ ...before, pendingAmendment: { id: 8_000_000_000, ...address } });
+  expect(sandbox.books).toMatchObject([{ amendmentId: "8000000000" }]);
+});
+
+test("given a change that waits, when another of the same data comes, then 409, and other data is free", async () => {
+  const { send, sandbox } = await aSandbox();
+  await send(createCustomerAddressDataAmendment, { customerId: 1000 }, { body: address });
+
+  const same = await send(createCustomerAddressDataAmendment, { customerId: 1000 }, { body: address });
+  const other = await send(createCustomerMasterDataAmendment, { customerId: 1000 }, { body: master });
+
+  expect(same).toMatchObject({ status: 409, body: { errorCode: "AMENDMENT_PENDING" } });
+  expect(other.status).toBe(200);
+  expect(sandbox.books).toHaveLength(2);
+});
+
+test("given data that may only be read, when it is changed, then 400 and nothing changes", async () => {
+  const { send, sandbox } = await aSandbox();
+  const customerId = idOf(cast, "may change nothing");
+  const before = await send(getCustomerAddressData, { customerId });
+
+  const answer = await send(createCustomerAddressDataAmendment, { customerId }, { body: address });
+
+  expect(answer).toMatchObject({ status: 400, body: { errorCode: "CHANGE_NOT_ALLOWED" } });
+  expect((await send(getCustomerAddressData, { customerId })).text).toBe(before.text);
+  expect(sandbox.books).toEqual([]);
+});
+
+test("given values with odd spaces and umlauts, then they are read as they were sent", async () => {
+  const { send } = await aSandbox();
+  const customerId = idOf(cast, "changes everything at once");
+  const odd = { ...address, street: "  Größe 𝔛  Straße ", city: "Zoë–Stadt" };
+
+  await send(createCustomerAddressDataAmendment, { customerId }, { body: odd });
+
+  expect((await send(getCustomerAddressData, { customerId })).body).toMatchObject(odd);
+});

@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { getContractData } from "#lib/operations/contracts.ts";
+import { apiKey, aSandbox } from "./given.ts";
+
+const readMember = "/v1/memberships/1000/self-service/contract-data";
+
+test.each([
+  ["no key", undefined],
+  ["a wrong key", "wrong"],
+  ["the key and more", `${apiKey}x`],
+])("given %s, then any path is 401 with the upstream's error body", async (_, key) => {
+  const { sandbox } = await aSandbox();
+  const headers = key === undefined ? {} : { "x-api-key": key };
+
+  const known = await fetch(sandbox.url + readMember, { headers });
+  const unknown = await fetch(`${sandbox.url}/nowhere`, { headers });
+
+  expect([known.status, unknown.status]).toEqual([401, 401]);
+  expect(await known.json()).toEqual({
+    errorMessage: "The API key is missing or wrong",
+    errorCode: "API_KEY_INVALID",
+    traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
+    args: [],
+    typedArgs: [],
+  });
+});
+
+test.each([readMember, "/nowhere", "/", "/_sandbox/books", "/v1/customers?sliceSize=1"])(
+  "given HEAD %s, then only the key is checked",
+  async (path) => {
+    const { sandbox, call } = await aSandbox();
+
+    const valid = await call(path, { method: "HEAD" });
+    const invalid = await fetch(sandbox.url + path, { method: "HEAD", headers: { "x-api-key": "wrong" } });
+
+    expect([valid.status, valid.text, invalid.status]).toEqual([200, "", 401]);
+  },
+);
+
+test("given a fault, when HEAD comes first, then it is spared and the fault still waits", async () => {
+  const { sandbox, call } = await aSandbox();
+  sandbox.misbehave({ kind: "status", status: 503 });
+
+  const head = await call(readMember, { method: "HEAD" });
+  const get = await call(readMember);
+
+  expect([head.status, get.status]).toEqual([200, 503]);
+});
+
+test("given a rotated key, then the old one is refused and the new one is valid", async () => {
+  const { sandbox, send } = await aSandbox();
+  sandbox.rotateKey("the-next-key");
+
+  const old = await send(getContractData, { customerId: 1000 });
+  const next = await send(getContractData, { customerId: 1000 }, { headers: { "x-api-key": "the-next-key" } });
+
+  expect([old.status, next.status]).toEqual([401, 200]);
+});
+
+test("given requests, then they are remembered without the key, refused ones too", async () => {
+  const { sandbox, send, call } = await aSandbox();
+
+  await send(getContractData, { customerId: 1000 }, { headers: { "accept-language": "de" } });
+  await call("/v1/customers?sliceSize=60", { headers: { "x-api-key": "a-wrong-secret" } });
+
+  expect(sandbox.requests).toMatchObject([
+    { method: "GET", path: readMember, operation: "getContractData", headers: { "accept-language": "de" } },
+    { method: "GET", path: "/v1/customers?sliceSize=60" },
+  ]);
+  expect(sandbox.requests[0]?.headers).toHaveProperty("x-api-key");
+  expect(JSON.stringify(sandbox.requests)).not.toMatch(/the-key-of-the-studio|a-wrong-secret/);
+});

@@ -1,0 +1,162 @@
+import { expect, test } from "vitest";
+import { cast } from "#infra/sandbox/members/cast.ts";
+import { createContractCancelationAmendment } from "#lib/operations/contracts.ts";
+import { aClock, aSandbox, idOf } from "./given.ts";
+
+type Opened = Awaited<ReturnType<typeof aSandbox>>;
+
+/** Cancels the only contract of a member to its first date, unless told otherwise. */
+const cancel = async ({ send, contractOf }: Opened, customerId: number, change: Record<string, unknown> = {}) => {
+  const { id, availableCancelationDates } = await contractOf(customerId);
+  const wanted = { contractId: id, cancelationDate: availableCancelationDates?.[0] ?? "2027-12-31" };
+  return send(
+    createContractCancelationAmendment,
+    { customerId },
+    { body: { ...wanted, cancelationReasonId: 1002, ...change } },
+  );
+};
+
+test.each([
+  ["verifies cancelations", "VERIFIED_BY_STUDIO", "PENDING_VERIFICATION"],
+  ["lets them happen at once", "AT_ONCE", "CANCELED"],
+] as const)(
+  "given a studio that %s, when a member cancels, then the contract shows it",
+  async (_, cancelations, status) => {
+    const opened = await aSandbox({ cancelations });
+    const before = await opened.contractOf(1000);
+
+    const answer = await cancel(opened, 1000);
+
+    expect(answer).toMatchObject({ status: 200, body: { success: expect.any(String) } });
+    expect(await opened.contractOf(1000)).toMatchObject({
+      contractStatus: "ACTIVE",
+      cancelationStatus: status,
+      cancelationDate: before.endDate,
+      cancelationReason: "Too expensive",
+      cancelationOrigin: "CUSTOMER",
+    });
+  },
+);
+
+test("given the default configuration, then a cancelation waits for the studio", async () => {
+  const opened = await aSandbox();
+
+  await cancel(opened, 1000);
+
+  expect(await opened.contractOf(1000)).toMatchObject({ cancelationStatus: "PENDING_VERIFICATION" });
+});
+
+test("given a cancelation, then it is written down once, with the sandbox's time", async () => {
+  const opened = await aSandbox();
+
+  await cancel(opened, 1000);
+  await cancel(opened, 1000);
+
+  expect(opened.sandbox.books).toEqual([
+    {
+      operation: "createContractCancelationAmendment",
+      customerId: "1000",
+      contractId: "5000010000",
+      requestedDate: "2027-04-20",
+      at: "2027-03-10T12:00:00.000Z",
+    },
+  ]);
+});
+
+test("given a later date that is available, when the contract is canceled to it, then it renews until then", async () => {
+  const clock = aClock();
+  const opened = await aSandbox({ now: clock.now, cancelations: "AT_ONCE" });
+
+  await cancel(opened, 1000, { cancelationDate: "2028-04-20" });
+
+  expect(await opened.contractOf(1000)).toMatchObject({ endDate: "2027-04-20", cancelationDate: "2028-04-20" });
+  clock.turnTo("2027-04-21");
+  expect(await opened.contractOf(1000)).toMatchObject({ endDate: "2028-04-20", contractStatus: "ACTIVE" });
+});
+
+test("given a canceled contract, when its date has passed, then it is inactive for good", async () => {
+  const clock = aClock();
+  const opened = await aSandbox({ now: clock.now, cancelations: "AT_ONCE" });
+  await cancel(opened, 1000);
+
+  clock.turnTo("2027-04-20");
+  const lastDay = await opened.contractOf(1000);
+  clock.turnTo("2027-04-21");
+  const dayAfter = await opened.contractOf(1000);
+  clock.turnTo("2031-01-01");
+  const yearsAfter = await opened.contractOf(1000);
+
+  expect([lastDay, dayAfter, yearsAfter].map((c) => c.contractStatus)).toEqual(["ACTIVE", "INACTIVE", "INACTIVE"]);
+  expect(yearsAfter).toMatchObject({ endDate: "2027-04-20", cancelationStatus: "CANCELED" });
+});
+
+test.each([
+  ["canceled by the member, still running", "ALREADY_CANCELED"],
+  ["canceled by the studio, still running", "ALREADY_CANCELED"],
+  ["cancelation waits for the studio", "ALREADY_CANCELED"],
+  ["withdrawal of a cancelation waits for the studio", "ALREADY_CANCELED"],
+  ["ended by the member's cancelation", "CONTRACT_NOT_ACTIVE"],
+  ["ended by itself", "CONTRACT_NOT_ACTIVE"],
+])("given a contract that is %s, when it is canceled, then 409", async (situation, errorCode) => {
+  const opened = await aSandbox();
+
+  const answer = await cancel(opened, idOf(cast, situation));
+
+  expect(answer).toMatchObject({ status: 409, body: { errorCode } });
+  expect(opened.sandbox.books).toEqual([]);
+});
+
+test.each([
+  ["a date that is no end of a term", { cancelationDate: "2027-04-19" }, "cancelationDate"],
+  ["a reason that the studio does not have", { cancelationReasonId: 999 }, "cancelationReasonId"],
+  ["a reason beyond 2^53", { cancelationReasonId: 9_007_199_254_740_993n }, "cancelationReasonId"],
+  ["no reason", { cancelationReasonId: undefined }, "cancelationReasonId"],
+  ["a malformed date", { cancelationDate: "20.04.2027" }, "cancelationDate"],
+])("given %s, when the contract is canceled, then 400 refers to it", async (_, change, reference) => {
+  const opened = await aSandbox();
+
+  const answer = await cancel(opened, 1000, change);
+
+  expect(answer).toMatchObject({ status: 400, body: { reference } });
+  expect(opened.sandbox.books).toEqual([]);
+});
+
+test("given the deadline has passed, when the contract is canceled to the current term, then 400", async () => {
+  const clock = aClock();
+  const opened = await aSandbox({ now: clock.now });
+
+  clock.turnTo("2027-03-21");
+  const answer = await cancel(opened, 1000, { cancelationDate: "2027-04-20" });
+
+  expect(answer).toMatchObject({ status: 400, body: { errorCode: "DATE_NOT_AVAILABLE" } });
+});
+
+test("given a contract without dates, when it is canceled, then 400", async () => {
+  const opened = await aSandbox();
+
+  const answer = await cancel(opened, idOf(cast, "free and without notice: no deadline"));
+
+  expect(answer).toMatchObject({ status: 400, body: { errorCode: "DATE_NOT_AVAILABLE" } });
+});
+
+test("given another member's contract, when it is canceled, then 404", async () => {
+  const opened = await aSandbox();
+  const { id } = await opened.contractOf(1001);
+
+  const answer = await cancel(opened, 1000, { contractId: id });
+
+  expect(answer).toMatchObject({ status: 404, body: { errorCode: "CONTRACT_UNKNOWN" } });
+});
+
+test("given two ids that a double takes for the same, when one is canceled, then the other stays", async () => {
+  const opened = await aSandbox();
+  const customerId = idOf(cast, "contract and amendment ids beyond 2^53, two of which a double takes for the same");
+  const cancelationDate = (await opened.contractsOf(customerId))[0]?.endDate;
+  const body = { contractId: 9_007_199_254_740_993n, cancelationDate, cancelationReasonId: 1001 };
+
+  await opened.send(createContractCancelationAmendment, { customerId }, { body });
+
+  const [first, second] = await opened.contractsOf(customerId);
+  expect(first?.cancelationStatus).toBeUndefined();
+  expect(second?.cancelationStatus).toBe("PENDING_VERIFICATION");
+});

@@ -1,0 +1,103 @@
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
+import { aSandbox } from "./given.ts";
+
+const slice = z.object({
+  result: z.array(z.looseObject({ id: z.number(), status: z.string(), email: z.string().optional() })),
+  offset: z.string(),
+  hasNext: z.boolean(),
+});
+
+type Call = Awaited<ReturnType<typeof aSandbox>>["call"];
+
+const readAll = async (call: Call, query: string) => {
+  const sizes: number[] = [];
+  const ids: number[] = [];
+  let offset: string | undefined;
+  for (;;) {
+    const { body } = await call(`/v1/customers?${query}${offset === undefined ? "" : `&offset=${offset}`}`);
+    const { result, offset: next, hasNext } = slice.parse(body);
+    sizes.push(result.length);
+    ids.push(...result.map(({ id }) => id));
+    if (!hasNext) return { sizes, ids };
+    offset = next;
+  }
+};
+
+test.each([
+  ["", [100, 100, 30]],
+  ["sliceSize=50", [50, 50, 50, 50, 30]],
+  ["sliceSize=115", [115, 115]],
+  ["sliceSize=500&customerStatus=MEMBER", [230]],
+])("given 230 members, when the list is read with %j, then every member comes once", async (query, expected) => {
+  const { call } = await aSandbox({ members: 230 });
+
+  const { sizes, ids } = await readAll(call, query);
+
+  expect(sizes).toEqual(expected);
+  expect(ids).toEqual(Array.from({ length: 230 }, (_, index) => 1000 + index));
+});
+
+test("given the list of prospects, then they are others, and have no contract", async () => {
+  const { call, contractsOf } = await aSandbox();
+
+  const { sizes, ids } = await readAll(call, "customerStatus=PROSPECT&sliceSize=50");
+
+  expect(sizes).toEqual([50, 25]);
+  expect(ids.filter((id) => id >= 1000)).toEqual([]);
+  expect(await contractsOf(ids[0] ?? 0)).toEqual([]);
+});
+
+test("given a member, then the list tells who it is, and follows changes", async () => {
+  const { call, send } = await aSandbox();
+  const body = { email: "robin@example.com" };
+
+  await send(createCustomerContactDataAmendment, { customerId: 1000 }, { body });
+
+  expect((await call("/v1/customers")).body).toMatchObject({
+    result: expect.arrayContaining([
+      {
+        ...{
+          id: 1000,
+          customerNumber: "1-1000",
+          status: "MEMBER",
+          studioId: 7_000_000_001,
+          email: "robin@example.com",
+        },
+        preferredLanguage: { languageCode: "de", countryCode: "DE" },
+        firstName: expect.any(String),
+        lastName: expect.any(String),
+        dateOfBirth: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+        gender: expect.any(String),
+      },
+    ]),
+  });
+});
+
+test("given an offset beyond the end, then the slice is empty and the last", async () => {
+  const { call } = await aSandbox();
+
+  expect((await call("/v1/customers?offset=5000")).body).toMatchObject({ result: [], hasNext: false });
+});
+
+test.each([
+  ["sliceSize=49", "sliceSize"],
+  ["sliceSize=501", "sliceSize"],
+  ["sliceSize=1e2", "sliceSize"],
+  ["sliceSize=", "sliceSize"],
+  ["customerStatus=member", "customerStatus"],
+  ["offset=abc", "offset"],
+  ["offset=-1", "offset"],
+  ["offset=", "offset"],
+])("given the query %s, then 400 refers to %s", async (query, reference) => {
+  const { call } = await aSandbox();
+
+  expect(await call(`/v1/customers?${query}`)).toMatchObject({ status: 400, body: { reference } });
+});
+
+test("given an unknown query parameter, then it is ignored", async () => {
+  const { call } = await aSandbox();
+
+  expect((await call("/v1/customers?page=2")).status).toBe(200);
+});

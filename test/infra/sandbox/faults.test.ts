@@ -1,0 +1,106 @@
+import { expect, test } from "vitest";
+import { getCustomerContactData } from "#lib/operations/contact-data.ts";
+import { getContractData } from "#lib/operations/contracts.ts";
+import { apiKey, aSandbox, aSandboxHitBy } from "./given.ts";
+
+const email = "robin@example.com";
+const path = "/v1/customers/1000/self-service/contact-data";
+
+/** The same write by somebody who does not wait for long. */
+const writeImpatiently = (url: string, ms: number) =>
+  fetch(url + path, {
+    method: "POST",
+    headers: { "x-api-key": apiKey, "content-type": "application/json" },
+    body: JSON.stringify({ email }),
+    signal: AbortSignal.timeout(ms),
+  });
+
+test("given a delay, then the answer is as usual, but late", async () => {
+  const { sandbox, write } = await aSandboxHitBy({ kind: "delay", ms: 40 });
+  const startedMs = performance.now();
+
+  const hit = await write();
+
+  expect(hit).toMatchObject({ status: 200, body: { email } });
+  expect(performance.now() - startedMs).toBeGreaterThanOrEqual(35);
+  expect(sandbox.books).toHaveLength(1);
+});
+
+test("given a delay that the caller does not wait for, then the write happens later", async () => {
+  const { sandbox } = await aSandboxHitBy({ kind: "delay", ms: 40 });
+
+  await expect(writeImpatiently(sandbox.url, 15)).rejects.toThrow("timeout");
+
+  expect(sandbox.books).toEqual([]);
+  await expect.poll(() => sandbox.books.length, { interval: 10 }).toBe(1);
+});
+
+test.each([
+  [true, 1],
+  [false, 0],
+])("given a request that is never answered (carried out: %s), then %d writes happened", async (carriedOut, writes) => {
+  const { sandbox } = await aSandboxHitBy({ kind: "hang", carriedOut });
+
+  await expect(writeImpatiently(sandbox.url, 40)).rejects.toThrow("timeout");
+
+  expect(sandbox.requests).toMatchObject([{ operation: "createCustomerContactDataAmendment" }]);
+  expect(sandbox.books).toHaveLength(writes);
+});
+
+test.each([
+  [true, 1],
+  [false, 0],
+])("given a reset connection (carried out: %s), then %d writes happened", async (carriedOut, writes) => {
+  const { sandbox, write } = await aSandboxHitBy({ kind: "reset", carriedOut });
+
+  await expect(write()).rejects.toMatchObject({ cause: { code: "ECONNRESET" } });
+
+  expect(sandbox.books).toHaveLength(writes);
+  expect((await write()).status).toBe(200);
+});
+
+test("given broken JSON, then 200 with the first half of the answer, and the write happened", async () => {
+  const { sandbox } = await aSandboxHitBy({ kind: "brokenJson" });
+
+  const response = await writeImpatiently(sandbox.url, 1000);
+
+  const text = await response.text();
+  expect([response.status, text.slice(0, 6)]).toEqual([200, '{"id":']);
+  expect(() => JSON.parse(text)).toThrow(SyntaxError);
+  expect(sandbox.books).toHaveLength(1);
+});
+
+test.each([
+  [true, 1],
+  [undefined, 0],
+])("given a page instead of JSON (carried out: %s), then %d writes happened", async (carriedOut, writes) => {
+  const { sandbox, write } = await aSandboxHitBy({ kind: "html", carriedOut });
+
+  const { status, headers, text } = await write();
+
+  expect([status, headers.get("content-type")]).toEqual([200, "text/html;charset=UTF-8"]);
+  expect(text).toMatch(/^<!doctype html>/);
+  expect(sandbox.books).toHaveLength(writes);
+});
+
+test("given faults for an operation, a customer and a number of times, then only those requests are hit", async () => {
+  const { sandbox, send } = await aSandbox();
+  sandbox.misbehave({ kind: "status", status: 503, operation: "getContractData", customerId: "1001", times: 2 });
+
+  const statuses = [(await send(getCustomerContactData, { customerId: 1001 })).status];
+  for (const customerId of [1000, 1001, 1001, 1001])
+    statuses.push((await send(getContractData, { customerId })).status);
+
+  expect(statuses).toEqual([200, 200, 503, 503, 200]);
+});
+
+test("given two faults that match, then they hit in the order they were asked for", async () => {
+  const { sandbox, send } = await aSandbox();
+  sandbox.misbehave({ kind: "status", status: 500 });
+  sandbox.misbehave({ kind: "status", status: 503 });
+
+  const statuses = [];
+  for (const customerId of [1000, 1001, 1002]) statuses.push((await send(getContractData, { customerId })).status);
+
+  expect(statuses).toEqual([500, 503, 200]);
+});

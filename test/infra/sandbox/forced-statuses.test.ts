@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import { getCustomerContactData } from "#lib/operations/contact-data.ts";
+import { aSandbox, aSandboxHitBy } from "./given.ts";
+
+test.each([
+  [500, "UNEXPECTED"],
+  [503, "OVERLOADED"],
+  [429, "RATE_LIMIT_EXCEEDED"],
+  [404, "PATH_UNKNOWN"],
+  [403, "SCOPE_MISSING"],
+  [418, "UNEXPECTED"],
+])(
+  "given a forced status %d, then it comes with an error body, once, and nothing is written",
+  async (status, errorCode) => {
+    const { sandbox, write } = await aSandboxHitBy({ kind: "status", status });
+
+    const hit = await write();
+
+    expect(hit).toMatchObject({ status, body: { errorCode, traceId: expect.any(String) } });
+    expect(sandbox.books).toEqual([]);
+    expect((await write()).status).toBe(200);
+  },
+);
+
+test("given a forced status with headers and a body of its own, then they are sent", async () => {
+  const { write } = await aSandboxHitBy({
+    kind: "status",
+    status: 503,
+    retryAfter: 7,
+    body: '{"errorMessage":"mine"}',
+  });
+
+  const { headers, text } = await write();
+
+  expect(headers.get("retry-after")).toBe("7");
+  expect(text).toBe('{"errorMessage":"mine"}');
+});
+
+test("given a date to retry after, then it is sent as it is", async () => {
+  const retryAfter = "Wed, 10 Mar 2027 12:01:00 GMT";
+  const { write } = await aSandboxHitBy({ kind: "status", status: 429, retryAfter });
+
+  expect((await write()).headers.get("retry-after")).toBe(retryAfter);
+});
+
+test("given a redirect, then its location is sent", async () => {
+  const { sandbox, call } = await aSandbox();
+  sandbox.misbehave({ kind: "status", status: 302, location: "https://elsewhere.example.com/" });
+
+  const { status, headers } = await call("/v1/customers/1000/self-service/contact-data", { redirect: "manual" });
+
+  expect([status, headers.get("location")]).toEqual([302, "https://elsewhere.example.com/"]);
+});
+
+test("given a status that has no body, then there is none", async () => {
+  const { write } = await aSandboxHitBy({ kind: "status", status: 204 });
+
+  const { status, text, headers } = await write();
+
+  expect([status, text, headers.get("content-length")]).toEqual([204, "", null]);
+});
+
+test("given a status after carrying out, then the write happened all the same", async () => {
+  const { sandbox, send, write } = await aSandboxHitBy({ kind: "status", status: 500, carriedOut: true });
+
+  const hit = await write();
+
+  expect(hit.status).toBe(500);
+  expect(sandbox.books).toHaveLength(1);
+  expect((await send(getCustomerContactData, { customerId: 1000 })).body).toMatchObject({ email: "robin@example.com" });
+});
