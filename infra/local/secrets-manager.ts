@@ -1,0 +1,27 @@
+import { createServer, type Server } from "node:http";
+import { text } from "node:stream/consumers";
+import * as z from "zod";
+import { listen } from "./listen.ts";
+
+const getSecretValue = z.object({ SecretId: z.string() });
+
+/** A stand-in for Secrets Manager that the real SDK talks to; knows GetSecretValue and what `secrets` holds at the time. */
+export const startSecretsManager = async (
+  secrets: ReadonlyMap<string, string>,
+): Promise<{ url: string; server: Server }> => {
+  const server = createServer(async (request, response) => {
+    const answer = (status: number, body: Readonly<Record<string, unknown>>) =>
+      response.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
+    const target = request.headers["x-amz-target"];
+    if (target !== "secretsmanager.GetSecretValue") return answer(400, { __type: "UnknownOperationException" });
+    if (!request.headers.authorization?.startsWith("AWS4-HMAC-SHA256 "))
+      return answer(400, { __type: "MissingAuthenticationTokenException" });
+    const { SecretId } = getSecretValue.parse(JSON.parse(await text(request)));
+    const SecretString = secrets.get(SecretId);
+    if (SecretString === undefined)
+      return answer(400, { __type: "ResourceNotFoundException", message: "no such secret" });
+    const ARN = `arn:aws:secretsmanager:local:000000000000:secret:${SecretId}`;
+    return answer(200, { ARN, Name: SecretId, SecretString, VersionStages: ["AWSCURRENT"] });
+  });
+  return { url: await listen(server, 0), server };
+};

@@ -1,0 +1,23 @@
+import type { Middleware } from "./serving.ts";
+
+/** For answers in which no browser is to run, frame or guess anything. */
+export const securityHeaders = {
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "referrer-policy": "no-referrer",
+  "strict-transport-security": "max-age=63072000; includeSubDomains",
+  "x-content-type-options": "nosniff",
+};
+
+/** Puts the request id and the security headers on every answer. */
+export const answerHeaders = (): Middleware => {
+  const add: Middleware["after"] = ({ response, context }) => {
+    if (response)
+      response.headers = {
+        ...response.headers,
+        ...securityHeaders,
+        "cache-control": "no-store",
+        "x-request-id": context.serving.record.requestId,
+      };
+  };
+  return { after: add, onError: add };
+};

@@ -1,0 +1,33 @@
+import { describeErrors } from "#lib/observability/log.ts";
+import { UpstreamError } from "#lib/perfectgym/errors.ts";
+import { problemOf, retryAfterOf } from "./problems.ts";
+import type { Middleware } from "./serving.ts";
+
+/** Answers an error with its problem, and notes in the record what an operator needs to know of it. */
+export const problemAnswers = (): Middleware => ({
+  onError: (request) => {
+    const { error } = request;
+    const { record } = request.context.serving;
+    const problem = problemOf(error, record.requestId);
+    const retryAfter = retryAfterOf(error);
+    request.response = {
+      statusCode: problem.status,
+      headers: {
+        "content-type": "application/problem+json",
+        ...(retryAfter !== undefined && { "retry-after": String(retryAfter) }),
+      },
+      body: JSON.stringify(problem),
+    };
+    record.code = problem.code;
+    if (error instanceof UpstreamError) Object.assign(record, loggable(error));
+    if (problem.status >= 500) record.errors = describeErrors(error);
+  },
+});
+
+/** The upstream's trace id is logged only where it looks like one: it is the upstream's text. */
+const loggable = ({ facts: { tries, upstreamStatus, traceId = "", outcome } }: UpstreamError) => ({
+  tries,
+  ...(upstreamStatus !== undefined && { upstreamStatus }),
+  ...(/^[\da-f-]{8,64}$/i.test(traceId) && { upstreamTraceId: traceId }),
+  ...(outcome && { outcome }),
+});

@@ -1,0 +1,117 @@
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import type * as z from "zod";
+import { parseJson } from "#lib/operations/json.ts";
+import type { Operation } from "#lib/operations/operation.ts";
+import { BodyTooLarge, type Fault, MediaTypeUnsupported, RequestInvalid } from "./errors.ts";
+import type { Input, Middleware } from "./serving.ts";
+
+/** In bytes. The largest body of the API is a signature of a few KiB. */
+const bodyLimit = 64 * 1024;
+
+/** Reads path, query, headers and body. @throws RequestInvalid with every fault, MediaTypeUnsupported, BodyTooLarge */
+const inputOf = (operation: Operation, event: APIGatewayProxyEventV2): Input => {
+  const bytes = bodyOf(event);
+  if (bytes.length > bodyLimit) throw new BodyTooLarge(`the body is larger than ${bodyLimit} bytes`);
+  if (bytes.length > 0 && !isJson(event.headers["content-type"]))
+    throw new MediaTypeUnsupported("the body is not JSON");
+
+  const path = readPath(operation, event);
+  const body = readBody(operation, bytes);
+  const headers = readHeaders(event.headers);
+  const faults = [...path.faults, ...queryFaults(event), ...headers.faults, ...body.faults];
+  if (faults.length > 0) throw new RequestInvalid(faults);
+  return { params: path.params, headers: headers.passedOn, ...(operation.body && { body: body.value }) };
+};
+
+/** Leaves the parsed input for the handler. */
+export const parseRequest = (operation: Operation): Middleware => ({
+  before: ({ event, context }) => {
+    context.serving.input = inputOf(operation, event);
+  },
+});
+
+const bodyOf = ({ body = "", isBase64Encoded }: APIGatewayProxyEventV2): Buffer =>
+  Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
+
+const isJson = (contentType = ""): boolean =>
+  /^application\/json\s*(;\s*charset="?utf-8"?\s*)?;?\s*$/i.test(contentType);
+
+const readPath = ({ params, path }: Operation, event: APIGatewayProxyEventV2) => {
+  const given = params.safeParse(event.pathParameters ?? {}, { error: wording });
+  if (!given.success) return { params: {}, faults: faultsOf(given.error, "path") };
+  const ids: Record<string, string> = Object.fromEntries(
+    Object.entries(given.data).map(([name, id]) => [name, String(id)]),
+  );
+  // Another spelling of the same path (%31000 for 1000) is how access rules are walked around: there is one.
+  const canonical = path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? "");
+  const isCanonical = event.rawPath.endsWith(canonical);
+  const detail = `must be written ${path} without escapes`;
+  return { params: ids, faults: isCanonical ? [] : [{ in: "path", pointer: "", detail } satisfies Fault] };
+};
+
+/** No operation takes a query: a parameter that would be ignored is a misunderstanding the caller must hear of. */
+const queryFaults = ({ queryStringParameters = {} }: APIGatewayProxyEventV2): Fault[] =>
+  Object.keys(queryStringParameters).map((name) => ({
+    in: "query",
+    pointer: pointerOf([name]),
+    detail: "is not known",
+  }));
+
+const readHeaders = (headers: APIGatewayProxyEventV2["headers"]) => {
+  const { "accept-language": language, traceparent } = headers;
+  const isClean = language === undefined || /^[\x20-\x7e]{0,255}$/.test(language);
+  const fault: Fault = {
+    in: "header",
+    pointer: "/accept-language",
+    detail: "must be at most 255 printable ASCII characters",
+  };
+  return {
+    passedOn: {
+      ...(language && { "accept-language": language }),
+      // W3C Trace Context, 3.2: one that cannot be read is ignored, not answered with an error.
+      ...(traceparent &&
+        /^(?!ff)[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(traceparent) && { traceparent }),
+    },
+    faults: isClean ? [] : [fault],
+  };
+};
+
+const readBody = ({ body: schema }: Operation, bytes: Buffer): { value?: unknown; faults: readonly Fault[] } => {
+  const whole = (detail: string): Fault[] => [{ in: "body", pointer: "", detail }];
+  if (bytes.length === 0) return { faults: schema ? whole("must be a JSON object, and is missing") : [] };
+  const parsed = parse(bytes);
+  if (!parsed) return { faults: whole("is not well-formed JSON in UTF-8") };
+  if (!schema)
+    return { faults: isEmptyObject(parsed.value) ? [] : whole("must be left out: this operation takes no body") };
+  const given = schema.safeParse(parsed.value, { error: wording });
+  return given.success ? { value: given.data, faults: [] } : { faults: faultsOf(given.error, "body") };
+};
+
+const parse = (bytes: Buffer): { readonly value: unknown } | undefined => {
+  try {
+    return { value: parseJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) };
+  } catch {
+    return undefined; // the caller is told; the parser's message would quote her body
+  }
+};
+
+const isEmptyObject = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
+
+const faultsOf = (error: z.ZodError, where: Fault["in"]): readonly Fault[] =>
+  error.issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys"
+      ? issue.keys.map((key) => ({ in: where, pointer: pointerOf([...issue.path, key]), detail: "is not known" }))
+      : [{ in: where, pointer: pointerOf(issue.path), detail: issue.message }],
+  );
+
+/** Says what is wanted, never what was given. Messages of the schemas' own come before these. */
+const wording: z.core.$ZodErrorMap = (issue) => {
+  if (issue.code === "invalid_type")
+    return issue.input === undefined ? "is required" : `must be of type ${issue.expected}`;
+  if (issue.code === "invalid_value") return `must be one of ${issue.values.join(", ")}`;
+  return undefined;
+};
+
+const pointerOf = (path: readonly PropertyKey[]): string =>
+  path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");

@@ -1,0 +1,37 @@
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { Live } from "#lib/http/serving.ts";
+import { createLog } from "#lib/observability/log.ts";
+import { createPerfectGym } from "#lib/perfectgym/client.ts";
+import { createStudioStore } from "#lib/perfectgym/studios.ts";
+import { createTransport } from "#lib/perfectgym/transport.ts";
+
+/** @throws Error that names the variable */
+const variable = (name: string): string => {
+  const value = process.env[name];
+  if (!value) throw new Error(`environment variable ${name} is not set`);
+  return value;
+};
+
+const secretId = variable("STUDIOS_SECRET_ID");
+
+const secretsManager = new SecretsManagerClient({
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+});
+
+const studios = createStudioStore({
+  fetchSecret: async () => {
+    const { SecretString } = await secretsManager.send(new GetSecretValueCommand({ SecretId: secretId }));
+    return SecretString ?? "";
+  },
+});
+
+/** The real side effects; the only reader of process.env and the only maker of SDK clients. */
+export const live: Live = {
+  perfectgym: createPerfectGym({ studios, transport: createTransport() }),
+  log: createLog((line) => process.stdout.write(line)),
+  now: Date.now,
+};
+
+// The key's first fetch belongs to the start, where the CPU is full; should it fail, the first request fetches it and reports.
+await studios.current().catch(() => undefined);

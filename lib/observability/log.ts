@@ -1,0 +1,64 @@
+/** All that is ever said of a request. An allow-list: what has no field here cannot reach the log. */
+export interface RequestRecord {
+  readonly operation: string;
+  readonly requestId: string;
+  status?: number;
+  /** A problem's code. */
+  code?: string;
+  clientId?: string;
+  durationMs?: number;
+  upstreamMs?: number;
+  /** How often the request was sent to the upstream. */
+  tries?: number;
+  upstreamStatus?: number;
+  upstreamTraceId?: string;
+  outcome?: "unknown";
+  /** Where an upstream answer is not as documented: pointers and kinds, no values. */
+  drift?: readonly string[];
+  /** Names and stack frames of errors, outermost first; their messages may quote a member's data and stay out. */
+  errors?: readonly { readonly name: string; readonly code?: string; readonly frames: readonly string[] }[];
+}
+
+export interface Log {
+  readonly request: (record: RequestRecord) => void;
+}
+
+type Level = "info" | "warn" | "error";
+
+/** Writes one line of JSON a request, with the metrics KeyRejected and Drift in CloudWatch's embedded format. */
+export const createLog = (write: (line: string) => void, now: () => number = Date.now): Log => ({
+  request: (record) => {
+    const time = new Date(now()).toISOString();
+    write(`${JSON.stringify({ time, level: levelOf(record), ...record, ...metricsOf(record, now()) })}\n`);
+  },
+});
+
+/** What an error and its causes are to a log: never their messages. */
+export const describeErrors = (error: unknown): NonNullable<RequestRecord["errors"]> => {
+  if (!(error instanceof Error)) return [];
+  const code = "code" in error && typeof error.code === "string" ? { code: error.code } : {};
+  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  return [
+    { name: error.name, ...code, frames: frames.slice(0, 8).map((line) => line.trim()) },
+    ...describeErrors(error.cause),
+  ];
+};
+
+const levelOf = ({ status = 500, drift = [] }: RequestRecord): Level => {
+  if (status >= 500) return "error";
+  return drift.length > 0 ? "warn" : "info";
+};
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
+const metricsOf = ({ code, drift = [] }: RequestRecord, timestamp: number) => {
+  const counts = {
+    ...(code === "upstream-rejected-key" && { KeyRejected: 1 }),
+    ...(drift.length > 0 && { Drift: 1 }),
+  };
+  const Metrics = Object.keys(counts).map((Name) => ({ Name, Unit: "Count" }));
+  if (Metrics.length === 0) return {};
+  return {
+    ...counts,
+    _aws: { Timestamp: timestamp, CloudWatchMetrics: [{ Namespace: "perfectgym-gateway", Dimensions: [[]], Metrics }] },
+  };
+};

@@ -1,0 +1,115 @@
+import { parseJson } from "#lib/operations/json.ts";
+import type { Operation } from "#lib/operations/operation.ts";
+import {
+  type CallFacts,
+  KeyRejected,
+  UpstreamBusy,
+  type UpstreamError,
+  UpstreamRefused,
+  UpstreamTimedOut,
+  UpstreamUnavailable,
+  UpstreamUnintelligible,
+} from "./errors.ts";
+import { consequences, type Failure, failureOf, retryAfterSeconds } from "./failures.ts";
+import { type RawAnswer, TransportError } from "./transport.ts";
+
+/** A 2xx answer: the upstream's own text, so that int64 ids and unknown fields reach the caller as they came. */
+export interface UpstreamAnswer {
+  readonly status: number;
+  readonly text: string;
+  /** Where the answer is not as documented: JSON pointer and kind of fault, no values. Empty: as documented. */
+  readonly drift: readonly string[];
+}
+
+/** What one attempt ended with: an answer, a final refusal, or a failure that may be worth another try. */
+export type Ending =
+  | { readonly kind: "answer"; readonly answer: UpstreamAnswer }
+  | { readonly kind: "key-rejected"; readonly raw: RawAnswer }
+  | { readonly kind: "refused"; readonly raw: RawAnswer }
+  | { readonly kind: "failure"; readonly failure: Failure; readonly raw?: RawAnswer; readonly cause?: unknown };
+
+/** Judges a raw answer by design: what is JSON is passed on, what is not is a failure. */
+export const endingOf = (operation: Operation, raw: RawAnswer): Ending => {
+  const { status } = raw;
+  if (status === 401 || status === 403) return { kind: "key-rejected", raw };
+  if (status === 400 || status === 404 || status === 409) return { kind: "refused", raw };
+  const failure = failureOf(status);
+  if (failure) return { kind: "failure", failure, raw };
+  const answer = status >= 200 && status < 300 ? readAnswer(operation, raw) : undefined;
+  return answer ? { kind: "answer", answer } : { kind: "failure", failure: "unintelligible", raw };
+};
+
+/** Judges an attempt that brought no answer. Anything but a TransportError is a bug and thrown on. */
+export const endingOfError = (error: unknown): Ending => {
+  if (!(error instanceof TransportError)) throw error;
+  return { kind: "failure", failure: failureOfAttempt(error), cause: error };
+};
+
+const failureOfAttempt = ({ reason, left, staleSocket }: TransportError): Failure => {
+  if (staleSocket) return "stale-socket";
+  if (!left) return "unreachable";
+  return ({ network: "broken-off", timeout: "timed-out", "too-large": "unintelligible" } as const)[reason];
+};
+
+/** The error that a call which did not succeed is thrown as. */
+export const errorOf = (
+  ending: Exclude<Ending, { kind: "answer" }>,
+  { tries, isWrite, now }: { tries: number; isWrite: boolean; now: number },
+): UpstreamError => {
+  const refusal = ending.raw && readRefusal(ending.raw);
+  const facts: CallFacts = { tries, ...(ending.raw && { upstreamStatus: ending.raw.status }), ...refusal?.facts };
+  if (ending.kind === "key-rejected") return new KeyRejected("the upstream does not accept the studio's key", facts);
+  if (ending.kind === "refused") return new UpstreamRefused(ending.raw.status, refusal?.toCaller ?? {}, facts);
+
+  const { carriedOut, retryAfterSeconds: byDefault } = consequences[ending.failure];
+  const allFacts: CallFacts = isWrite && carriedOut === "possibly" ? { ...facts, outcome: "unknown" } : facts;
+  if (byDefault !== undefined) {
+    const asked = retryAfterSeconds(ending.raw?.headers["retry-after"], now);
+    return new UpstreamBusy(Math.max(asked ?? byDefault, 1), allFacts);
+  }
+  if (ending.failure === "timed-out")
+    return new UpstreamTimedOut("the upstream did not answer in time", allFacts, ending.cause);
+  if (ending.failure === "unintelligible")
+    return new UpstreamUnintelligible("the upstream's answer is not its API", allFacts, ending.cause);
+  return new UpstreamUnavailable("the upstream failed or cannot be reached", allFacts, ending.cause);
+};
+
+const readAnswer = (operation: Operation, { status, body }: RawAnswer): UpstreamAnswer | undefined => {
+  const text = decode(body);
+  if (text === undefined) return undefined;
+  if (operation.answer === undefined && text.trim() === "") return { status, text: "", drift: [] };
+  const json = parseOrUndefined(text);
+  if (json === undefined) return undefined;
+  const shape = operation.answer?.safeParse(json.value);
+  const drift = shape?.error?.issues.map(({ path, code }) => `/${path.map(String).join("/")} ${code}`) ?? [];
+  return { status, text, drift };
+};
+
+const readRefusal = ({ body }: RawAnswer) => {
+  const json = parseOrUndefined(decode(body) ?? "")?.value;
+  const fields: Readonly<Record<string, unknown>> = typeof json === "object" && json !== null ? { ...json } : {};
+  const text = (name: string) => {
+    const value = fields[name];
+    return typeof value === "string" && value !== "" ? { [name]: value } : {};
+  };
+  const { errorMessage: message } = text("errorMessage");
+  const facts: { errorCode?: string; traceId?: string } = { ...text("errorCode"), ...text("traceId") };
+  const toCaller: { message?: string; reference?: string } = { ...(message && { message }), ...text("reference") };
+  return { facts, toCaller };
+};
+
+const decode = (body: Buffer): string | undefined => {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(body);
+  } catch {
+    return undefined; // not UTF-8, so not JSON (RFC 8259, 8.1): the caller of this function says so
+  }
+};
+
+const parseOrUndefined = (text: string): { readonly value: unknown } | undefined => {
+  try {
+    return { value: parseJson(text) };
+  } catch {
+    return undefined; // not JSON: likewise
+  }
+};

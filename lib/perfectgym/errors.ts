@@ -1,0 +1,72 @@
+/** What every failed call knows: how often it was tried, and for a write whether it may have been carried out. */
+export interface CallFacts {
+  readonly tries: number;
+  /** Only on writes: the upstream may have carried it out, although nobody said so. */
+  readonly outcome?: "unknown";
+  readonly upstreamStatus?: number;
+  readonly errorCode?: string;
+  readonly traceId?: string;
+}
+
+/** A call that brought no usable answer. The message never quotes the upstream, the caller or the key. */
+export class UpstreamError extends Error {
+  override readonly name: string = "UpstreamError";
+  readonly facts: CallFacts;
+  constructor(message: string, facts: CallFacts, cause?: unknown) {
+    super(message, { cause });
+    this.facts = facts;
+  }
+}
+
+/** The upstream says no to this very request (400, 404, 409): the caller can act on `refusal`. */
+export class UpstreamRefused extends UpstreamError {
+  override readonly name = "UpstreamRefused";
+  readonly status: number;
+  /** In the caller's language, for the caller only; `reference` is a dotted path into the request body. */
+  readonly refusal: { readonly message?: string; readonly reference?: string };
+  constructor(status: number, refusal: { message?: string; reference?: string }, facts: CallFacts) {
+    super(`the upstream refused with ${status}`, facts);
+    this.status = status;
+    this.refusal = refusal;
+  }
+}
+
+/** The upstream does not accept the studio's key (401, 403): only the operator can act. */
+export class KeyRejected extends UpstreamError {
+  override readonly name = "KeyRejected";
+}
+
+/** The upstream asks for less (429, 503): the same request may succeed after `retryAfterSeconds`. */
+export class UpstreamBusy extends UpstreamError {
+  override readonly name = "UpstreamBusy";
+  readonly retryAfterSeconds: number;
+  constructor(retryAfterSeconds: number, facts: CallFacts) {
+    super("the upstream is busy", facts);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** The upstream failed (5xx) or could not be reached. */
+export class UpstreamUnavailable extends UpstreamError {
+  override readonly name = "UpstreamUnavailable";
+}
+
+/** The upstream answered something that is not its API: no JSON, too much of it, a redirect. */
+export class UpstreamUnintelligible extends UpstreamError {
+  override readonly name = "UpstreamUnintelligible";
+}
+
+/** No answer within the time budget. */
+export class UpstreamTimedOut extends UpstreamError {
+  override readonly name = "UpstreamTimedOut";
+}
+
+/** The secret with the studios' keys could not be fetched. */
+export class StudiosUnavailable extends Error {
+  override readonly name = "StudiosUnavailable";
+}
+
+/** The secret was fetched but is not what it should be; the message names the fault, never a value. */
+export class StudiosMisconfigured extends Error {
+  override readonly name = "StudiosMisconfigured";
+}

@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { withdrawContractCancelation } from "#lib/operations/contracts.ts";
+import { serves } from "../serves.ts";
+
+const served = serves(withdrawContractCancelation, {
+  load: () => import("#functions/contracts/withdraw-contract-cancelation.ts"),
+  params: { customerId: "1000", contractId: "9007199254740993" },
+  answer: '{"success": "true"}',
+});
+
+test("takes an empty object for the body it does not need, and sends none on", async () => {
+  expect((await served.send({ body: {} })).status).toBe(200);
+  expect(served.upstream.requests).toEqual([expect.objectContaining({ body: "" })]);
+});

@@ -1,0 +1,98 @@
+import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Operation } from "#lib/operations/operation.ts";
+import { type Answer, aFunction, partnerClaims, type Sent } from "../given.ts";
+import type { RecordingUpstream } from "../upstream.ts";
+
+export interface Example {
+  readonly load: () => Promise<{ handler: unknown }>;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly body?: Readonly<Record<string, unknown>>;
+  /** An answer as the upstream writes it: spaces, int64 ids and fields nobody knows included. */
+  readonly answer: string;
+}
+
+export interface Served {
+  /** Sends the example, with what the test changes of it. */
+  readonly send: (change?: Sent) => Promise<Answer>;
+  readonly upstream: RecordingUpstream;
+}
+
+/** What every operation promises, tested at its own handler. Gives what the operation's own tests need. */
+export const serves = (operation: Operation, { load, params = {}, body, answer }: Example): Served => {
+  const served = {} as { -readonly [Key in keyof Served]: Served[Key] };
+  const example: Sent = { params, ...(body && { body }) };
+  const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? "");
+
+  beforeAll(async () => {
+    const { send, upstream } = await aFunction(operation, load);
+    served.send = (change) => send({ ...example, ...change });
+    served.upstream = upstream;
+  });
+  beforeEach(() => {
+    vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    served.upstream.requests.length = 0;
+    served.upstream.answerAlways({ body: answer });
+  });
+
+  describe(`${operation.id}, as every operation,`, () => {
+    test("reaches the upstream at the same path, with the key and without the caller's token", async () => {
+      const given = await served.send({
+        headers: { authorization: "Bearer secret", "accept-language": "de-CH,de;q=0.9" },
+      });
+      expect(given.status).toBe(200);
+      expect(given.text).toBe(answer);
+      expect(served.upstream.requests).toEqual([
+        expect.objectContaining({ method: operation.method, url: path, body: body ? JSON.stringify(body) : "" }),
+      ]);
+      const { headers = {} } = served.upstream.requests[0] ?? {};
+      expect(headers).toMatchObject({ "x-api-key": "key-of-tests", "accept-language": "de-CH,de;q=0.9" });
+      expect(headers).not.toHaveProperty("authorization");
+    });
+
+    test("refuses what the path or the body should not hold, all of it at once", async () => {
+      const given = await served.send({ params: mapValues(params, () => "01000"), body: { ...body, surprise: 1 } });
+      const inBody = body ? "/surprise" : "";
+      expect(given).toBeProblem(400, {
+        code: "request-invalid",
+        pointers: [...Object.keys(params).map((name) => `/${name}`), inBody],
+      });
+      expect(served.upstream.requests).toEqual([]);
+    });
+
+    test("refuses a request that no authorizer let through", async () => {
+      expect(await served.send({ claims: undefined })).toBeProblem(401, { code: "unauthenticated" });
+      expect(served.upstream.requests).toEqual([]);
+    });
+
+    if ("customerId" in params)
+      test("lets a member reach her own record and no other", async () => {
+        const own = await served.send({ claims: { ...partnerClaims, customer_id: params["customerId"] ?? "" } });
+        const other = await served.send({ claims: { ...partnerClaims, customer_id: "4711" } });
+        expect(own.status).toBe(200);
+        expect(other).toBeProblem(403, { code: "forbidden" });
+        expect(served.upstream.requests).toHaveLength(1);
+      });
+
+    test("tells the upstream's refusal with its own words and codes", async () => {
+      const refusal = { errorMessage: "Nicht gefunden", errorCode: "NOT_FOUND", traceId: "0123456789abcdef" };
+      served.upstream.answerAlways({ status: 404, body: JSON.stringify(refusal) });
+      const given = await served.send();
+      expect(given).toBeProblem(404, { code: "upstream-refused" });
+      expect(given.json).toMatchObject({
+        detail: "Nicht gefunden",
+        upstream: { errorCode: "NOT_FOUND", traceId: "0123456789abcdef" },
+      });
+    });
+
+    test("calls an answer that is no JSON a bad gateway, and asks for it once", async () => {
+      served.upstream.answerAlways({ headers: { "content-type": "text/html" }, body: "<html>maintenance</html>" });
+      const outcome = operation.method === "GET" ? undefined : "unknown";
+      expect(await served.send()).toBeProblem(502, { code: "upstream-unintelligible", outcome });
+      expect(served.upstream.requests).toHaveLength(1);
+    });
+  });
+  return served;
+};
+
+const mapValues = (record: Readonly<Record<string, string>>, map: () => string): Record<string, string> =>
+  Object.fromEntries(Object.keys(record).map((name) => [name, map()]));

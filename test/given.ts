@@ -1,0 +1,109 @@
+import type { APIGatewayProxyEventV2WithJWTAuthorizer } from "aws-lambda";
+import { onTestFinished, vi } from "vitest";
+import { startSecretsManager } from "#infra/local/secrets-manager.ts";
+import type { HttpAnswer, ServingContext } from "#lib/http/serving.ts";
+import type { Operation } from "#lib/operations/operation.ts";
+import { type RecordingUpstream, startUpstream } from "./upstream.ts";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  readonly json: unknown;
+}
+
+export interface Sent {
+  readonly params?: Readonly<Record<string, string>>;
+  /** Sent as JSON; a string is sent as it is. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly claims?: Readonly<Record<string, string>> | undefined;
+  /** What the gateway saw, where it is not the plain path. */
+  readonly rawPath?: string;
+  /** Until Lambda would end the function. */
+  readonly remainingMs?: number;
+}
+
+export const partnerClaims = { client_id: "partner-of-tests", scope: "perfectgym/membership.read" };
+
+type Handler = (event: APIGatewayProxyEventV2WithJWTAuthorizer, context: ServingContext) => Promise<HttpAnswer>;
+
+/** One recording upstream and one secret a test file, as the functions' shared `live` has one of each. */
+const startBackend = async () => {
+  const upstream = await startUpstream();
+  const secrets = new Map([["studios", secretFor(upstream)]]);
+  const secretsManager = await startSecretsManager(secrets);
+  vi.stubEnv("STUDIOS_SECRET_ID", "studios");
+  vi.stubEnv("AWS_ENDPOINT_URL_SECRETS_MANAGER", secretsManager.url);
+  vi.stubEnv("AWS_REGION", "eu-central-1");
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
+  return { upstream, secrets };
+};
+
+let backend: ReturnType<typeof startBackend> | undefined;
+
+/** The handler of a file in functions/, with the real SDK and client, before a recording upstream. */
+export const aFunction = async (operation: Operation, load: () => Promise<{ handler: unknown }>) => {
+  backend ??= startBackend();
+  const { upstream, secrets } = await backend;
+  const { handler } = (await load()) as { handler: Handler };
+
+  const send = async (sent: Sent = {}): Promise<Answer> => {
+    const { statusCode = 0, headers = {}, body = "" } = await handler(eventOf(operation, sent), contextOf(sent));
+    const texts = Object.entries(headers).map(([name, value]) => [name, String(value)]);
+    return {
+      status: statusCode,
+      headers: Object.fromEntries(texts),
+      text: body,
+      json: body === "" ? undefined : JSON.parse(body),
+    };
+  };
+  return { send, upstream, secrets };
+};
+
+const secretFor = ({ url }: RecordingUpstream, apiKey = "key-of-tests"): string =>
+  JSON.stringify({ "studio-of-tests": { baseUrl: url, apiKey } });
+
+/** What the process writes to stdout while a test runs, line by line. */
+export const theLog = (): Record<string, unknown>[] => {
+  const lines: Record<string, unknown>[] = [];
+  const write = vi.spyOn(process.stdout, "write").mockImplementation((line) => {
+    lines.push(JSON.parse(String(line)));
+    return true;
+  });
+  onTestFinished(() => write.mockRestore());
+  return lines;
+};
+
+const contextOf = ({ remainingMs = 27_000 }: Sent): ServingContext => {
+  const deadline = Date.now() + remainingMs;
+  return { getRemainingTimeInMillis: () => deadline - Date.now() } as ServingContext;
+};
+
+const eventOf = (operation: Operation, sent: Sent): APIGatewayProxyEventV2WithJWTAuthorizer => {
+  const { params = {}, body, headers = {}, query } = sent;
+  const claims = "claims" in sent ? sent.claims : partnerClaims;
+  const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? "");
+  const declared = { ...(body !== undefined && { "content-type": "application/json" }), ...headers };
+  return {
+    version: "2.0",
+    routeKey: `${operation.method} ${operation.path}`,
+    rawPath: sent.rawPath ?? path,
+    rawQueryString: new URLSearchParams(query).toString(),
+    headers: Object.fromEntries(
+      Object.entries(declared).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    ),
+    ...(query && { queryStringParameters: query }),
+    requestContext: {
+      ...(claims && { authorizer: { jwt: { claims, scopes: [] } } }),
+      http: { method: operation.method, path, protocol: "HTTP/1.1", sourceIp: "127.0.0.1", userAgent: "test" },
+      requestId: "request-of-tests=",
+      stage: "$default",
+    } as unknown as APIGatewayProxyEventV2WithJWTAuthorizer["requestContext"],
+    pathParameters: params,
+    isBase64Encoded: false,
+    ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+  };
+};

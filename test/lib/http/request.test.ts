@@ -1,0 +1,191 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
+import { getContractData } from "#lib/operations/contracts.ts";
+import { aFunction } from "../../given.ts";
+
+const params = { customerId: "1000" };
+const body = { email: "robin@example.com" };
+const write = await aFunction(
+  createCustomerContactDataAmendment,
+  () => import("#functions/customer-data/create-customer-contact-data-amendment.ts"),
+);
+const read = await aFunction(getContractData, () => import("#functions/contracts/get-contract-data.ts"));
+
+beforeEach(() => {
+  vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  read.upstream.requests.length = 0;
+});
+
+describe("a body", () => {
+  test.each([
+    ["plain text", "text/plain"],
+    ["a form", "application/x-www-form-urlencoded"],
+    ["JSON in another charset", "application/json; charset=iso-8859-1"],
+    ["something like JSON", "application/jsonp"],
+    ["nothing at all", undefined],
+  ])("declared as %s is not taken", async (_, type) => {
+    const answer = await write.send({ params, body, headers: { "content-type": type } });
+    expect(answer).toBeProblem(415, { code: "media-type-unsupported" });
+    expect(write.upstream.requests).toEqual([]);
+  });
+
+  test.each(["application/json; charset=utf-8", 'Application/JSON;charset="UTF-8"', "application/json;"])(
+    "declared as %s is taken",
+    async (type) => {
+      expect((await write.send({ params, body, headers: { "content-type": type } })).status).toBe(200);
+    },
+  );
+
+  test("of 64 KiB is read, one byte more is not", async () => {
+    const padded = (bytes: number) => `{"email":"robin@example.com"${" ".repeat(bytes - 29)}}`;
+    expect((await write.send({ params, body: padded(65_536) })).status).toBe(200);
+    expect(await write.send({ params, body: padded(65_537) })).toBeProblem(413, { code: "body-too-large" });
+  });
+
+  test("counts in bytes, not in characters", async () => {
+    const answer = await write.send({ params, body: `{"email":"${"ä".repeat(33_000)}"}` });
+    expect(answer).toBeProblem(413);
+  });
+
+  test.each([
+    ["missing", ""],
+    ["half a JSON", '{"email":'],
+    ["two JSONs", "{}{}"],
+    ["with a comment", '{"email":"robin@example.com" /* mine */}'],
+    ["an array", "[]"],
+    ["null", "null"],
+    ["a number", "1"],
+    ["nested beyond reason", "[".repeat(60_000)],
+  ])("that is %s is refused as a whole", async (_, text) => {
+    const answer = await write.send({ params, body: text });
+    expect(answer).toBeProblem(400, { code: "request-invalid", pointers: [""] });
+    expect(write.upstream.requests).toEqual([]);
+  });
+
+  test.each(["__proto__", "constructor", "toString", "a/b~c"])(
+    "with the field %s is refused by that name",
+    async (name) => {
+      const answer = await write.send({ params, body: `{"email":"robin@example.com",${JSON.stringify(name)}:1}` });
+      expect(answer).toBeProblem(400, { pointers: [`/${name.replace("~", "~0").replace("/", "~1")}`] });
+    },
+  );
+
+  test("that names a field twice reaches the upstream once, as it was read", async () => {
+    await write.send({ params, body: '{"email":"kim@example.com","email":"robin@example.com"}' });
+    expect(write.upstream.requests[0]?.body).toBe('{"email":"robin@example.com"}');
+  });
+
+  test("is not taken where the operation has none", async () => {
+    expect(await read.send({ params, body: { customerId: 4711 } })).toBeProblem(400, { pointers: [""] });
+    expect(read.upstream.requests).toEqual([]);
+  });
+});
+
+describe("a path", () => {
+  test.each([
+    ["no number", "abc"],
+    ["zero", "0"],
+    ["leading zeros", "01000"],
+    ["a sign", "-1000"],
+    ["a fraction", "1000.0"],
+    ["an exponent", "1e3"],
+    ["beyond int64", "9223372036854775808"],
+    ["twenty digits", "10000000000000000000"],
+    ["digits of another script", "١٠٠٠"],
+    ["a line break", "1000\n"],
+    ["another path", "1000/../4711"],
+    ["empty", ""],
+  ])("whose id is %s is refused", async (_, customerId) => {
+    expect(await read.send({ params: { customerId } })).toBeProblem(400, { pointers: ["/customerId"] });
+    expect(read.upstream.requests).toEqual([]);
+  });
+
+  test("takes the largest int64", async () => {
+    expect((await read.send({ params: { customerId: "9223372036854775807" } })).status).toBe(200);
+  });
+
+  test("that spells an id with escapes is refused", async () => {
+    const rawPath = "/v1/memberships/%31000/self-service/contract-data";
+    expect(await read.send({ params, rawPath })).toBeProblem(400, { pointers: [""] });
+    expect(read.upstream.requests).toEqual([]);
+  });
+
+  test("may have the stage or a base path before it", async () => {
+    const rawPath = "/dev/v1/memberships/1000/self-service/contract-data";
+    expect((await read.send({ params, rawPath })).status).toBe(200);
+  });
+});
+
+test("a query parameter that nobody knows is refused by name, not ignored", async () => {
+  const answer = await read.send({ params, query: { contractStatus: "ACTIVE" } });
+  expect(answer).toBeProblem(400, { pointers: ["/contractStatus"] });
+});
+
+describe("headers", () => {
+  test("traceparent is passed on where it is one, and left out where it is not", async () => {
+    const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    await read.send({ params, headers: { traceparent } });
+    await read.send({ params, headers: { traceparent: "garbage" } });
+    expect(read.upstream.requests.map(({ headers }) => headers["traceparent"])).toEqual([traceparent, undefined]);
+  });
+
+  test("accept-language must be printable", async () => {
+    const answer = await read.send({ params, headers: { "accept-language": "dé" } });
+    expect(answer).toBeProblem(400, { pointers: ["/accept-language"] });
+  });
+
+  test("none but these reach the upstream", async () => {
+    const headers = {
+      authorization: "Bearer t",
+      cookie: "a=b",
+      "x-api-key": "mine",
+      "x-forwarded-for": "1.2.3.4",
+      host: "evil",
+    };
+    await read.send({ params, headers });
+    expect(Object.keys(read.upstream.requests[0]?.headers ?? {}).sort()).toEqual([
+      "accept",
+      "connection",
+      "host",
+      "user-agent",
+      "x-api-key",
+    ]);
+    expect(read.upstream.requests[0]?.headers["x-api-key"]).toBe("key-of-tests");
+  });
+});
+
+test("every fault of a request is told in one answer, each with its place", async () => {
+  const answer = await write.send({
+    params: { customerId: "x" },
+    query: { y: "1" },
+    body: { email: 1, phonePrivate: "z", other: true },
+    headers: { "accept-language": "\u0001" },
+  });
+  expect(answer).toBeProblem(400, {
+    pointers: ["/customerId", "/y", "/accept-language", "/email", "/phonePrivate", "/other"],
+  });
+  expect(answer.json).toMatchObject({
+    errors: expect.arrayContaining([{ in: "path", pointer: "/customerId", detail: expect.any(String) }]),
+  });
+});
+
+test("every answer carries the request id and is neither cached, sniffed nor framed", async () => {
+  const answers = [await read.send({ params }), await read.send({ params: { customerId: "x" } })];
+  for (const { headers } of answers)
+    expect(headers).toMatchObject({
+      "x-request-id": "request-of-tests=",
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      "strict-transport-security": expect.stringContaining("max-age="),
+      "content-security-policy": expect.stringContaining("frame-ancestors 'none'"),
+    });
+});
+
+test.each([
+  ["names no client", {}],
+  ["names a customer that is none", { client_id: "partner", customer_id: "01000" }],
+  ["names an empty customer", { client_id: "partner", customer_id: "" }],
+])("a token that %s is refused", async (_, claims) => {
+  expect(await read.send({ params, claims })).toBeProblem(403, { code: "forbidden" });
+  expect(read.upstream.requests).toEqual([]);
+});
