@@ -1,0 +1,3 @@
+import { problemPage } from "#lib/http/problem-page.ts";
+
+export const handler = problemPage;
