@@ -1,0 +1,97 @@
+import { randomUUID } from "node:crypto";
+import { exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from "jose";
+
+export interface TokenAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface Issuer {
+  readonly jwks: JSONWebKeySet;
+  /** The token endpoint (RFC 6749, 4.4): a form and maybe HTTP Basic in, a token or an OAuth error out. */
+  readonly token: (form: URLSearchParams, authorization: string | undefined) => Promise<TokenAnswer>;
+}
+
+export interface Client {
+  readonly id: string;
+  readonly secret: string;
+}
+
+/** Issues tokens as Cognito's client credentials flow does: RS256, `client_id`, `scope`, no `aud`. */
+export const createIssuer = async (
+  issuer: string,
+  { clients, scopes }: { clients: readonly Client[]; scopes: readonly string[] },
+): Promise<Issuer> => {
+  const { privateKey, publicKey } = await generateKeyPair("RS256");
+  const kid = randomUUID();
+
+  const sign = ({ id }: Client, { scope, expiresIn, customerId }: Grant) => {
+    const now = Math.floor(Date.now() / 1000);
+    const member = customerId === undefined ? {} : { customer_id: customerId };
+    return new SignJWT({ client_id: id, scope, token_use: "access", version: 2, ...member })
+      .setProtectedHeader({ alg: "RS256", kid })
+      .setIssuer(issuer)
+      .setSubject(id)
+      .setJti(randomUUID())
+      .setIssuedAt(Math.min(now, now + expiresIn))
+      .setExpirationTime(now + expiresIn)
+      .sign(privateKey);
+  };
+
+  return {
+    jwks: { keys: [{ ...(await exportJWK(publicKey)), kid, alg: "RS256", use: "sig" }] },
+    token: async (form, authorization) => {
+      const client = clientOf(clients, form, authorization);
+      if (!client) return refuse("invalid_client", "client_id or client_secret is wrong");
+      if (form.get("grant_type") !== "client_credentials")
+        return refuse("unsupported_grant_type", "grant_type must be client_credentials");
+      const grant = grantOf(form, scopes);
+      if (typeof grant === "string") return refuse("invalid_scope", grant);
+      if (!Number.isSafeInteger(grant.expiresIn)) return refuse("invalid_request", "expires_in must be whole seconds");
+      const access_token = await sign(client, grant);
+      return answer(200, { access_token, token_type: "Bearer", expires_in: grant.expiresIn, scope: grant.scope });
+    },
+  };
+};
+
+interface Grant {
+  readonly scope: string;
+  readonly expiresIn: number;
+  readonly customerId: string | undefined;
+}
+
+const grantOf = (form: URLSearchParams, known: readonly string[]): Grant | string => {
+  const wanted = form.get("scope")?.split(" ").filter(Boolean) ?? [];
+  const unknown = wanted.find((scope) => !known.includes(scope));
+  if (unknown !== undefined) return `scope must be among: ${known.join(" ")}`;
+  return {
+    scope: (wanted.length > 0 ? wanted : known).join(" "),
+    expiresIn: Number(form.get("expires_in") || 3600),
+    customerId: form.get("customer_id") || undefined,
+  };
+};
+
+/** Either way of RFC 6749, 2.3.1, but not both. */
+const clientOf = (clients: readonly Client[], form: URLSearchParams, authorization = ""): Client | undefined => {
+  const [, basic] = /^Basic +(\S+)$/i.exec(authorization) ?? [];
+  const [id, secret] = basic
+    ? Buffer.from(basic, "base64")
+        .toString()
+        .split(/:(.*)/s)
+        .map((part) => new URLSearchParams(`v=${part}`).get("v"))
+    : [form.get("client_id"), form.get("client_secret")];
+  return clients.find((client) => client.id === id && client.secret === secret);
+};
+
+const answer = (status: number, body: TokenAnswer["body"]): TokenAnswer => ({
+  status,
+  headers: { "content-type": "application/json", "cache-control": "no-store", pragma: "no-cache" },
+  body,
+});
+
+const refuse = (error: string, error_description: string): TokenAnswer => {
+  if (error !== "invalid_client") return answer(400, { error, error_description });
+  const { headers, ...rest } = answer(401, { error, error_description });
+  return { ...rest, headers: { ...headers, "www-authenticate": 'Basic realm="token"' } };
+};

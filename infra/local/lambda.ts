@@ -1,0 +1,93 @@
+import { randomUUID } from "node:crypto";
+import { Worker } from "node:worker_threads";
+import * as z from "zod";
+
+export interface FunctionOptions {
+  readonly name: string;
+  /** Path of the built module that exports `handler`. */
+  readonly bundle: string;
+  readonly memorySize: number;
+  readonly timeoutSeconds: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A deployed function, as the services that invoke it see it. */
+export interface Lambda {
+  /** Gives what the handler answers. @throws FunctionFailed where it threw, timed out or its worker died */
+  readonly invoke: (event: unknown) => Promise<unknown>;
+  readonly close: () => Promise<unknown>;
+}
+
+export class FunctionFailed extends Error {
+  override readonly name = "FunctionFailed";
+}
+
+/** Runs one function's bundle in a worker with nothing but its own environment; a dead worker is replaced. */
+export const startLambda = async (options: FunctionOptions): Promise<Lambda> => {
+  let current: Instance | undefined;
+  const instance = () => {
+    current ??= startInstance(options, () => {
+      current = undefined;
+    });
+    return current;
+  };
+  await instance().ready;
+  return {
+    invoke: (event) => instance().invoke(event),
+    close: async () => current?.worker.terminate(),
+  };
+};
+
+interface Instance {
+  readonly worker: Worker;
+  readonly ready: Promise<unknown>;
+  readonly invoke: Lambda["invoke"];
+}
+
+const messages = z.union([
+  z.object({ kind: z.literal("ready") }),
+  z.object({ kind: z.literal("answer"), id: z.string(), answer: z.unknown() }),
+  z.object({ kind: z.literal("error"), id: z.string(), error: z.string() }),
+]);
+
+const startInstance = (options: FunctionOptions, onEnd: () => void): Instance => {
+  const { name, bundle, memorySize, timeoutSeconds, environment } = options;
+  const timeoutMs = timeoutSeconds * 1000;
+  const workerData = { bundle, name, memorySize };
+  const worker = new Worker(new URL("worker.ts", import.meta.url), {
+    workerData,
+    env: { ...environment },
+    stdout: true,
+  });
+  worker.stdout.on("data", (line) => process.stderr.write(line));
+  const ready = Promise.withResolvers<unknown>();
+  const pending = new Map<string, PromiseWithResolvers<unknown>>();
+
+  const end = (reason: string) => {
+    onEnd();
+    for (const outcome of [ready, ...pending.values()]) outcome.reject(new FunctionFailed(`${name}: ${reason}`));
+    void worker.terminate();
+  };
+  worker.once("error", (error) => end(String(error)));
+  worker.once("exit", () => end("its worker ended"));
+  worker.on("message", (data) => {
+    const message = messages.parse(data);
+    if (message.kind === "ready") ready.resolve(undefined);
+    else if (message.kind === "answer") pending.get(message.id)?.resolve(message.answer);
+    else pending.get(message.id)?.reject(new FunctionFailed(`${name}: ${message.error}`));
+  });
+
+  const invoke = async (event: unknown) => {
+    await ready.promise;
+    const id = randomUUID();
+    const outcome = Promise.withResolvers<unknown>();
+    pending.set(id, outcome);
+    const timer = setTimeout(() => end(`timed out after ${timeoutSeconds} s`), timeoutMs);
+    worker.postMessage({ id, event, timeoutMs });
+    return outcome.promise.finally(() => {
+      clearTimeout(timer);
+      pending.delete(id);
+    });
+  };
+  return { worker, ready: ready.promise, invoke };
+};

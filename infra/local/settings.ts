@@ -1,0 +1,44 @@
+import { baseUrl as studioBaseUrl } from "#lib/perfectgym/studios.ts";
+
+export interface Settings {
+  /** 0: any free port. */
+  readonly port: number;
+  /** Another upstream in the sandbox's place. */
+  readonly upstream: { readonly baseUrl: string; readonly apiKey: string } | undefined;
+  readonly sandboxMembers: number;
+}
+
+/** An environment variable that cannot be used; the message names it. */
+export class SettingInvalid extends Error {
+  override readonly name = "SettingInvalid";
+}
+
+/** Reads PORT, PERFECTGYM_BASE_URL with PERFECTGYM_API_KEY, and SANDBOX_MEMBERS. @throws SettingInvalid */
+export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
+  port: wholeNumber(env, "PORT", { byDefault: 3000, most: 65_535 }),
+  upstream: upstreamOf(env),
+  sandboxMembers: wholeNumber(env, "SANDBOX_MEMBERS", { byDefault: 1000, most: 1_000_000 }),
+});
+
+const wholeNumber = (
+  env: NodeJS.ProcessEnv,
+  name: string,
+  { byDefault, most }: { byDefault: number; most: number },
+) => {
+  const text = env[name] || String(byDefault);
+  if (/^\d+$/.test(text) && Number(text) <= most) return Number(text);
+  throw new SettingInvalid(`${name} must be a whole number from 0 to ${most}, not "${text}"`);
+};
+
+const upstreamOf = ({
+  PERFECTGYM_BASE_URL: baseUrl,
+  PERFECTGYM_API_KEY: apiKey,
+}: NodeJS.ProcessEnv): Settings["upstream"] => {
+  if (!baseUrl && !apiKey) return undefined;
+  if (!baseUrl)
+    throw new SettingInvalid("PERFECTGYM_API_KEY is set, PERFECTGYM_BASE_URL is not: an upstream needs both");
+  if (!apiKey)
+    throw new SettingInvalid("PERFECTGYM_BASE_URL is set, PERFECTGYM_API_KEY is not: an upstream needs both");
+  if (studioBaseUrl.safeParse(baseUrl).success) return { baseUrl, apiKey };
+  throw new SettingInvalid("PERFECTGYM_BASE_URL must be a URL with https, or with http on this machine");
+};

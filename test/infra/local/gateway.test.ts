@@ -1,0 +1,209 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { generateKeyPair, SignJWT } from "jose";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { catalog } from "#lib/operations/catalog.ts";
+import { type RecordingUpstream, startUpstream } from "../../upstream.ts";
+import { ended, type Started, startReady, tokenFrom } from "./process.ts";
+
+let upstream: RecordingUpstream;
+let gateway: Started;
+let token: string;
+
+beforeAll(async () => {
+  upstream = await startUpstream();
+  gateway = await startReady({ PERFECTGYM_BASE_URL: upstream.url, PERFECTGYM_API_KEY: "key-of-tests" });
+  token = await tokenFrom(gateway.url);
+});
+beforeEach(() => {
+  upstream.requests.length = 0;
+});
+afterAll(async () => {
+  gateway.child.kill();
+  await ended(gateway);
+  upstream.close();
+});
+
+const contractData = "/v1/memberships/1000/self-service/contract-data";
+const get = (path: string, bearer: string | undefined = token) =>
+  fetch(gateway.url + path, bearer ? { headers: { authorization: `Bearer ${bearer}` } } : {});
+
+const bodies: Readonly<Record<string, unknown>> = {
+  createContractCancelationAmendment: { contractId: 1, cancelationDate: "2027-01-31", cancelationReasonId: 2 },
+  createCustomerContactDataAmendment: { email: "robin@example.com" },
+  createCustomerAddressDataAmendment: { street: "Am Bahnhof", zipCode: "12133", city: "Munich", countryCode: "DE" },
+  createCustomerMasterDataAmendment: {
+    firstName: "Robin",
+    lastName: "Sample",
+    gender: "UNISEX",
+    dateOfBirth: "1990-02-28",
+    customerTitle: "NONE",
+  },
+  createCustomerPaymentDataAmendment: {
+    accountHolder: "Robin Sample",
+    bankName: "Sample Bank",
+    iban: "DE91 1000 0000 0123 4567 89",
+    bic: "DEUTDEFFXXX",
+  },
+};
+
+test.each(Object.values(catalog).flat())(
+  "$id goes through token, gateway, built Lambda and secret to the upstream and back",
+  async ({ id, method, path }) => {
+    const answer = '{"id": 9223372036854775807, "neverHeardOf": [1.50]}';
+    upstream.answerAlways({ body: answer });
+    const target = path.replace(/\{\w+\}/g, "9007199254740993");
+    const body = bodies[id];
+    const response = await fetch(gateway.url + target, {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { "content-type": "application/json" }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    expect([response.status, await response.text()]).toEqual([200, answer]);
+    expect(upstream.requests).toEqual([
+      expect.objectContaining({ method, url: target, body: body === undefined ? "" : JSON.stringify(body) }),
+    ]);
+    expect(upstream.requests[0]?.headers).toMatchObject({ "x-api-key": "key-of-tests" });
+    expect(JSON.stringify(upstream.requests)).not.toContain(token);
+  },
+);
+
+describe("a token", () => {
+  const claims = { client_id: "demo-partner", scope: "perfectgym/membership.read", token_use: "access" };
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+
+  const forgeries: Readonly<Record<string, () => Promise<string> | string>> = {
+    missing: () => "",
+    garbage: () => "garbage",
+    "with alg none": () => `${part({ alg: "none" })}.${part({ ...claims, iss: gateway.url, exp: 2 ** 32 })}.`,
+    "of another key": async () => {
+      const { privateKey } = await generateKeyPair("RS256");
+      return new SignJWT(claims)
+        .setProtectedHeader({ alg: "RS256" })
+        .setIssuer(gateway.url)
+        .setExpirationTime("1h")
+        .sign(privateKey);
+    },
+    "with HS256 and a guessable key": () =>
+      new SignJWT(claims)
+        .setProtectedHeader({ alg: "HS256" })
+        .setIssuer(gateway.url)
+        .setExpirationTime("1h")
+        .sign(Buffer.alloc(32)),
+    "with other claims than were signed": () => {
+      const [head = "", body = "", signed = ""] = token.split(".");
+      const changed = { ...JSON.parse(Buffer.from(body, "base64url").toString()), customer_id: "4711" };
+      return [head, part(changed), signed].join(".");
+    },
+    expired: () => tokenFrom(gateway.url, { expires_in: "-10" }),
+  };
+
+  test.each(Object.keys(forgeries))("that is %s opens nothing", async (name) => {
+    const response = await get(contractData, await forgeries[name]?.());
+    expect(response.status).toBe(401);
+    expect(response.headers.get("www-authenticate")).toMatch(/^Bearer/);
+    expect(await response.json()).toMatchObject({ message: "Unauthorized", status: 401 });
+    expect(upstream.requests).toEqual([]);
+  });
+
+  test("without the route's scope is forbidden", async () => {
+    const other = await tokenFrom(gateway.url, { scope: "perfectgym/membership.write perfectgym/customer.read" });
+    expect((await get(contractData, other)).status).toBe(403);
+    expect(upstream.requests).toEqual([]);
+  });
+
+  test("of a member reaches her record and no other", async () => {
+    upstream.answerAlways({ body: "[]" });
+    const member = await tokenFrom(gateway.url, { customer_id: "1000" });
+    expect((await get(contractData, member)).status).toBe(200);
+    expect((await get(contractData.replace("1000", "1001"), member)).status).toBe(403);
+    expect(upstream.requests).toHaveLength(1);
+  });
+});
+
+describe("the token endpoint", () => {
+  const ask = (form: Record<string, string>, headers: Record<string, string> = {}) =>
+    fetch(`${gateway.url}/oauth2/token`, { method: "POST", body: new URLSearchParams(form), headers });
+
+  test("takes the client by HTTP Basic too", async () => {
+    const authorization = `Basic ${Buffer.from("demo-partner:demo-secret").toString("base64")}`;
+    const response = await ask(
+      { grant_type: "client_credentials", scope: "perfectgym/customer.read" },
+      { authorization },
+    );
+    expect(await response.json()).toMatchObject({
+      token_type: "Bearer",
+      expires_in: 3600,
+      scope: "perfectgym/customer.read",
+    });
+    expect(response.headers.get("cache-control")).toBe("no-store");
+  });
+
+  test.each([
+    ["invalid_client", 401, { client_secret: "wrong" }],
+    ["unsupported_grant_type", 400, { grant_type: "password" }],
+    ["invalid_scope", 400, { scope: "perfectgym/everything" }],
+    ["invalid_request", 400, { expires_in: "soon" }],
+  ])("answers %s as RFC 6749 says", async (error, status, change) => {
+    const form = { grant_type: "client_credentials", client_id: "demo-partner", client_secret: "demo-secret" };
+    const response = await ask({ ...form, ...change });
+    expect([response.status, await response.json()]).toEqual([
+      status,
+      { error, error_description: expect.any(String) },
+    ]);
+  });
+});
+
+describe("a path", () => {
+  test.each([
+    ["/", 404],
+    ["/v1/customers", 404],
+    [`${contractData}/`, 404],
+    [contractData.replace("/1000", "//1000"), 404],
+    [contractData.replace("1000", ""), 404],
+    [contractData.replace("1000", "01000"), 400],
+    [contractData.replace("1000", "%31000"), 400],
+    [contractData.replace("1000", "1000;x"), 400],
+    [contractData.replace("1000", "1000%00"), 400],
+    [contractData.replace("1000", "1000%2F..%2F4711"), 400],
+    [contractData.replace("1000", "%E0%A4%A"), 400],
+    [`${contractData}?contractStatus=ACTIVE`, 400],
+  ])("%s opens nothing", async (path, status) => {
+    expect((await get(path)).status).toBe(status);
+    expect(upstream.requests).toEqual([]);
+  });
+
+  test("that is known is not found with another method", async () => {
+    const headers = { authorization: `Bearer ${token}` };
+    expect((await fetch(gateway.url + contractData, { method: "PUT", headers })).status).toBe(404);
+    expect((await fetch(gateway.url + contractData, { method: "POST", headers })).status).toBe(404);
+  });
+});
+
+test("bytes that are no UTF-8 are refused as a body", async () => {
+  const response = await fetch(`${gateway.url}/v1/customers/1000/self-service/contact-data`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]),
+  });
+  expect([response.status, await response.json()]).toEqual([400, expect.objectContaining({ code: "request-invalid" })]);
+});
+
+test("a caller who goes away in the middle of a body harms nobody", async () => {
+  const { port } = new URL(gateway.url);
+  const socket = connect(Number(port), "127.0.0.1");
+  const head = `POST /v1/customers/1/self-service/contact-data HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n`;
+  socket.write(`${head}content-type: application/json\r\ncontent-length: 100\r\n\r\n{"em`);
+  setTimeout(() => socket.destroy(), 100);
+  await once(socket, "close");
+  upstream.answerAlways({ body: "[]" });
+  expect((await get(contractData)).status).toBe(200);
+});
+
+test("a problem's type leads to a page that explains it, without a token", async () => {
+  const { type } = (await (await get(contractData.replace("1000", "x"))).json()) as { type: string };
+  const { href, hash } = new URL(type, gateway.url);
+  const page = await fetch(href);
+  expect(page.headers.get("content-type")).toBe("text/html; charset=utf-8");
+  expect(await page.text()).toContain(`id="${hash.slice(1)}"`);
+});

@@ -1,0 +1,49 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { type Lambda, startLambda } from "#infra/local/lambda.ts";
+
+const aLambda = async (source: string): Promise<Lambda> => {
+  const folder = await mkdtemp(join(tmpdir(), "perfectgym-gateway-lambda-"));
+  const bundle = join(folder, "bundle.mjs");
+  await writeFile(bundle, source);
+  const options = { name: "test", bundle, memorySize: 512, timeoutSeconds: 1, environment: { OWN: "yes" } };
+  const lambda = await startLambda(options);
+  onTestFinished(async () => {
+    await lambda.close();
+    await rm(folder, { recursive: true });
+  });
+  return lambda;
+};
+
+test("a function sees its own environment and no other", async () => {
+  const lambda = await aLambda("export const handler = async () => process.env");
+  expect(await lambda.invoke({})).toEqual({ OWN: "yes" });
+});
+
+test("a function keeps its state between invocations and knows how long it has", async () => {
+  const lambda = await aLambda(`let count = 0;
+    export const handler = async (event, context) => ({ count: ++count, event, ms: context.getRemainingTimeInMillis() })`);
+  await lambda.invoke("first");
+  expect(await lambda.invoke("second")).toEqual({ count: 2, event: "second", ms: expect.closeTo(1000, -3) });
+});
+
+test("a function that takes too long is ended, and the next invocation gets a new one", async () => {
+  const lambda = await aLambda(
+    `export const handler = async (event) => event === "hang" ? new Promise(() => {}) : "new"`,
+  );
+  await expect(lambda.invoke("hang")).rejects.toThrow("timed out after 1 s");
+  expect(await lambda.invoke("again")).toBe("new");
+});
+
+test("a function that dies fails what it was doing, and the next invocation gets a new one", async () => {
+  const lambda = await aLambda(`export const handler = async (event) => event === "die" ? process.exit(1) : "new"`);
+  await expect(lambda.invoke("die")).rejects.toThrow("its worker ended");
+  expect(await lambda.invoke("again")).toBe("new");
+});
+
+test("a handler that throws fails its invocation without its words", async () => {
+  const lambda = await aLambda(`export const handler = async () => { throw new TypeError("member 1000") }`);
+  await expect(lambda.invoke({})).rejects.toThrow(/^test: TypeError$/);
+});
