@@ -3,6 +3,11 @@ import * as z from "zod";
 
 const largestInt64 = 2n ** 63n - 1n;
 
+/** Says what is wanted, or that nothing was given. */
+const wants = (text: string) => ({
+  error: ({ input }: { input?: unknown }) => (input === undefined ? "is required" : text),
+});
+
 /** An int64 id in a path: its digits, kept as a string so that no id beyond 2^53 loses its end. */
 export const pathId = z
   .string()
@@ -20,7 +25,7 @@ const int64 = (least: bigint, error: string) =>
       (typeof value === "bigint" || Number.isSafeInteger(value)) &&
       BigInt(value as number | bigint) >= least &&
       BigInt(value as number | bigint) <= largestInt64,
-    { error },
+    wants(error),
   );
 
 /** A positive int64 id in a request body. */
@@ -34,7 +39,7 @@ export const answerId = int64(-largestInt64, "must be an int64").meta({ type: "i
 
 /** A real day of the Gregorian calendar, `YYYY-MM-DD` (ISO 8601). */
 export const calendarDate = z.iso
-  .date("must be a real calendar date written YYYY-MM-DD")
+  .date(wants("must be a real calendar date written YYYY-MM-DD"))
   .meta({ example: "2027-01-31" });
 
 /** ISO 3166-1 alpha-2, upper case, officially assigned codes only. */
@@ -53,7 +58,7 @@ export const line = z
   .refine((text) => text.isWellFormed() && !/\p{Cc}/u.test(text), "must not contain control characters");
 
 /** A line that says something. */
-export const filledLine = line.refine((text) => text.trim() !== "", "must not be empty");
+export const filledLine = line.refine((text) => /[\p{L}\p{N}]/u.test(text), "must have a letter or a digit in it");
 
 export const money = z
   .looseObject({

@@ -13,7 +13,8 @@ const paymentData = {
     .meta({ description: "ISO 13616, with or without spaces", example: "DE91 1000 0000 0123 4567 89" }),
   bic: z
     .string()
-    .refine(isValidBIC, "must be a BIC of 8 or 11 upper-case characters")
+    .regex(/^[0-9A-Z]+$/, { error: "must be a BIC in upper case", abort: true })
+    .refine(isValidBIC, "must be a BIC of 8 or 11 characters")
     .meta({ description: "ISO 9362", example: "DEUTDEFFXXX" }),
 };
 
@@ -45,7 +46,10 @@ export const createCustomerPaymentDataAmendment = operation({
     ...paymentData,
     signature: z
       .strictObject({
-        base64SvgSignature: z.string().min(1, "must not be empty").meta({ description: "SVG, in base64" }),
+        base64SvgSignature: z
+          .string()
+          .regex(/^[\w+/-]+={0,2}$/, "must be base64")
+          .meta({ description: "SVG, in base64" }),
       })
       .optional()
       .meta({ description: "The member's signature under the SEPA mandate" }),

@@ -28,6 +28,12 @@ test.each([
   ["an IBAN of no country", { ...body, iban: "XX91100000000123456789" }, "/iban"],
   ["a BIC that is too long", { ...body, bic: "DEUTDEFFXXXX" }, "/bic"],
   ["a BIC of no country", { ...body, bic: "DEUTXYFF" }, "/bic"],
+  ["a BIC in lower case", { ...body, bic: "deutdeffxxx" }, "/bic"],
+  [
+    "a signature that is no base64",
+    { ...body, signature: { base64SvgSignature: "%%%" } },
+    "/signature/base64SvgSignature",
+  ],
   ["an empty signature", { ...body, signature: { base64SvgSignature: "" } }, "/signature/base64SvgSignature"],
   ["a signature with more in it", { ...body, signature: { base64SvgSignature: "PA==", by: "x" } }, "/signature/by"],
   ["no bank", { ...body, bankName: undefined }, "/bankName"],
