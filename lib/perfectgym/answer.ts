@@ -10,7 +10,7 @@ import {
   UpstreamUnavailable,
   UpstreamUnintelligible,
 } from "./errors.ts";
-import { consequences, type Failure, failureOf, retryAfterSeconds } from "./failures.ts";
+import { type Failure, failureOf, failures, retryAfterSeconds } from "./failures.ts";
 import { type RawAnswer, TransportError } from "./transport.ts";
 
 /** A 2xx answer: the upstream's own text, so that int64 ids and unknown fields reach the caller as they came. */
@@ -33,7 +33,7 @@ export const endingOf = (operation: Operation, raw: RawAnswer): Ending => {
   const { status } = raw;
   if (status === 401 || status === 403) return { kind: "key-rejected", raw };
   if (status === 400 || status === 404 || status === 409) return { kind: "refused", raw };
-  const failure = failureOf(status);
+  const failure = failureOf(status, readRefusal(raw).toCaller.message !== undefined);
   if (failure) return { kind: "failure", failure, raw };
   const answer = status >= 200 && status < 300 ? readAnswer(operation, raw) : undefined;
   return answer ? { kind: "answer", answer } : { kind: "failure", failure: "unintelligible", raw };
@@ -61,18 +61,22 @@ export const errorOf = (
   if (ending.kind === "key-rejected") return new KeyRejected("the upstream does not accept the studio's key", facts);
   if (ending.kind === "refused") return new UpstreamRefused(ending.raw.status, refusal?.toCaller ?? {}, facts);
 
-  const { carriedOut, retryAfterSeconds: byDefault } = consequences[ending.failure];
+  const { carriedOut, told } = failures[ending.failure];
   const allFacts: CallFacts = isWrite && carriedOut === "possibly" ? { ...facts, outcome: "unknown" } : facts;
-  if (byDefault !== undefined) {
-    const asked = retryAfterSeconds(ending.raw?.headers["retry-after"], now);
-    return new UpstreamBusy(Math.max(asked ?? byDefault, 1), allFacts);
-  }
-  if (ending.failure === "timed-out")
-    return new UpstreamTimedOut("the upstream did not answer in time", allFacts, ending.cause);
-  if (ending.failure === "unintelligible")
-    return new UpstreamUnintelligible("the upstream's answer is not its API", allFacts, ending.cause);
-  return new UpstreamUnavailable("the upstream failed or cannot be reached", allFacts, ending.cause);
+  if (told !== "busy")
+    return new byWhatIsTold[told](`the upstream call failed: ${ending.failure}`, allFacts, ending.cause);
+  const asked = retryAfterSeconds(ending.raw?.headers["retry-after"], now);
+  return new UpstreamBusy(Math.max(asked ?? (ending.failure === "throttled" ? 60 : 5), 1), allFacts);
 };
+
+const byWhatIsTold = {
+  "timed-out": UpstreamTimedOut,
+  unavailable: UpstreamUnavailable,
+  unintelligible: UpstreamUnintelligible,
+};
+
+/** One line of log must stay one: CloudWatch takes 256 KB. */
+const mostDriftTold = 20;
 
 const readAnswer = (operation: Operation, { status, body }: RawAnswer): UpstreamAnswer | undefined => {
   const text = decode(body);
@@ -81,7 +85,9 @@ const readAnswer = (operation: Operation, { status, body }: RawAnswer): Upstream
   const json = parseOrUndefined(text);
   if (json === undefined) return undefined;
   const shape = operation.answer?.safeParse(json.value);
-  const drift = shape?.error?.issues.map(({ path, code }) => `/${path.map(String).join("/")} ${code}`) ?? [];
+  const drift =
+    shape?.error?.issues.slice(0, mostDriftTold).map(({ path, code }) => `/${path.map(String).join("/")} ${code}`) ??
+    [];
   return { status, text, drift };
 };
 

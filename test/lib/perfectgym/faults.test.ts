@@ -25,7 +25,8 @@ const failures: readonly [string, Reply, number, string][] = [
   ["500", { status: 500, body: "{}" }, 502, "upstream-unavailable"],
   ["502", { status: 502, body: "<html>" }, 502, "upstream-unavailable"],
   ["504", { status: 504 }, 502, "upstream-unavailable"],
-  ["503", { status: 503 }, 503, "upstream-busy"],
+  ["503", { status: 503, body: '{"errorMessage":"busy"}' }, 503, "upstream-busy"],
+  ["503 of a proxy", { status: 503, body: "<html>" }, 503, "upstream-busy"],
   ["429", { status: 429 }, 503, "upstream-busy"],
   ["a connection that breaks", { instead: "reset" }, 502, "upstream-unavailable"],
   ["half an answer", { instead: "half", body: '{"succ' }, 502, "upstream-unavailable"],
@@ -89,7 +90,7 @@ describe("a write", () => {
   test.each(failures)("is sent once, whatever %s may mean", async (name, reply, status, code) => {
     upstream.answerAlways(reply);
     const answer = await cancel();
-    expect(answer).toBeProblem(status, { code, outcome: name === "429" ? undefined : "unknown" });
+    expect(answer).toBeProblem(status, { code, outcome: ["429", "503"].includes(name) ? undefined : "unknown" });
     expect(upstream.requests).toHaveLength(1);
   });
 
@@ -97,6 +98,29 @@ describe("a write", () => {
     upstream.answerAlways({ status: 429 });
     expect((await cancel()).headers["retry-after"]).toBe("60");
   });
+});
+
+test.each([405, 413, 422])("a refusal that is not documented (%i) leaves no write in doubt", async (status) => {
+  upstream.answerAlways({ status, body: "{}" });
+  expect(await cancel()).toBeProblem(502, { code: "upstream-unintelligible", outcome: undefined });
+  expect(upstream.requests).toHaveLength(1);
+});
+
+test.each([
+  ["a date", () => new Date(Date.now() + 90_000).toUTCString(), /^(89|90|91)$/],
+  ["a negative number", () => "-5", /^60$/],
+  ["a fraction", () => "1.5", /^60$/],
+  ["nothing that makes sense", () => "soon", /^60$/],
+])("a Retry-After of %s is understood or replaced", async (_, header, wanted) => {
+  upstream.answerAlways({ status: 429, headers: { "retry-after": header() } });
+  expect((await cancel()).headers["retry-after"]).toMatch(wanted);
+});
+
+test("an answer that differs everywhere makes one line of log that is still short", async () => {
+  const lines = theLog();
+  upstream.answerAlways({ body: JSON.stringify(Array(5_000).fill({})) });
+  expect((await read.send({ params })).status).toBe(200);
+  expect(lines[0]?.["drift"]).toHaveLength(20);
 });
 
 test.each([301, 302, 307, 308])("a redirect (%i) is not followed", async (status) => {
@@ -137,7 +161,7 @@ test("a rotated key fails no request, not even many at once", async () => {
     ({ headers }: { headers: Record<string, unknown> }) =>
       headers["x-api-key"] === key ? { body: "[]" } : { status: 401, body: "{}" };
   upstream.answerAlways(accepts("key-two"));
-  secrets.set("studios", JSON.stringify({ one: { baseUrl: upstream.url, apiKey: "key-two" } }));
+  secrets.set("studios", JSON.stringify({ "studio-of-tests": { baseUrl: upstream.url, apiKey: "key-two" } }));
   const answers = await Promise.all(Array.from({ length: 20 }, () => read.send({ params })));
   expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
 });
@@ -154,6 +178,7 @@ test("the log holds what an operator needs and nothing of the caller's or the me
       operation: "createContractCancelationAmendment",
       requestId: "request-of-tests=",
       clientId: "partner-of-tests",
+      studioId: "studio-of-tests",
       status: 502,
       code: "upstream-unavailable",
       outcome: "unknown",
