@@ -1,4 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { entitlements } from "#lib/http/principal.ts";
 import type { Live } from "#lib/http/serving.ts";
 import { createLog } from "#lib/observability/log.ts";
 import { createPerfectGym } from "#lib/perfectgym/client.ts";
@@ -28,6 +29,10 @@ const studios = createStudioStore({
 
 /** The real side effects; the only reader of process.env and the only maker of SDK clients. */
 export const live: Live = {
+  access: {
+    entitlements: entitlements.parse(JSON.parse(variable("PARTNERS"))),
+    memberClaim: variable("MEMBER_CLAIM"),
+  },
   perfectgym: createPerfectGym({ studios, transport: createTransport() }),
   log: createLog((line) => process.stdout.write(line)),
   now: Date.now,

@@ -25,7 +25,21 @@ export interface Sent {
   readonly remainingMs?: number;
 }
 
-export const partnerClaims = { client_id: "partner-of-tests", scope: "perfectgym/membership.read" };
+const allScopes = ["membership.read", "membership.write", "customer.read", "customer.write"];
+
+/** Who may call in tests: a partner of the one studio, one of several, one that may only read, one of no known studio. */
+const partners = [
+  { clients: ["partner-of-tests"], scopes: allScopes, studios: ["studio-of-tests"] },
+  { clients: ["partner-of-two"], scopes: allScopes, studios: ["studio-of-tests", "other-studio"] },
+  { clients: ["partner-of-other"], scopes: allScopes, studios: ["other-studio"] },
+  { clients: ["partner-who-reads"], scopes: ["membership.read", "customer.read"], studios: ["studio-of-tests"] },
+  { clients: ["partner-of-nothing"], scopes: allScopes, studios: [] },
+  { clients: ["partner-of-nowhere"], scopes: allScopes, studios: ["studio-that-closed"] },
+];
+
+const scopeClaim = allScopes.map((scope) => `perfectgym/${scope}`).join(" ");
+
+export const partnerClaims = { client_id: "partner-of-tests", scope: scopeClaim };
 
 type Handler = (event: APIGatewayProxyEventV2WithJWTAuthorizer, context: ServingContext) => Promise<HttpAnswer>;
 
@@ -36,6 +50,8 @@ const startBackend = async () => {
   const secretsManager = await startSecretsManager(secrets);
   vi.stubEnv("STUDIOS_SECRET_ID", "studios");
   vi.stubEnv("AWS_ENDPOINT_URL_SECRETS_MANAGER", secretsManager.url);
+  vi.stubEnv("PARTNERS", JSON.stringify(partners));
+  vi.stubEnv("MEMBER_CLAIM", "customer_id");
   vi.stubEnv("AWS_REGION", "eu-central-1");
   vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");

@@ -1,41 +1,83 @@
+import * as z from "zod";
 import { pathId } from "#lib/operations/fields.ts";
-import { Forbidden, Unauthenticated } from "./errors.ts";
+import type { Operation } from "#lib/operations/operation.ts";
+import { Forbidden, RequestInvalid, Unauthenticated } from "./errors.ts";
 import type { HttpEvent, Middleware } from "./serving.ts";
 
-/** Who calls: a partner's app for itself, or a member through one. */
-export interface Principal {
-  readonly clientId: string;
-  /** Set: a member's token, good for this one record. */
-  readonly customerId?: string;
+/** What infra/partners.yml grants, as the template hands it to every Lambda: clients of the same rights in one entry. */
+export const entitlements = z.array(
+  z.strictObject({
+    clients: z.array(z.string().min(1)),
+    scopes: z.array(z.string().min(1)),
+    studios: z.array(z.string().min(1)),
+  }),
+);
+
+export interface AccessRules {
+  /** A client that is not here may nothing. */
+  readonly entitlements: z.infer<typeof entitlements>;
+  /** The claim that makes a token a member's. */
+  readonly memberClaim: string;
 }
 
-/** Claims as the gateway's authorizer hands them on; none where a route lacks its authorizer. */
+/** Who calls, checked: a partner's app for members of its studios, or for one member alone. */
+export interface Principal {
+  readonly clientId: string;
+  readonly studioId: string;
+}
+
+/** Claims as the gateway's authorizer hands them on, a list as `[a b]`; none where a route lacks its authorizer. */
 type Claims = Readonly<Record<string, unknown>>;
 
-/** Lets a request through only if its principal may act on the path's customer. */
-export const authorize = (): Middleware => ({
-  before: ({ event, context }) => {
-    const principal = principalOf(event);
-    context.serving.record.clientId = principal.clientId;
-    allow(principal, event.pathParameters ?? {});
+/** Lets a request through only if its token is good for the operation, the customer and the studio. Default deny. */
+export const authorize = (operation: Operation, rules: AccessRules): Middleware => ({
+  before: ({ event, context: { serving } }) => {
+    const claims: Claims | undefined = event.requestContext.authorizer?.jwt?.claims;
+    if (!claims) throw new Unauthenticated("no verified token");
+    const { clientId, scopes, studios } = partnerOf(claims, rules);
+    serving.record.clientId = clientId;
+    if (!operation.scope || !scopes.includes(operation.scope)) throw new Forbidden("The token lacks the scope.");
+    allowMember(claims, rules, { path: event.pathParameters ?? {}, studios });
+    const studioId = studioOf(event, studios);
+    serving.principal = { clientId, studioId };
+    serving.record.studioId = studioId;
   },
 });
 
-/** Reads the principal from verified claims. @throws Unauthenticated, Forbidden for claims that are not clear. */
-const principalOf = (event: HttpEvent): Principal => {
-  const claims: Claims | undefined = event.requestContext.authorizer?.jwt?.claims;
-  if (!claims) throw new Unauthenticated("no verified token");
-  const clientId = claims["client_id"] ?? claims["azp"];
-  if (typeof clientId !== "string" || clientId === "") throw new Forbidden("The token names no client.");
-  if (!Object.hasOwn(claims, "customer_id")) return { clientId };
-  const customerId = pathId.safeParse(claims["customer_id"]);
-  if (!customerId.success) throw new Forbidden("The token's customer_id is not a customer id.");
-  return { clientId, customerId: customerId.data };
+/** The client behind a token, with the scopes that both token and configuration grant. */
+const partnerOf = (claims: Claims, { entitlements }: AccessRules) => {
+  const clientId = String(claims["client_id"] ?? claims["azp"]);
+  const entitlement = entitlements.find(({ clients }) => clients.includes(clientId));
+  if (!entitlement) throw new Forbidden("The token's client is not known here.");
+  const { scopes, studios } = entitlement;
+  const granted = String(claims["scope"] ?? claims["scp"] ?? "")
+    .replace(/^\[(.*)\]$/, "$1")
+    .split(" ");
+  return { clientId, studios, scopes: scopes.filter((scope) => granted.includes(`perfectgym/${scope}`)) };
 };
 
-/** Lets a member reach only her own record. @throws Forbidden */
-const allow = ({ customerId }: Principal, params: Readonly<Record<string, string | undefined>>): void => {
-  const wanted = params["customerId"];
-  if (customerId !== undefined && wanted !== undefined && customerId !== wanted)
-    throw new Forbidden("The token is not good for this customer.");
+/** A member's token is good for her record only, and only where her customer id can mean nobody else's. */
+const allowMember = (
+  claims: Claims,
+  { memberClaim }: AccessRules,
+  { path, studios }: { path: Readonly<Record<string, string | undefined>>; studios: readonly string[] },
+): void => {
+  if (!Object.hasOwn(claims, memberClaim)) return;
+  const member = pathId.safeParse(claims[memberClaim]);
+  if (!member.success) throw new Forbidden("The token's member is not a customer id.");
+  if (studios.length !== 1) throw new Forbidden("A member's token is only good through a client of one studio.");
+  const wanted = path["customerId"];
+  if (wanted !== undefined && wanted !== member.data) throw new Forbidden("The token is not good for this customer.");
+};
+
+const studioOf = ({ headers }: HttpEvent, studios: readonly string[]): string => {
+  const wanted = headers["studio-id"];
+  const [only, ...others] = studios;
+  if (wanted === undefined && others.length > 0) {
+    const detail = "is required, because the token is good for several studios";
+    throw new RequestInvalid([{ in: "header", pointer: "/studio-id", detail }]);
+  }
+  const chosen = wanted === undefined ? only : studios.find((studio) => studio === wanted);
+  if (chosen === undefined) throw new Forbidden("The token is not good for this studio.");
+  return chosen;
 };

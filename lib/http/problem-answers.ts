@@ -1,5 +1,5 @@
 import { describeErrors } from "#lib/observability/log.ts";
-import { UpstreamError } from "#lib/perfectgym/errors.ts";
+import { StudiosMisconfigured, StudioUnknown, UpstreamError } from "#lib/perfectgym/errors.ts";
 import { problemOf, retryAfterOf } from "./problems.ts";
 import type { Middleware } from "./serving.ts";
 
@@ -20,7 +20,8 @@ export const problemAnswers = (): Middleware => ({
     };
     record.code = problem.code;
     if (error instanceof UpstreamError) Object.assign(record, loggable(error));
-    if (problem.status >= 500) record.errors = describeErrors(error);
+    if (error instanceof StudiosMisconfigured) record.reason = error.message;
+    if (problem.status >= 500 || error instanceof StudioUnknown) record.errors = describeErrors(error);
   },
 });
 

@@ -2,6 +2,7 @@ import {
   KeyRejected,
   StudiosMisconfigured,
   StudiosUnavailable,
+  StudioUnknown,
   UpstreamBusy,
   UpstreamError,
   UpstreamRefused,
@@ -27,8 +28,10 @@ export const problemTypes = {
   },
   unauthenticated: { status: 401, title: "Not authenticated", detail: "Send a valid access token." },
   forbidden: { status: 403, title: "Forbidden", detail: "The token is not good for this." },
+  "not-found": { status: 404, title: "Not found", detail: "There is no such path, or not with this method." },
   "body-too-large": { status: 413, title: "Body too large", detail: "A body may have at most 64 KiB." },
   "media-type-unsupported": { status: 415, title: "Media type unsupported", detail: "Send application/json in UTF-8." },
+  "too-many-requests": { status: 429, title: "Too many requests", detail: "Send fewer requests a second." },
   "upstream-refused": {
     status: 409,
     title: "Refused by the studio's system",
@@ -52,7 +55,7 @@ export const problemTypes = {
   "upstream-busy": {
     status: 503,
     title: "Busy",
-    detail: "The studio's system asks for patience. Try again after Retry-After seconds.",
+    detail: "The studio's system asks for patience: Retry-After says for how many seconds.",
   },
   "studios-unavailable": {
     status: 503,
@@ -88,10 +91,13 @@ export interface Problem {
   readonly outcome?: "unknown";
 }
 
+const inDoubt = "The write may have been carried out all the same: read the data before you send it again.";
+
 const codes: readonly (readonly [new (...args: never) => Error, ProblemCode])[] = [
   [RequestInvalid, "request-invalid"],
   [Unauthenticated, "unauthenticated"],
   [Forbidden, "forbidden"],
+  [StudioUnknown, "forbidden"],
   [BodyTooLarge, "body-too-large"],
   [MediaTypeUnsupported, "media-type-unsupported"],
   [UpstreamRefused, "upstream-refused"],
@@ -104,22 +110,22 @@ const codes: readonly (readonly [new (...args: never) => Error, ProblemCode])[] 
   [UpstreamTimedOut, "upstream-timed-out"],
 ];
 
+/** A problem of which nothing more exact is known than its code. */
+export const problemWith = (code: ProblemCode, instance: string): Problem => {
+  const { status, title, detail } = problemTypes[code];
+  return { type: `/docs/problems#${code}`, title, status, detail, instance, code };
+};
+
 /** The one place where an error becomes an answer. An error nobody foresaw is an internal one and tells nothing. */
 export const problemOf = (error: unknown, instance: string): Problem => {
-  const code = codes.find(([type]) => error instanceof type)?.[1] ?? "internal-error";
-  const { status, title, detail } = problemTypes[code];
-  return {
-    type: `/docs/problems#${code}`,
-    title,
-    status,
-    detail,
-    instance,
-    code,
-    ...(error instanceof Forbidden && { detail: error.message }),
-    ...(error instanceof RequestInvalid && { errors: error.faults }),
-    ...(error instanceof UpstreamRefused && refusal(error)),
-    ...(error instanceof UpstreamError && upstreamFacts(error)),
-  };
+  const problem = problemWith(codes.find(([type]) => error instanceof type)?.[1] ?? "internal-error", instance);
+  if (error instanceof Forbidden) return { ...problem, detail: error.message };
+  if (error instanceof StudioUnknown) return { ...problem, detail: "The token is not good for this studio." };
+  if (error instanceof RequestInvalid) return { ...problem, errors: error.faults };
+  if (error instanceof UpstreamRefused) return { ...problem, ...refusal(error), ...upstreamFacts(error) };
+  if (!(error instanceof UpstreamError)) return problem;
+  const detail = error.facts.outcome ? `${problem.detail} ${inDoubt}` : problem.detail;
+  return { ...problem, detail, ...upstreamFacts(error) };
 };
 
 /** Seconds for a Retry-After header; undefined where waiting does not help. */

@@ -107,8 +107,8 @@ const faultsOf = (error: z.ZodError, where: Fault["in"]): readonly Fault[] =>
 
 /** Says what is wanted, never what was given. Messages of the schemas' own come before these. */
 const wording: z.core.$ZodErrorMap = (issue) => {
-  if (issue.code === "invalid_type")
-    return issue.input === undefined ? "is required" : `must be of type ${issue.expected}`;
+  if (issue.input === undefined) return "is required";
+  if (issue.code === "invalid_type") return `must be of type ${issue.expected}`;
   if (issue.code === "invalid_value") return `must be one of ${issue.values.join(", ")}`;
   return undefined;
 };

@@ -1,6 +1,7 @@
 import middy from "@middy/core";
 import type { Operation } from "#lib/operations/operation.ts";
 import { answerHeaders } from "./answer-headers.ts";
+import { Forbidden } from "./errors.ts";
 import { authorize } from "./principal.ts";
 import { problemAnswers } from "./problem-answers.ts";
 import { parseRequest } from "./request.ts";
@@ -16,14 +17,19 @@ export const serve = (operation: Operation, live: Live) =>
     .use(requestRecord(operation, live))
     .use(answerHeaders())
     .use(problemAnswers())
-    .use(authorize())
+    .use(authorize(operation, live.access))
     .use(parseRequest(operation))
     .handler(async (_event, context): Promise<HttpAnswer> => {
-      const { record, input } = context.serving;
+      const { record, input, principal } = context.serving;
+      if (!principal) throw new Forbidden("The request was not authorized.");
       const calledAt = live.now();
       const budgetMs = Math.min(longestCallMs, context.getRemainingTimeInMillis() - reserveMs);
       try {
-        const { status, text, drift, tries } = await live.perfectgym.call(operation, { ...input, budgetMs });
+        const { status, text, drift, tries } = await live.perfectgym.call(operation, {
+          ...input,
+          studioId: principal.studioId,
+          budgetMs,
+        });
         Object.assign(record, { tries, upstreamStatus: status, ...(drift.length > 0 && { drift }) });
         return { statusCode: status, ...(text && { headers: { "content-type": "application/json" }, body: text }) };
       } finally {

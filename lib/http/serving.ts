@@ -2,6 +2,7 @@ import type middy from "@middy/core";
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import type { Log, RequestRecord } from "#lib/observability/log.ts";
 import type { PerfectGym } from "#lib/perfectgym/client.ts";
+import type { AccessRules, Principal } from "./principal.ts";
 
 /** What the caller sent, after the operation's schemas. */
 export interface Input {
@@ -18,6 +19,8 @@ export type HttpAnswer = APIGatewayProxyStructuredResultV2;
 export interface Serving {
   readonly record: RequestRecord;
   readonly startedAt: number;
+  /** Set once the request is authorized. */
+  principal?: Principal;
   input: Input;
 }
 
@@ -30,6 +33,7 @@ export type Middleware = middy.MiddlewareObj<HttpEvent, HttpAnswer, Error, Servi
 /** The side effects that serving an operation needs. */
 export interface Live {
   readonly perfectgym: PerfectGym;
+  readonly access: AccessRules;
   readonly log: Log;
   readonly now: () => number;
 }

@@ -5,7 +5,10 @@ export interface RequestRecord {
   status?: number;
   /** A problem's code. */
   code?: string;
+  /** What is wrong with the configuration, by its fields' names. */
+  reason?: string;
   clientId?: string;
+  studioId?: string;
   durationMs?: number;
   upstreamMs?: number;
   /** How often the request was sent to the upstream. */

@@ -2,12 +2,13 @@ import { setTimeout as sleepFor } from "node:timers/promises";
 import { writeJson } from "#lib/operations/json.ts";
 import type { Operation } from "#lib/operations/operation.ts";
 import { type Ending, endingOf, endingOfError, errorOf, type UpstreamAnswer } from "./answer.ts";
-import { StudiosMisconfigured } from "./errors.ts";
+import { StudioUnknown } from "./errors.ts";
 import { jitterMs, mayRepeat, mostTries, retryAfterSeconds } from "./failures.ts";
 import type { Studio, StudioStore, Studios } from "./studios.ts";
 import type { Attempt, Transport } from "./transport.ts";
 
 export interface UpstreamCall {
+  readonly studioId: string;
   readonly params: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   /** As `parseJson` gives it. */
@@ -22,7 +23,7 @@ export interface UpstreamCall {
 export type UpstreamResult = UpstreamAnswer & { readonly tries: number };
 
 export interface PerfectGym {
-  /** @throws UpstreamError (see errors.ts for what each tells), StudiosUnavailable, StudiosMisconfigured */
+  /** @throws UpstreamError (see errors.ts for what each tells), StudioUnknown, StudiosUnavailable, StudiosMisconfigured */
   readonly call: (operation: Operation, call: UpstreamCall) => Promise<UpstreamResult>;
 }
 
@@ -55,14 +56,16 @@ export const createPerfectGym = ({
   sleep = sleepFor,
 }: PerfectGymOptions): PerfectGym => {
   const attempt = async (operation: Operation, call: UpstreamCall, { tries, deadline }: Try): Promise<Ending> => {
-    const sendWith = (studio: Studio): Promise<Ending> => {
-      const request = requestTo(operation, call, { studio, isFirst: tries === 1, msLeft: deadline - now() });
+    const sendWith = async (studio: Studio): Promise<Ending> => {
+      const msLeft = deadline - now();
+      if (msLeft < leastAttemptMs) return { kind: "failure", failure: "too-late" };
+      const request = requestTo(operation, call, { studio, isFirst: tries === 1, msLeft });
       return transport(request).then((raw) => endingOf(operation, raw), endingOfError);
     };
     const known = await studios.current();
-    const ending = await sendWith(theStudio(known));
+    const ending = await sendWith(studioOf(known, call));
     if (ending.kind !== "key-rejected" || ending.raw.status !== 401) return ending;
-    const [before, after] = [theStudio(known), theStudio(await studios.renewed(known))];
+    const [before, after] = [studioOf(known, call), studioOf(await studios.renewed(known), call)];
     return before.apiKey === after.apiKey && before.baseUrl === after.baseUrl ? ending : sendWith(after);
   };
 
@@ -91,11 +94,10 @@ const pauseAfter = (
   return askedSeconds * 1000 + jitterMs(ending.failure, tries, random);
 };
 
-/** The secret holds one studio: which of several a caller may act for is not known here. */
-const theStudio = (studios: Studios): Studio => {
-  const [studio, ...others] = studios.values();
-  if (studio && others.length === 0) return studio;
-  throw new StudiosMisconfigured(`the studios' secret must hold exactly one studio, it holds ${studios.size}`);
+const studioOf = (studios: Studios, { studioId }: UpstreamCall): Studio => {
+  const studio = studios.get(studioId);
+  if (studio) return studio;
+  throw new StudioUnknown("the studios' secret does not hold the studio that the caller is entitled to");
 };
 
 const requestTo = (
@@ -115,7 +117,7 @@ const requestTo = (
       "x-api-key": studio.apiKey,
     },
     ...bodyOf(body),
-    timeoutMs: Math.max(Math.min(isRead ? attemptMs.read : attemptMs.write, msLeft), 1),
+    timeoutMs: Math.min(isRead ? attemptMs.read : attemptMs.write, msLeft),
     freshSocket: !(isRead && isFirst),
   };
 };

@@ -66,6 +66,11 @@ export class StudiosUnavailable extends Error {
   override readonly name = "StudiosUnavailable";
 }
 
+/** The secret holds no such studio: to a caller this must look like a studio she may not use. */
+export class StudioUnknown extends Error {
+  override readonly name = "StudioUnknown";
+}
+
 /** The secret was fetched but is not what it should be; the message names the fault, never a value. */
 export class StudiosMisconfigured extends Error {
   override readonly name = "StudiosMisconfigured";

@@ -6,13 +6,14 @@ const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
 /** A tenant's address. The key travels with every call, so in the clear only to this machine. */
 export const baseUrl = z.url({ protocol: /^https?$/ }).refine((text) => {
   const url = URL.parse(text);
-  return url !== null && (url.protocol === "https:" || loopback.has(url.hostname));
-}, "must be https, or http on this machine");
+  if (url === null || url.search + url.hash + url.username + url.password !== "") return false;
+  return url.protocol === "https:" || loopback.has(url.hostname);
+}, "must be https, or http on this machine, without credentials and query");
 
-const studiosSecret = z.record(
-  z.string().min(1),
-  z.looseObject({ baseUrl, apiKey: z.string().regex(/^[\x21-\x7e]+$/, "must be printable and without spaces") }),
-);
+/** A header's value: printable and without spaces. */
+export const apiKey = z.string().regex(/^[\x21-\x7e]+$/, "must be printable and without spaces");
+
+const studiosSecret = z.record(z.string().min(1), z.looseObject({ baseUrl, apiKey }));
 
 /** One studio's tenant and key; a key is only valid together with its base URL. */
 export type Studio = z.infer<typeof studiosSecret>[string];

@@ -91,6 +91,64 @@ test("every log has an end, and the gateway writes an access log", () => {
   expect(stage.Properties).toHaveProperty("AccessLogSettings.Format");
 });
 
+/** All that a role may hold besides its own log and traces. */
+const readStudios = { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: { Ref: "StudiosSecret" } };
+
+test("every function has a role of its own, with its log, its traces, what this table says, and nothing else", () => {
+  const wanted = deployed.map(({ id }) => {
+    const name = `${id[0]?.toUpperCase()}${id.slice(1)}`;
+    const ownLog = { "Fn::GetAtt": [`${name}LogGroup`, "Arn"] };
+    return [
+      `${name}Role`,
+      [
+        { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: ownLog },
+        { Effect: "Allow", Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], Resource: "*" },
+        ...(id === "getProblems" ? [] : [readStudios]),
+      ],
+    ];
+  });
+  const policies = z.array(z.object({ PolicyDocument: z.object({ Statement: z.array(z.unknown()) }) }));
+  const roles = ofType("AWS::IAM::Role").map(([id, { Properties }]) => {
+    expect(Object.keys(Properties).sort()).toEqual(["AssumeRolePolicyDocument", "Policies"]);
+    return [id, policies.parse(Properties["Policies"]).flatMap(({ PolicyDocument }) => PolicyDocument.Statement)];
+  });
+  expect(Object.fromEntries(roles)).toEqual(Object.fromEntries(wanted));
+  for (const [id, { Properties }] of ofType("AWS::Lambda::Function"))
+    expect(Properties["Role"]).toEqual({ "Fn::GetAtt": [id.replace("LambdaFunction", "Role"), "Arn"] });
+  for (const type of ["AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::User"])
+    expect(ofType(type)).toEqual([]);
+});
+
+test("no secret stands in the template: its value is put in after the deployment", () => {
+  for (const [, { Properties }] of ofType("AWS::SecretsManager::Secret"))
+    expect(Object.keys(Properties).sort()).toEqual(["Description", "KmsKeyId"]);
+  const names = ofType("AWS::Lambda::Function").flatMap(([, { Properties }]) =>
+    Object.keys(z.object({ Variables: z.record(z.string(), z.unknown()) }).parse(Properties["Environment"]).Variables),
+  );
+  expect([...new Set(names)].sort()).toEqual(["MEMBER_CLAIM", "PARTNERS", "STUDIOS_SECRET_ID"]);
+});
+
+test("the stage and each route are throttled, writes more than reads", () => {
+  const Properties: Readonly<Record<string, unknown>> = Object.assign(
+    {},
+    ...ofType("AWS::ApiGatewayV2::Stage").map(([, stage]) => stage.Properties),
+  );
+  const limits = z.record(z.string(), z.object({ ThrottlingRateLimit: z.number(), ThrottlingBurstLimit: z.number() }));
+  const byRoute = limits.parse(Properties["RouteSettings"]);
+  expect(Object.keys(byRoute).sort()).toEqual(deployed.map(({ route }) => route).sort());
+  expect(Properties["DefaultRouteSettings"]).toMatchObject({ ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 });
+  for (const [route, { ThrottlingRateLimit }] of Object.entries(byRoute))
+    expect(ThrottlingRateLimit).toBe(route.startsWith("GET ") ? 100 : 20);
+});
+
+test("what rests is encrypted, and browsers of other origins are not let in", () => {
+  for (const [, { Properties }] of ofType("AWS::SNS::Topic")) expect(Properties).toHaveProperty("KmsMasterKeyId");
+  for (const [, { Properties }] of ofType("AWS::KMS::Key")) expect(Properties["EnableKeyRotation"]).toBe(true);
+  for (const [, { Properties }] of ofType("AWS::S3::Bucket")) expect(Properties).toHaveProperty("BucketEncryption");
+  for (const [, { Properties }] of ofType("AWS::ApiGatewayV2::Api"))
+    expect(Properties).not.toHaveProperty("CorsConfiguration");
+});
+
 /** Logical id of the function that a route's integration calls. */
 const functionBehind = (target: unknown): string => {
   const [integration] = /[A-Za-z]+HttpApiIntegration|HttpApiIntegration[A-Za-z]+/.exec(JSON.stringify(target)) ?? [""];

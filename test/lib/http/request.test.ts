@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
-import { getContractData } from "#lib/operations/contracts.ts";
+import { createContractCancelationAmendment, getContractData } from "#lib/operations/contracts.ts";
+import { createCustomerMasterDataAmendment } from "#lib/operations/master-data.ts";
 import { aFunction } from "../../given.ts";
 
 const params = { customerId: "1000" };
@@ -167,6 +168,31 @@ test("every fault of a request is told in one answer, each with its place", asyn
   expect(answer.json).toMatchObject({
     errors: expect.arrayContaining([{ in: "path", pointer: "/customerId", detail: expect.any(String) }]),
   });
+});
+
+test("what is missing is told as missing, whatever it should have been", async () => {
+  const { send } = await aFunction(
+    createContractCancelationAmendment,
+    () => import("#functions/contracts/create-contract-cancelation-amendment.ts"),
+  );
+  const master = await aFunction(
+    createCustomerMasterDataAmendment,
+    () => import("#functions/customer-data/create-customer-master-data-amendment.ts"),
+  );
+  const answers = [await send({ params, body: {} }), await master.send({ params, body: {} })];
+  const details = answers.flatMap(({ json }) =>
+    (json as { errors: { detail: string }[] }).errors.map(({ detail }) => detail),
+  );
+  expect(details).toEqual(Array(3 + 5).fill("is required"));
+});
+
+test("what is no value of a list is answered with the list", async () => {
+  const master = await aFunction(
+    createCustomerMasterDataAmendment,
+    () => import("#functions/customer-data/create-customer-master-data-amendment.ts"),
+  );
+  const { text } = await master.send({ params, body: { gender: "male" } });
+  expect(text).toContain("must be one of MALE, FEMALE, UNISEX");
 });
 
 test("every answer carries the request id and is neither cached, sniffed nor framed", async () => {

@@ -5,7 +5,7 @@ import { listen } from "#infra/local/listen.ts";
 import { withdrawContractCancelation } from "#lib/operations/contracts.ts";
 import { getCustomers } from "#lib/operations/customers.ts";
 import { createPerfectGym } from "#lib/perfectgym/client.ts";
-import { UpstreamUnavailable } from "#lib/perfectgym/errors.ts";
+import { UpstreamTimedOut, UpstreamUnavailable } from "#lib/perfectgym/errors.ts";
 import { createStudioStore } from "#lib/perfectgym/studios.ts";
 import { createTransport } from "#lib/perfectgym/transport.ts";
 import { startUpstream } from "../../upstream.ts";
@@ -17,7 +17,7 @@ const perfectGymAt = (baseUrl: string, sleep?: (ms: number) => Promise<unknown>)
     ...(sleep && { sleep }),
   });
 
-const withdrawal = { params: { customerId: "1", contractId: "2" }, budgetMs: 5_000 };
+const withdrawal = { studioId: "one", params: { customerId: "1", contractId: "2" }, budgetMs: 5_000 };
 
 test("a write that certainly did not leave this machine is sent again, and carried out once", async () => {
   const server = createServer((_, response) => response.end("{}"));
@@ -51,11 +51,58 @@ test("an idle connection that the upstream closed costs a read nothing but anoth
   const url = await listen(server, 0);
   onTestFinished(() => server.close().closeAllConnections());
   const perfectGym = perfectGymAt(url, async (ms) => pauses.push(ms));
-  const slice = { params: {}, budgetMs: 5_000 };
+  const slice = { studioId: "one", params: {}, budgetMs: 5_000 };
 
   await perfectGym.call(getCustomers, slice);
   expect(await perfectGym.call(getCustomers, slice)).toMatchObject({ tries: 2 });
   expect({ connections: new Set(seen).size, pauses }).toEqual({ connections: 2, pauses: [0] });
+});
+
+test("a write never travels on a connection that lay idle", async () => {
+  const sockets: Socket[] = [];
+  const server = createServer(({ socket }, response) => {
+    sockets.push(socket);
+    response.end('{"result":[],"hasNext":false}');
+  });
+  const url = await listen(server, 0);
+  onTestFinished(() => server.close().closeAllConnections());
+  const perfectGym = perfectGymAt(url);
+  const slice = { studioId: "one", params: {}, budgetMs: 5_000 };
+
+  await perfectGym.call(getCustomers, slice);
+  await perfectGym.call(withdrawContractCancelation, withdrawal);
+  await perfectGym.call(withdrawContractCancelation, withdrawal);
+  await perfectGym.call(getCustomers, slice);
+  const [first, second, third, fourth] = sockets;
+  expect(new Set([first, second, third]).size).toBe(3);
+  expect(fourth).toBe(first);
+});
+
+test("a call whose budget is used up before it is sent is not sent", async () => {
+  const upstream = await startUpstream();
+  onTestFinished(upstream.close);
+  const call = perfectGymAt(upstream.url).call(withdrawContractCancelation, { ...withdrawal, budgetMs: 100 });
+  await expect(call).rejects.toThrow(UpstreamTimedOut);
+  await expect(call).rejects.not.toHaveProperty("facts.outcome");
+  expect(upstream.requests).toEqual([]);
+});
+
+test("pauses grow with each try, up to a random part of 200 and 400 ms", async () => {
+  const pauses: number[] = [];
+  const upstream = await startUpstream();
+  onTestFinished(upstream.close);
+  upstream.answerAlways({ status: 500 });
+  const options = { transport: createTransport(), random: () => 0.5, sleep: async (ms: number) => pauses.push(ms) };
+  const studios = createStudioStore({
+    fetchSecret: async () => JSON.stringify({ one: { baseUrl: upstream.url, apiKey: "k" } }),
+  });
+  const call = createPerfectGym({ ...options, studios }).call(getCustomers, {
+    studioId: "one",
+    params: {},
+    budgetMs: 5_000,
+  });
+  await expect(call).rejects.toThrow(UpstreamUnavailable);
+  expect(pauses).toEqual([100, 200]);
 });
 
 test("a tenant's base URL may end in a path and a slash", async () => {
@@ -63,6 +110,11 @@ test("a tenant's base URL may end in a path and a slash", async () => {
   onTestFinished(upstream.close);
   upstream.answerAlways({ body: '{"result":[],"hasNext":false}' });
   const query = { sliceSize: "500", offset: "a b&c" };
-  await perfectGymAt(`${upstream.url}/_mock/apis/`).call(getCustomers, { params: {}, query, budgetMs: 5_000 });
+  await perfectGymAt(`${upstream.url}/_mock/apis/`).call(getCustomers, {
+    studioId: "one",
+    params: {},
+    query,
+    budgetMs: 5_000,
+  });
   expect(upstream.requests[0]?.url).toBe("/_mock/apis/v1/customers?sliceSize=500&offset=a+b%26c");
 });

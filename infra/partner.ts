@@ -1,0 +1,104 @@
+import { parseArgs } from "node:util";
+import {
+  CognitoIdentityProviderClient,
+  DescribeUserPoolClientCommand,
+  paginateListUserPoolClients,
+  paginateListUserPools,
+  type UserPoolClientType,
+} from "@aws-sdk/client-cognito-identity-provider";
+
+const usage = `usage: npm run partner -- list [--stage S] [--region R]
+       npm run partner -- secret NAME [--stage S] [--region R]
+
+list    shows the partners whose app clients are deployed
+secret  prints one partner's credentials for its token request; hand them over once, over a channel you trust
+`;
+
+/** What the operator must know, without a stack: the message says what to do. */
+class Refused extends Error {
+  override readonly name = "Refused";
+}
+
+const read = (args: readonly string[]) => {
+  const options = {
+    stage: { type: "string", default: "dev" },
+    region: { type: "string", default: "eu-central-1" },
+  } as const;
+  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+  const [command, name, ...more] = positionals;
+  const isList = command === "list" && name === undefined;
+  const isSecret = command === "secret" && name !== undefined && more.length === 0;
+  if (!isList && !isSecret) throw new Refused(usage.trimEnd());
+  return { ...values, name };
+};
+
+const clientsOf = async (
+  cognito: CognitoIdentityProviderClient,
+  pool: string,
+): Promise<readonly UserPoolClientType[]> => {
+  const poolId = await poolIdOf(cognito, pool);
+  const clients: UserPoolClientType[] = [];
+  for await (const { UserPoolClients = [] } of paginateListUserPoolClients(
+    { client: cognito },
+    { UserPoolId: poolId, MaxResults: 60 },
+  ))
+    for (const { ClientId } of UserPoolClients) {
+      const { UserPoolClient } = await cognito.send(
+        new DescribeUserPoolClientCommand({ UserPoolId: poolId, ClientId }),
+      );
+      if (UserPoolClient) clients.push(UserPoolClient);
+    }
+  return clients;
+};
+
+const poolIdOf = async (cognito: CognitoIdentityProviderClient, name: string): Promise<string> => {
+  for await (const { UserPools = [] } of paginateListUserPools({ client: cognito }, { MaxResults: 60 })) {
+    const id = UserPools.find((pool) => pool.Name === name)?.Id;
+    if (id) return id;
+  }
+  throw new Refused(
+    `there is no user pool ${name} in this account and region: is the stage deployed, with no other issuer?`,
+  );
+};
+
+const table = (rows: readonly (readonly string[])[]): string => {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+};
+
+const listed = (clients: readonly UserPoolClientType[]): string =>
+  table([
+    ["NAME", "CLIENT ID", "SCOPES"],
+    ...clients.map(({ ClientName = "", ClientId = "", AllowedOAuthScopes = [] }) => [
+      ClientName,
+      ClientId,
+      AllowedOAuthScopes.map((scope) => scope.replace("perfectgym/", ""))
+        .sort()
+        .join(" "),
+    ]),
+  ]);
+
+const credentials = (clients: readonly UserPoolClientType[], name: string): string => {
+  const client = clients.find(({ ClientName }) => ClientName === name);
+  if (!client)
+    throw new Refused(
+      `there is no partner ${name} here, but ${clients.map(({ ClientName }) => ClientName).join(", ") || "none"}`,
+    );
+  return `client_id=${client.ClientId}\nclient_secret=${client.ClientSecret}`;
+};
+
+try {
+  const { stage, region, name } = read(process.argv.slice(2));
+  const clients = await clientsOf(new CognitoIdentityProviderClient({ region }), `perfectgym-gateway-${stage}`);
+  process.stdout.write(`${name === undefined ? listed(clients) : credentials(clients, name)}\n`);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
