@@ -11,7 +11,7 @@ export interface Refusal {
 }
 
 /** Lets a request through with these claims, or not. */
-export type Verdict = { readonly claims: Readonly<Record<string, string>> } | Refusal;
+type Verdict = { readonly claims: Readonly<Record<string, string>> } | Refusal;
 
 /**
  * Verifies tokens as an HTTP API's JWT authorizer does: RSA signature, issuer, times, `aud` or else `client_id` among

@@ -1,14 +1,19 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import * as z from "zod";
-import type { createAuthorizer, Refusal, Verdict } from "./authorizer.ts";
+import { type ProblemCode, problemWith } from "#lib/http/problems.ts";
+import type { createAuthorizer, Refusal } from "./authorizer.ts";
+import { type CorsSettings, corsHeaders, isPreflight } from "./cors.ts";
 import { createEvent, type Received } from "./event.ts";
 import { FunctionFailed, type Lambda } from "./lambda.ts";
 import type { createRouter, Match, Route } from "./routes.ts";
+import type { createThrottle } from "./throttle.ts";
 
 export interface GatewayOptions {
   readonly match: ReturnType<typeof createRouter>;
   readonly authorize: ReturnType<typeof createAuthorizer>;
+  readonly admit: ReturnType<typeof createThrottle>;
+  readonly cors: CorsSettings | undefined;
   readonly functions: ReadonlyMap<string, Lambda>;
 }
 
@@ -18,6 +23,11 @@ interface Answer {
   readonly body: string | Buffer;
 }
 
+/** A public route has no claims. */
+interface Verified {
+  readonly claims?: Readonly<Record<string, string>>;
+}
+
 const lambdaAnswer = z.object({
   statusCode: z.int(),
   headers: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)).default({}),
@@ -25,15 +35,17 @@ const lambdaAnswer = z.object({
   isBase64Encoded: z.boolean().default(false),
 });
 
+const empty: Answer = { status: 204, headers: {}, body: "" };
+
 /** API Gateway's own limit of a request body. */
 const bodyLimit = 10 * 2 ** 20;
 
 /** An HTTP API before the functions: route, token and scope, then the Lambda's answer as it is. */
-export const createGateway = ({ match, authorize, functions }: GatewayOptions) => {
+export const createGateway = ({ match, authorize, admit, cors, functions }: GatewayOptions) => {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const requestId = randomBytes(11).toString("base64");
-    const { status, headers, body } = await answerTo(request, requestId);
-    response.writeHead(status, { ...headers, "apigw-requestid": requestId }).end(body);
+    const { status, headers, body } = isPreflight(cors, request) ? empty : await answerTo(request, requestId);
+    response.writeHead(status, { ...headers, ...corsHeaders(cors, request), "apigw-requestid": requestId }).end(body);
   };
 
   async function answerTo(request: IncomingMessage, requestId: string): Promise<Answer> {
@@ -42,12 +54,12 @@ export const createGateway = ({ match, authorize, functions }: GatewayOptions) =
     const found = tryMatch(request.method ?? "", path);
     if (found === "malformed") return own(400, "Bad Request");
     if (!found) return own(404, "Not Found");
-    const verdict = await admit(found, request.headersDistinct["authorization"]?.join(","));
+    if (!admit(found.route.key)) return own(429, "Too Many Requests");
+    const verdict = await verify(found, request);
     if ("status" in verdict) return refusal(verdict, found.route, requestId);
     const body = await readBody(request);
     if (!body) return own(413, "Request Entity Too Large");
-    const event = createEvent({ request, path, query, body, requestId } satisfies Received, found, verdict.claims);
-    return (await invoke(found.route.functionName, event)) ?? own(500, "Internal Server Error");
+    return forward(found, { request, path, query, body, requestId }, verdict.claims);
   }
 
   function tryMatch(method: string, path: string): Match | undefined | "malformed" {
@@ -59,20 +71,20 @@ export const createGateway = ({ match, authorize, functions }: GatewayOptions) =
     }
   }
 
-  async function admit({ route }: Match, token: string | undefined): Promise<Verdict | { claims?: undefined }> {
-    return route.scopes ? authorize(token, route.scopes) : {};
+  async function verify({ route }: Match, request: IncomingMessage): Promise<Verified | Refusal> {
+    return route.scopes ? authorize(request.headersDistinct["authorization"]?.join(","), route.scopes) : {};
   }
 
-  async function invoke(functionName: string, event: unknown): Promise<Answer | undefined> {
+  async function forward(found: Match, received: Received, claims: Verified["claims"]): Promise<Answer> {
+    const { functionName } = found.route;
     try {
-      const { statusCode, headers, body, isBase64Encoded } = lambdaAnswer.parse(
-        await functions.get(functionName)?.invoke(event),
-      );
+      const given = await functions.get(functionName)?.invoke(createEvent(received, found, claims));
+      const { statusCode, headers, body, isBase64Encoded } = lambdaAnswer.parse(given);
       return { status: statusCode, headers, body: Buffer.from(body, isBase64Encoded ? "base64" : "utf8") };
     } catch (error) {
       if (!(error instanceof FunctionFailed || error instanceof z.ZodError)) throw error;
       process.stderr.write(`${functionName}: ${error.name}: ${error.message}\n`);
-      return undefined;
+      return ownAnswer(500, { message: "Internal Server Error", requestId: received.requestId });
     }
   }
 };
@@ -81,11 +93,21 @@ export const createGateway = ({ match, authorize, functions }: GatewayOptions) =
  * The gateway's own refusals. On AWS their body is `{"message"}` alone and cannot be shaped; here the same member stands
  * in a problem document, so that an app's error handling sees one media type.
  */
-const ownAnswer = (status: number, { message, requestId }: { message: string; requestId: string }): Answer => ({
+export const ownAnswer = (status: number, { message, requestId }: { message: string; requestId: string }): Answer => ({
   status,
   headers: { "content-type": "application/problem+json", "cache-control": "no-store", "x-request-id": requestId },
-  body: JSON.stringify({ type: "about:blank", title: message, status, message, instance: requestId }),
+  body: JSON.stringify({ ...problemWith(codes[status] ?? "internal-error", requestId), status, message }),
 });
+
+const codes: Readonly<Record<number, ProblemCode>> = {
+  400: "request-invalid",
+  401: "unauthenticated",
+  403: "forbidden",
+  404: "not-found",
+  413: "body-too-large",
+  429: "too-many-requests",
+  431: "request-invalid",
+};
 
 const refusal = ({ status, why }: Refusal, { scopes = [] }: Route, requestId: string): Answer => {
   const answer = ownAnswer(status, { message: status === 401 ? "Unauthorized" : "Forbidden", requestId });

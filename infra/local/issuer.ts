@@ -16,13 +16,12 @@ export interface Issuer {
 export interface Client {
   readonly id: string;
   readonly secret: string;
+  /** What a token of this client may carry. */
+  readonly scopes: readonly string[];
 }
 
 /** Issues tokens as Cognito's client credentials flow does: RS256, `client_id`, `scope`, no `aud`. */
-export const createIssuer = async (
-  issuer: string,
-  { clients, scopes }: { clients: readonly Client[]; scopes: readonly string[] },
-): Promise<Issuer> => {
+export const createIssuer = async (issuer: string, clients: readonly Client[]): Promise<Issuer> => {
   const { privateKey, publicKey } = await generateKeyPair("RS256");
   const kid = randomUUID();
 
@@ -46,8 +45,9 @@ export const createIssuer = async (
       if (!client) return refuse("invalid_client", "client_id or client_secret is wrong");
       if (form.get("grant_type") !== "client_credentials")
         return refuse("unsupported_grant_type", "grant_type must be client_credentials");
-      const grant = grantOf(form, scopes);
+      const grant = grantOf(form, client.scopes);
       if (typeof grant === "string") return refuse("invalid_scope", grant);
+      if (form.get("customer_id") === "") return refuse("invalid_request", "customer_id must not be empty");
       if (!Number.isSafeInteger(grant.expiresIn)) return refuse("invalid_request", "expires_in must be whole seconds");
       const access_token = await sign(client, grant);
       return answer(200, { access_token, token_type: "Bearer", expires_in: grant.expiresIn, scope: grant.scope });

@@ -1,18 +1,21 @@
+import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import { startSandbox } from "#infra/sandbox/sandbox.ts";
+import { entitlements } from "#lib/http/principal.ts";
 import { createAuthorizer } from "./authorizer.ts";
 import { type Bundles, buildBundles } from "./bundles.ts";
-import { createGateway } from "./gateway.ts";
-import { createIssuer, type Issuer } from "./issuer.ts";
+import { createGateway, ownAnswer } from "./gateway.ts";
+import { type Client, createIssuer, type Issuer } from "./issuer.ts";
 import { type Lambda, startLambda } from "./lambda.ts";
 import { listen } from "./listen.ts";
 import { createRouter } from "./routes.ts";
 import { startSecretsManager } from "./secrets-manager.ts";
 import { resolveService, type Service } from "./service.ts";
 import { SettingInvalid, type Settings } from "./settings.ts";
+import { createThrottle } from "./throttle.ts";
 
-const demo = { id: "demo-partner", secret: "demo-secret" };
 const sandboxKey = "sandbox-key";
 
 export interface Local {
@@ -26,31 +29,49 @@ export interface Local {
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
 
 /** Builds the bundles and serves them as they are deployed, with everything around them on this machine. */
-export const startLocal = async ({ port, upstream, sandboxMembers }: Settings): Promise<Local> => {
+export const startLocal = async (settings: Settings): Promise<Local> => {
   const handle = Promise.withResolvers<Handle>();
   const server = createServer({ maxHeaderSize: 10_240 }, (request, response) => {
     handle.promise.then((serve) => serve(request, response)).catch((error) => breakOff(response, error));
   });
-  const url = await claim(server, port);
-  const sandbox = upstream ? undefined : await startSandbox({ apiKey: sandboxKey, members: sandboxMembers });
-  const studio = upstream ?? { baseUrl: sandbox?.url, apiKey: sandboxKey };
-  const secrets = await startSecretsManager(new Map([["StudiosSecret", JSON.stringify({ "demo-studio": studio })]]));
+  server.on("clientError", refuseUnreadable);
+  const url = await claim(server, settings.port);
+  const studios = await startStudios(settings);
+  const secrets = await startSecretsManager(new Map([["StudiosSecret", JSON.stringify(studios.map)]]));
 
-  const service = await resolveService({ issuer: url, audience: demo.id });
-  const issuer = await createIssuer(url, { clients: [demo], scopes: scopesOf(service) });
+  const service = await resolveService({ issuer: url, corsOrigins: settings.corsOrigins });
+  const clients = clientsOf(service);
+  const issuer = await createIssuer(url, clients);
   const bundles = await buildBundles(service);
   const functions = await startFunctions(service, bundles, { AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url });
   handle.resolve(serveAll(service, issuer, functions));
-  const { body } = await issuer.token(demoForm(), undefined);
+  const [demo] = clients;
+  const form = { grant_type: "client_credentials", client_id: demo?.id ?? "", client_secret: demo?.secret ?? "" };
+  const { body } = await issuer.token(new URLSearchParams(form), undefined);
 
   return {
     url,
     token: String(body["access_token"]),
-    sandbox: sandbox && { url: sandbox.url, apiKey: sandboxKey },
+    sandbox: studios.demo && { url: studios.demo.url, apiKey: sandboxKey },
     close: async () => {
       for (const each of [server, secrets.server]) each.close().closeAllConnections();
-      await Promise.all([sandbox?.close(), ...[...functions.values()].map((each) => each.close()), bundles.remove()]);
+      await Promise.all([studios.close(), ...[...functions.values()].map((each) => each.close())]);
     },
+  };
+};
+
+/** The studios of infra/local/partners.yml. Only the demo studio is ever another upstream; then there is no other. */
+const startStudios = async ({ upstream, sandboxMembers: members }: Settings) => {
+  if (upstream) return { map: { "demo-studio": upstream }, demo: undefined, close: async () => undefined };
+  const demo = await startSandbox({ apiKey: sandboxKey, members });
+  const other = await startSandbox({ apiKey: "other-sandbox-key", members, seed: 2 });
+  return {
+    map: {
+      "demo-studio": { baseUrl: demo.url, apiKey: sandboxKey },
+      "other-studio": { baseUrl: other.url, apiKey: "other-sandbox-key" },
+    },
+    demo,
+    close: () => Promise.all([demo.close(), other.close()]),
   };
 };
 
@@ -72,7 +93,7 @@ const startFunctions = async (
   const start = async ([name, own]: [string, Service["functions"][string]]): Promise<[string, Lambda]> => {
     const options = {
       name: own.name,
-      bundle: bundles.of(name),
+      bundle: bundles(name),
       memorySize: own.memorySize ?? provider.memorySize,
       timeoutSeconds: own.timeout ?? provider.timeout,
       environment: {
@@ -100,18 +121,27 @@ const valuesOf = (environment: Service["provider"]["environment"]): Record<strin
     Object.entries(environment).map(([name, value]) => [name, typeof value === "object" ? value.Ref : String(value)]),
   );
 
-const scopesOf = ({ functions }: Service): string[] => [
-  ...new Set(
-    Object.values(functions).flatMap(({ events }) => events.flatMap((each) => each.httpApi.authorizer?.scopes ?? [])),
-  ),
-];
+/** The clients that the functions know, each with a secret that a person can guess. */
+const clientsOf = ({ provider }: Service): Client[] =>
+  entitlements.parse(JSON.parse(String(provider.environment["PARTNERS"]))).flatMap(({ clients, scopes }) =>
+    clients.map((id) => ({
+      id,
+      secret: id.replace(/partner$/, "secret"),
+      scopes: scopes.map((scope) => `perfectgym/${scope}`),
+    })),
+  );
 
 const serveAll = (service: Service, issuer: Issuer, functions: ReadonlyMap<string, Lambda>): Handle => {
-  const authorizers = Object.values(service.provider.httpApi.authorizers);
-  const [authorizer] = authorizers;
-  if (!authorizer || authorizers.length > 1) throw new Error("the configuration must have exactly one JWT authorizer");
-  const authorize = createAuthorizer({ issuer: authorizer.issuerUrl, audience: authorizer.audience }, issuer.jwks);
-  const gateway = createGateway({ match: createRouter(service), authorize, functions });
+  const { cors, authorizers } = service.provider.httpApi;
+  const { issuerUrl, audience } = authorizers.partners;
+  const { DefaultRouteSettings, RouteSettings } = service.resources.extensions.HttpApiStage.Properties;
+  const gateway = createGateway({
+    match: createRouter(service),
+    authorize: createAuthorizer({ issuer: issuerUrl, audience }, issuer.jwks),
+    admit: createThrottle({ byDefault: DefaultRouteSettings, byRoute: RouteSettings }),
+    cors,
+    functions,
+  });
   return async (request, response) => {
     if (request.method !== "POST" || request.url !== "/oauth2/token") return gateway(request, response);
     const form = new URLSearchParams(await text(request));
@@ -120,8 +150,17 @@ const serveAll = (service: Service, issuer: Issuer, functions: ReadonlyMap<strin
   };
 };
 
-const demoForm = () =>
-  new URLSearchParams({ grant_type: "client_credentials", client_id: demo.id, client_secret: demo.secret });
+/** What Node cannot read as HTTP never becomes a request: answered by hand. */
+const refuseUnreadable = (error: NodeJS.ErrnoException, socket: Duplex): void => {
+  if (error.code === "ECONNRESET" || !socket.writable) return;
+  const [status, message] =
+    error.code === "HPE_HEADER_OVERFLOW" ? [431, "Request Header Fields Too Large"] : [400, "Bad Request"];
+  const { headers, body } = ownAnswer(Number(status), { message: String(message), requestId: randomUUID() });
+  const lines = Object.entries({ ...headers, connection: "close", "content-length": Buffer.byteLength(body) });
+  socket.end(
+    `HTTP/1.1 ${status} ${message}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`,
+  );
+};
 
 /** The caller went away, or the gateway has a bug: either way nothing more can be said on this connection. */
 const breakOff = (response: ServerResponse, error: unknown): void => {

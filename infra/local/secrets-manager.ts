@@ -3,7 +3,16 @@ import { text } from "node:stream/consumers";
 import * as z from "zod";
 import { listen } from "./listen.ts";
 
-const getSecretValue = z.object({ SecretId: z.string() });
+const getSecretValue = z
+  .string()
+  .transform((body, { addIssue }) => {
+    try {
+      return JSON.parse(body) as unknown;
+    } catch {
+      return addIssue("not JSON");
+    }
+  })
+  .pipe(z.object({ SecretId: z.string() }));
 
 /** A stand-in for Secrets Manager that the real SDK talks to; knows GetSecretValue and what `secrets` holds at the time. */
 export const startSecretsManager = async (
@@ -16,7 +25,7 @@ export const startSecretsManager = async (
     if (target !== "secretsmanager.GetSecretValue") return answer(400, { __type: "UnknownOperationException" });
     if (!request.headers.authorization?.startsWith("AWS4-HMAC-SHA256 "))
       return answer(400, { __type: "MissingAuthenticationTokenException" });
-    const { SecretId } = getSecretValue.parse(JSON.parse(await text(request)));
+    const { SecretId = "" } = getSecretValue.safeParse(await text(request)).data ?? {};
     const SecretString = secrets.get(SecretId);
     if (SecretString === undefined)
       return answer(400, { __type: "ResourceNotFoundException", message: "no such secret" });

@@ -1,4 +1,4 @@
-import { baseUrl as studioBaseUrl } from "#lib/perfectgym/studios.ts";
+import { baseUrl as studioBaseUrl, apiKey as studioKey } from "#lib/perfectgym/studios.ts";
 
 export interface Settings {
   /** 0: any free port. */
@@ -6,6 +6,8 @@ export interface Settings {
   /** Another upstream in the sandbox's place. */
   readonly upstream: { readonly baseUrl: string; readonly apiKey: string } | undefined;
   readonly sandboxMembers: number;
+  /** Origins of browser apps, as the stage parameter of that name takes them. */
+  readonly corsOrigins: string;
 }
 
 /** An environment variable that cannot be used; the message names it. */
@@ -13,10 +15,11 @@ export class SettingInvalid extends Error {
   override readonly name = "SettingInvalid";
 }
 
-/** Reads PORT, PERFECTGYM_BASE_URL with PERFECTGYM_API_KEY, and SANDBOX_MEMBERS. @throws SettingInvalid */
+/** Reads PORT, PERFECTGYM_BASE_URL with PERFECTGYM_API_KEY, SANDBOX_MEMBERS and CORS_ORIGINS. @throws SettingInvalid */
 export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
   port: wholeNumber(env, "PORT", { byDefault: 3000, most: 65_535 }),
   upstream: upstreamOf(env),
+  corsOrigins: env["CORS_ORIGINS"] ?? "",
   sandboxMembers: wholeNumber(env, "SANDBOX_MEMBERS", { byDefault: 1000, most: 1_000_000 }),
 });
 
@@ -39,6 +42,11 @@ const upstreamOf = ({
     throw new SettingInvalid("PERFECTGYM_API_KEY is set, PERFECTGYM_BASE_URL is not: an upstream needs both");
   if (!apiKey)
     throw new SettingInvalid("PERFECTGYM_BASE_URL is set, PERFECTGYM_API_KEY is not: an upstream needs both");
-  if (studioBaseUrl.safeParse(baseUrl).success) return { baseUrl, apiKey };
-  throw new SettingInvalid("PERFECTGYM_BASE_URL must be a URL with https, or with http on this machine");
+  const faults = {
+    PERFECTGYM_BASE_URL: studioBaseUrl.safeParse(baseUrl),
+    PERFECTGYM_API_KEY: studioKey.safeParse(apiKey),
+  };
+  for (const [name, { error }] of Object.entries(faults))
+    if (error) throw new SettingInvalid(`${name} ${error.issues.at(-1)?.message}`);
+  return { baseUrl, apiKey };
 };

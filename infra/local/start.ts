@@ -1,31 +1,42 @@
-import { startLocal } from "./local.ts";
+import { type Local, startLocal } from "./local.ts";
 import { readSettings, SettingInvalid } from "./settings.ts";
 
-try {
-  const { url, token, sandbox, close } = await startLocal(readSettings(process.env));
+let local: Local | undefined;
+
+const end = async () => {
+  await local?.close();
+  process.exit(0);
+};
+process.once("SIGINT", end);
+process.once("SIGTERM", end);
+
+/** npm hands a SIGTERM to its shell, which dies of it without telling this process: then its parent is another. */
+const endWithNpm = () => {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && end(), 250).unref();
+};
+
+const welcome = ({ url, token, sandbox }: Local): string => {
   const call = (path: string) => `curl -s ${url}${path} -H 'authorization: Bearer ${token}'`;
-  process.stdout.write(
-    [
-      `ready ${url}`,
-      "",
-      "A token of demo-partner with all scopes, good for an hour:",
-      token,
-      "",
-      call("/v1/memberships/1000/self-service/contract-data"),
-      call("/v1/memberships/self-service/contract-cancelation-reasons"),
-      "",
-      ...(sandbox ? [`The upstream is a sandbox at ${sandbox.url}, X-API-KEY: ${sandbox.apiKey}`, ""] : []),
-    ].join("\n"),
-  );
-  const end = async () => {
-    await close();
-    process.exit(0);
-  };
-  process.once("SIGINT", end);
-  process.once("SIGTERM", end);
+  return [
+    `ready ${url}`,
+    "",
+    "A token of demo-partner with all scopes, good for an hour:",
+    token,
+    "",
+    call("/v1/memberships/1000/self-service/contract-data"),
+    call("/v1/memberships/self-service/contract-cancelation-reasons"),
+    "",
+    ...(sandbox ? [`The upstream is a sandbox at ${sandbox.url}, X-API-KEY: ${sandbox.apiKey}`, ""] : []),
+  ].join("\n");
+};
+
+try {
+  if (process.env["npm_lifecycle_event"]) endWithNpm();
+  local = await startLocal(readSettings(process.env));
+  process.stdout.write(welcome(local));
 } catch (error) {
-  process.stderr.write(
-    error instanceof SettingInvalid ? `${error.message}\n` : `${error instanceof Error ? error.stack : error}\n`,
-  );
+  const text = error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`${error instanceof SettingInvalid ? error.message : text}\n`);
   process.exit(1);
 }

@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { generateKeyPair, SignJWT } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { catalog } from "#lib/operations/catalog.ts";
+import { bodies } from "../../bodies.ts";
 import { type RecordingUpstream, startUpstream } from "../../upstream.ts";
 import { ended, type Started, startReady, tokenFrom } from "./process.ts";
 
@@ -27,25 +28,6 @@ afterAll(async () => {
 const contractData = "/v1/memberships/1000/self-service/contract-data";
 const get = (path: string, bearer: string | undefined = token) =>
   fetch(gateway.url + path, bearer ? { headers: { authorization: `Bearer ${bearer}` } } : {});
-
-const bodies: Readonly<Record<string, unknown>> = {
-  createContractCancelationAmendment: { contractId: 1, cancelationDate: "2027-01-31", cancelationReasonId: 2 },
-  createCustomerContactDataAmendment: { email: "robin@example.com" },
-  createCustomerAddressDataAmendment: { street: "Am Bahnhof", zipCode: "12133", city: "Munich", countryCode: "DE" },
-  createCustomerMasterDataAmendment: {
-    firstName: "Robin",
-    lastName: "Sample",
-    gender: "UNISEX",
-    dateOfBirth: "1990-02-28",
-    customerTitle: "NONE",
-  },
-  createCustomerPaymentDataAmendment: {
-    accountHolder: "Robin Sample",
-    bankName: "Sample Bank",
-    iban: "DE91 1000 0000 0123 4567 89",
-    bic: "DEUTDEFFXXX",
-  },
-};
 
 test.each(Object.values(catalog).flat())(
   "$id goes through token, gateway, built Lambda and secret to the upstream and back",
@@ -187,6 +169,36 @@ test("bytes that are no UTF-8 are refused as a body", async () => {
     body: Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]),
   });
   expect([response.status, await response.json()]).toEqual([400, expect.objectContaining({ code: "request-invalid" })]);
+});
+
+test.each([
+  ["a header that is too large", 431, `GET / HTTP/1.1\r\nhost: x\r\nx: ${"x".repeat(11_000)}\r\n\r\n`],
+  ["a method that is none", 400, "STEAL / HTTP/1.1\r\nhost: x\r\n\r\n"],
+])("%s is answered with a problem", async (_, status, bytes) => {
+  const socket = connect(Number(new URL(gateway.url).port), "127.0.0.1").setEncoding("utf8");
+  socket.write(bytes);
+  const [text] = await once(socket, "data");
+  expect(text).toMatch(
+    new RegExp(`^HTTP/1.1 ${status} .*content-type: application/problem\\+json.*"status":${status}`, "s"),
+  );
+});
+
+test("more requests at once than a route takes are refused", async () => {
+  const path = "/v1/customers/1000/self-service/amendment/7";
+  const headers = { authorization: `Bearer ${token}` };
+  upstream.answerAlways({ body: "" });
+  const answers = Array.from({ length: 60 }, () => fetch(gateway.url + path, { method: "DELETE", headers }));
+  const statuses = (await Promise.all(answers)).map(({ status }) => status);
+  expect(new Set(statuses)).toEqual(new Set([200, 429]));
+  expect(upstream.requests.length).toBe(statuses.filter((status) => status === 200).length);
+});
+
+test("an origin that nobody listed gets no leave from the gateway", async () => {
+  const headers = { origin: "https://app.example.com", "access-control-request-method": "GET" };
+  const preflight = await fetch(gateway.url + contractData, { method: "OPTIONS", headers });
+  const answer = await fetch(gateway.url + contractData, { headers });
+  expect([preflight.status, answer.status]).toEqual([404, 401]);
+  for (const response of [preflight, answer]) expect(response.headers.get("access-control-allow-origin")).toBeNull();
 });
 
 test("a caller who goes away in the middle of a body harms nobody", async () => {

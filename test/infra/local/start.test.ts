@@ -1,7 +1,9 @@
+import { spawn } from "node:child_process";
 import { createServer } from "node:http";
+import { createInterface } from "node:readline";
 import { expect, onTestFinished, test } from "vitest";
 import { listen } from "#infra/local/listen.ts";
-import { ended, startProcess, startReady } from "./process.ts";
+import { ended, startProcess, startReady, tokenFrom } from "./process.ts";
 
 test("one command gives a ready gateway, a token and two calls that work, and ends within two seconds", async () => {
   const startedAt = Date.now();
@@ -25,6 +27,71 @@ test("one command gives a ready gateway, a token and two calls that work, and en
   expect(Date.now() - killedAt).toBeLessThan(2_000);
 });
 
+test.each(["SIGTERM", "SIGINT"] as const)("%s to npm start itself ends everything", async (signal) => {
+  const npm = spawn("npm", ["start"], {
+    env: { ...process.env, PORT: "0" },
+    stdio: ["ignore", "pipe", "ignore"],
+    detached: true,
+  });
+  const [, url = ""] = await new Promise<RegExpExecArray>((resolve) => {
+    createInterface({ input: npm.stdout }).on("line", (line) => {
+      const found = /^ready (\S+)$/.exec(line);
+      if (found) resolve(found);
+    });
+  });
+  const killedAt = Date.now();
+  // A terminal's Ctrl-C goes to the whole group, a supervisor's SIGTERM to npm alone.
+  process.kill(signal === "SIGINT" ? -Number(npm.pid) : Number(npm.pid), signal);
+  while (
+    await fetch(url).then(
+      () => true,
+      () => false,
+    )
+  )
+    expect(Date.now() - killedAt).toBeLessThan(2_000);
+});
+
+test("CORS is for the origins that were listed", async () => {
+  const { url, child } = await startReady({ CORS_ORIGINS: "https://app.example.com" });
+  onTestFinished(() => void child.kill());
+  const preflight = (origin: string) =>
+    fetch(`${url}/v1/customers/1000/self-service/contact-data`, {
+      method: "OPTIONS",
+      headers: { origin, "access-control-request-method": "POST" },
+    });
+  const [listed, other] = [await preflight("https://app.example.com"), await preflight("https://evil.example.com")];
+  expect(listed.status).toBe(204);
+  expect(listed.headers.get("access-control-allow-origin")).toBe("https://app.example.com");
+  expect(listed.headers.get("access-control-allow-headers")).toContain("authorization");
+  expect(other.headers.get("access-control-allow-origin")).toBeNull();
+
+  const refused = await fetch(`${url}/v1/customers/1000/self-service/contact-data`, {
+    headers: { origin: "https://app.example.com" },
+  });
+  expect([refused.status, refused.headers.get("access-control-allow-origin")]).toEqual([
+    401,
+    "https://app.example.com",
+  ]);
+});
+
+test("partners reach their own studios: one, another, or the one they choose of several", async () => {
+  const { url, child } = await startReady();
+  onTestFinished(() => void child.kill());
+  const partner = (name: string) => tokenFrom(url, { client_id: `${name}-partner`, client_secret: `${name}-secret` });
+  const name = async (token: string, studio?: string) => {
+    const headers = { authorization: `Bearer ${token}`, ...(studio && { "studio-id": studio }) };
+    const response = await fetch(`${url}/v1/customers/1000/self-service/master-data`, { headers });
+    return response.ok ? ((await response.json()) as { lastName: string; firstName: string }) : response.status;
+  };
+  const [demo, other, chain] = [await partner("demo"), await partner("other"), await partner("chain")];
+  const [ofDemo, ofOther] = [await name(demo), await name(other)];
+  expect(ofDemo).not.toEqual(ofOther);
+  expect([await name(chain, "demo-studio"), await name(chain, "other-studio")]).toEqual([ofDemo, ofOther]);
+  expect([await name(chain), await name(demo, "other-studio"), await name(other, "demo-studio")]).toEqual([
+    400, 403, 403,
+  ]);
+});
+
 test("a port that is taken is named", async () => {
   const server = createServer();
   const { port } = new URL(await listen(server, 0));
@@ -41,6 +108,8 @@ test.each([
   ["PERFECTGYM_BASE_URL", { PERFECTGYM_API_KEY: "k" }],
   ["PERFECTGYM_BASE_URL", { PERFECTGYM_BASE_URL: "localhost", PERFECTGYM_API_KEY: "k" }],
   ["PERFECTGYM_BASE_URL", { PERFECTGYM_BASE_URL: "http://gym.example.com", PERFECTGYM_API_KEY: "k" }],
+  ["PERFECTGYM_BASE_URL", { PERFECTGYM_BASE_URL: "https://user:pass@gym.example.com", PERFECTGYM_API_KEY: "k" }],
+  ["PERFECTGYM_API_KEY", { PERFECTGYM_BASE_URL: "http://localhost:1", PERFECTGYM_API_KEY: "a b" }],
   ["PORT", { PORT: "http" }],
   ["PORT", { PORT: "70000" }],
   ["SANDBOX_MEMBERS", { SANDBOX_MEMBERS: "many" }],

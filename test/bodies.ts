@@ -1,0 +1,19 @@
+/** A body that each operation takes, by its id. */
+export const bodies: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  createContractCancelationAmendment: { contractId: 1, cancelationDate: "2027-01-31", cancelationReasonId: 2 },
+  createCustomerContactDataAmendment: { email: "robin@example.com" },
+  createCustomerAddressDataAmendment: { street: "Am Bahnhof", zipCode: "12133", city: "Munich", countryCode: "DE" },
+  createCustomerMasterDataAmendment: {
+    firstName: "Robin",
+    lastName: "Sample",
+    gender: "UNISEX",
+    dateOfBirth: "1990-02-28",
+    customerTitle: "NONE",
+  },
+  createCustomerPaymentDataAmendment: {
+    accountHolder: "Robin Sample",
+    bankName: "Sample Bank",
+    iban: "DE91 1000 0000 0123 4567 89",
+    bic: "DEUTDEFFXXX",
+  },
+};
