@@ -1,13 +1,30 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import * as z from "zod";
 import { catalog } from "#lib/operations/catalog.ts";
 
-const readme = await readFile("README.md", "utf8");
+const read = (file: string) => readFile(file, "utf8");
 
-test("the table of operations is the contract", () => {
-  const rows = readme.split("\n").filter((line) => /^\| \w+ \| `[A-Z]+ \/v1\//.test(line));
+test("the README's table of operations is the contract", async () => {
+  const rows = (await read("README.md")).split("\n").filter((line) => /^\| \w+ \| `[A-Z]+ \/v1\//.test(line));
   const wanted = Object.values(catalog)
     .flat()
     .map(({ id, method, path, scope }) => `| ${id} | \`${method} ${path}\` | \`${scope}\` |`);
   expect(rows).toEqual(wanted);
+});
+
+test("SECURITY.md lists every package that is deployed, by its licence", async () => {
+  const lock = z.object({
+    packages: z.record(z.string(), z.object({ license: z.string().optional(), dev: z.boolean().optional() })),
+  });
+  const { packages } = lock.parse(JSON.parse(await read("package-lock.json")));
+  const deployed = Object.entries(packages).filter(([path, { dev }]) => path !== "" && !dev);
+  const byLicence = Map.groupBy(deployed, ([, { license = "none" }]) => license);
+  const rows = [...byLicence].map(([licence, entries]) => {
+    const names = new Set(entries.map(([path]) => path.replace(/^.*node_modules\//, "")));
+    return `| ${licence} | ${[...names].sort().join(", ")} |`;
+  });
+  const [, section = ""] = (await read("SECURITY.md")).split("## Dependencies");
+  const listed = section.split("\n").filter((line) => line.startsWith("| ") && !line.startsWith("| licence"));
+  expect(listed.sort()).toEqual(rows.sort());
 });
