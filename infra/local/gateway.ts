@@ -1,5 +1,6 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import * as z from "zod";
 import { type ProblemCode, problemWith } from "#lib/http/problems.ts";
 import type { createAuthorizer, Refusal } from "./authorizer.ts";
@@ -93,7 +94,7 @@ export const createGateway = ({ match, authorize, admit, cors, functions }: Gate
  * The gateway's own refusals. On AWS their body is `{"message"}` alone and cannot be shaped; here the same member stands
  * in a problem document, so that an app's error handling sees one media type.
  */
-export const ownAnswer = (status: number, { message, requestId }: { message: string; requestId: string }): Answer => ({
+const ownAnswer = (status: number, { message, requestId }: { message: string; requestId: string }): Answer => ({
   status,
   headers: { "content-type": "application/problem+json", "cache-control": "no-store", "x-request-id": requestId },
   body: JSON.stringify({ ...problemWith(codes[status] ?? "internal-error", requestId), status, message }),
@@ -114,6 +115,18 @@ const refusal = ({ status, why }: Refusal, { scopes = [] }: Route, requestId: st
   const error = status === 401 ? "invalid_token" : "insufficient_scope";
   const details = `scope="${scopes.join(" ")}" error="${error}" error_description="${why}"`;
   return { ...answer, headers: { ...answer.headers, "www-authenticate": `Bearer ${details}` } };
+};
+
+/** What Node cannot read as HTTP never becomes a request: answered by hand. */
+export const refuseUnreadable = (error: NodeJS.ErrnoException, socket: Duplex): void => {
+  if (error.code === "ECONNRESET" || !socket.writable) return;
+  const [status, message] =
+    error.code === "HPE_HEADER_OVERFLOW" ? [431, "Request Header Fields Too Large"] : [400, "Bad Request"];
+  const { headers, body } = ownAnswer(Number(status), { message: String(message), requestId: randomUUID() });
+  const lines = Object.entries({ ...headers, connection: "close", "content-length": Buffer.byteLength(body) });
+  socket.end(
+    `HTTP/1.1 ${status} ${message}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`,
+  );
 };
 
 /** The whole body; undefined where it is larger than the gateway takes. */

@@ -1,12 +1,10 @@
-import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import { startSandbox } from "#infra/sandbox/sandbox.ts";
 import { entitlements } from "#lib/http/principal.ts";
 import { createAuthorizer } from "./authorizer.ts";
 import { type Bundles, buildBundles } from "./bundles.ts";
-import { createGateway, ownAnswer } from "./gateway.ts";
+import { createGateway, refuseUnreadable } from "./gateway.ts";
 import { type Client, createIssuer, type Issuer } from "./issuer.ts";
 import { type Lambda, startLambda } from "./lambda.ts";
 import { listen } from "./listen.ts";
@@ -148,18 +146,6 @@ const serveAll = (service: Service, issuer: Issuer, functions: ReadonlyMap<strin
     const { status, headers, body } = await issuer.token(form, request.headers.authorization);
     return response.writeHead(status, headers).end(JSON.stringify(body));
   };
-};
-
-/** What Node cannot read as HTTP never becomes a request: answered by hand. */
-const refuseUnreadable = (error: NodeJS.ErrnoException, socket: Duplex): void => {
-  if (error.code === "ECONNRESET" || !socket.writable) return;
-  const [status, message] =
-    error.code === "HPE_HEADER_OVERFLOW" ? [431, "Request Header Fields Too Large"] : [400, "Bad Request"];
-  const { headers, body } = ownAnswer(Number(status), { message: String(message), requestId: randomUUID() });
-  const lines = Object.entries({ ...headers, connection: "close", "content-length": Buffer.byteLength(body) });
-  socket.end(
-    `HTTP/1.1 ${status} ${message}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`,
-  );
 };
 
 /** The caller went away, or the gateway has a bug: either way nothing more can be said on this connection. */

@@ -33,7 +33,7 @@ export const endingOf = (operation: Operation, raw: RawAnswer): Ending => {
   const { status } = raw;
   if (status === 401 || status === 403) return { kind: "key-rejected", raw };
   if (status === 400 || status === 404 || status === 409) return { kind: "refused", raw };
-  const failure = failureOf(status, readRefusal(raw).toCaller.message !== undefined);
+  const failure = failureOf(status, () => readRefusal(raw).toCaller.message !== undefined);
   if (failure) return { kind: "failure", failure, raw };
   const answer = status >= 200 && status < 300 ? readAnswer(operation, raw) : undefined;
   return answer ? { kind: "answer", answer } : { kind: "failure", failure: "unintelligible", raw };

@@ -36,10 +36,10 @@ export const failures = {
 
 export type Failure = keyof typeof failures;
 
-/** The failure that a status means; undefined where it is an answer. `isTheUpstreams`: the body is its own error body. */
-export const failureOf = (status: number, isTheUpstreams: boolean): Failure | undefined => {
+/** The failure that a status means; undefined where it is an answer. `isTheUpstreams`: is the body its own error body? */
+export const failureOf = (status: number, isTheUpstreams: () => boolean): Failure | undefined => {
   if (status === 429) return "throttled";
-  if (status === 503) return isTheUpstreams ? "overloaded" : "unavailable";
+  if (status === 503) return isTheUpstreams() ? "overloaded" : "unavailable";
   if (status >= 500) return "failed";
   return status >= 400 ? "rejected" : undefined;
 };
