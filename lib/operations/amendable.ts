@@ -1,7 +1,5 @@
 import * as z from "zod";
-import { answerId, pathId } from "./fields.ts";
-
-export const customerId = pathId.meta({ description: "The member, by the upstream's customer id" });
+import { answerId } from "./fields.ts";
 
 const configurationStatus = z
   .enum(["READ", "CHANGES_REQUIRE_VERIFICATION", "CHANGES_WITHOUT_VERIFICATION"])

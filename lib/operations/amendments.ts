@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { customerId } from "./amendable.ts";
-import { pathId } from "./fields.ts";
+import { customerId, pathId } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 /** Withdraws a change of data that still waits for the studio. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { amendable, amendment, customerId } from "./amendable.ts";
-import { line } from "./fields.ts";
+import { amendable, amendment } from "./amendable.ts";
+import { customerId, line } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 /** E.164 allows 15 digits; four is the shortest a person could be called on. Separators are as people write them. */

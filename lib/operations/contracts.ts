@@ -1,8 +1,6 @@
 import * as z from "zod";
-import { answerId, bodyId, calendarDate, money, pathId, periodUnit } from "./fields.ts";
+import { answerId, bodyId, calendarDate, customerId, money, pathId, periodUnit } from "./fields.ts";
 import { operation } from "./operation.ts";
-
-const customerId = pathId.meta({ description: "The member, by the upstream's customer id" });
 
 const term = z
   .looseObject({ value: z.int().meta({ example: 12 }), unit: periodUnit })

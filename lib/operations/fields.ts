@@ -18,6 +18,8 @@ export const pathId = z
   .refine((digits) => BigInt(digits) <= largestInt64, "must not be larger than 9223372036854775807")
   .meta({ format: "int64", example: "1000" });
 
+export const customerId = pathId.meta({ description: "The member, by the upstream's customer id" });
+
 /** An int64 in JSON, as `parseJson` reads it: a number while that is exact, a bigint beyond. */
 const int64 = (least: bigint, error: string) =>
   z.custom<number | bigint>(

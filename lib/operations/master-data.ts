@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { amendable, amendment, customerId } from "./amendable.ts";
-import { calendarDate, countryCode, filledLine } from "./fields.ts";
+import { amendable, amendment } from "./amendable.ts";
+import { calendarDate, countryCode, customerId, filledLine } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 const masterData = {

@@ -1,7 +1,7 @@
 import { isValidBIC, isValidIBAN } from "ibantools";
 import * as z from "zod";
-import { amendable, amendment, customerId } from "./amendable.ts";
-import { filledLine } from "./fields.ts";
+import { amendable, amendment } from "./amendable.ts";
+import { customerId, filledLine } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 const paymentData = {
