@@ -31,7 +31,9 @@ export const cors = async ({ resolveVariable }) => {
     .split(",")
     .filter(Boolean);
   if (origins.length === 0) return false;
-  const wrong = origins.find((origin) => !/^https:\/\/[^/*]+$|^http:\/\/localhost(:\d+)?$/.test(origin));
+  const isOrigin = (text) =>
+    URL.parse(text)?.origin === text && /^https:\/\/[^*]+$|^http:\/\/localhost(:\d+)?$/.test(text);
+  const wrong = origins.find((origin) => !isOrigin(origin));
   if (wrong) throw new Error(`corsOrigins: ${wrong} is no origin such as https://app.example.com`);
   return {
     allowedOrigins: origins,

@@ -10,6 +10,8 @@ import {
 const usage = `usage: npm run partner -- list [--stage S] [--region R]
        npm run partner -- secret NAME [--stage S] [--region R]
 
+--pool ID names the user pool where several have the stage's name: it is the stack's output UserPool
+
 list    shows the partners whose app clients are deployed
 secret  prints one partner's credentials for its token request; hand them over once, over a channel you trust
 `;
@@ -23,6 +25,7 @@ const read = (args: readonly string[]) => {
   const options = {
     stage: { type: "string", default: "dev" },
     region: { type: "string", default: "eu-central-1" },
+    pool: { type: "string" },
   } as const;
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
   const [command, name, ...more] = positionals;
@@ -34,9 +37,8 @@ const read = (args: readonly string[]) => {
 
 const clientsOf = async (
   cognito: CognitoIdentityProviderClient,
-  pool: string,
+  poolId: string,
 ): Promise<readonly UserPoolClientType[]> => {
-  const poolId = await poolIdOf(cognito, pool);
   const clients: UserPoolClientType[] = [];
   for await (const { UserPoolClients = [] } of paginateListUserPoolClients(
     { client: cognito },
@@ -52,10 +54,13 @@ const clientsOf = async (
 };
 
 const poolIdOf = async (cognito: CognitoIdentityProviderClient, name: string): Promise<string> => {
-  for await (const { UserPools = [] } of paginateListUserPools({ client: cognito }, { MaxResults: 60 })) {
-    const id = UserPools.find((pool) => pool.Name === name)?.Id;
-    if (id) return id;
-  }
+  const ids: string[] = [];
+  for await (const { UserPools = [] } of paginateListUserPools({ client: cognito }, { MaxResults: 60 }))
+    ids.push(...UserPools.flatMap(({ Id, Name }) => (Name === name && Id ? [Id] : [])));
+  const [id, ...others] = ids;
+  if (id && others.length === 0) return id;
+  // A removed stack leaves its pool behind, and the credentials in it are dead.
+  if (id) throw new Refused(`${ids.length} user pools are called ${name}: choose one with --pool (${ids.join(", ")})`);
   throw new Refused(
     `there is no user pool ${name} in this account and region: is the stage deployed, with no other issuer?`,
   );
@@ -95,8 +100,9 @@ const credentials = (clients: readonly UserPoolClientType[], name: string): stri
 };
 
 try {
-  const { stage, region, name } = read(process.argv.slice(2));
-  const clients = await clientsOf(new CognitoIdentityProviderClient({ region }), `perfectgym-gateway-${stage}`);
+  const { stage, region, name, pool } = read(process.argv.slice(2));
+  const cognito = new CognitoIdentityProviderClient({ region });
+  const clients = await clientsOf(cognito, pool ?? (await poolIdOf(cognito, `perfectgym-gateway-${stage}`)));
   process.stdout.write(`${name === undefined ? listed(clients) : credentials(clients, name)}\n`);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -1,7 +1,8 @@
 /** What the template derives from the list of partners. Each export is a value that osls asks for by its name. */
 
 const knownScopes = ["membership.read", "membership.write", "customer.read", "customer.write"];
-const fields = ["name", "scopes", "studios", "clientId"];
+const knownTokens = ["partner", "member"];
+const fields = ["name", "scopes", "studios", "tokens", "clientId"];
 
 /** API Gateway's quota of audiences per authorizer. */
 const mostAudiences = 50;
@@ -9,38 +10,75 @@ const mostAudiences = 50;
 const entitlementBytes = 4096 - 512;
 const wayOut = "The way out is an issuer whose tokens carry `aud` (stage parameters `issuer` and `audience`)";
 
+/** The partners of the stage, all in order, and the issuer in the user pool's place. @throws Error that names every fault */
 const list = async ({ resolveVariable, options }) => {
-  const file = options.stage === "local" ? "infra/local/partners.yml" : "infra/partners.yml";
-  const partners = await resolveVariable(`file(${file})`);
+  const { stage = "dev" } = options;
+  // It becomes part of function names, which end at 64 characters, and of Cognito's domain.
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(stage) || stage.length > 10 || /aws|amazon|cognito/.test(stage))
+    throw new Error(
+      `--stage ${stage}: must be at most 10 lower-case letters, digits and dashes, without aws, amazon, cognito`,
+    );
+  const file = stage === "local" ? "infra/local/partners.yml" : "infra/partners.yml";
+  const partners = (await resolveVariable(`file(${file})`)) ?? [];
   const issuer = await resolveVariable("param:issuer, ''");
-  const faults = Array.isArray(partners) ? partners.flatMap((partner) => faultsOf(partner, issuer)) : ["is no list"];
-  const names = faults.length > 0 ? [] : partners.map(({ name }) => name);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice) faults.push(`${twice}: stands there twice`);
+  if (issuer && URL.parse(issuer)?.protocol !== (stage === "local" ? "http:" : "https:"))
+    throw new Error("the stage parameter issuer must be an https URL");
+  const faults = Array.isArray(partners)
+    ? [...partners.flatMap((partner) => faultsOf(partner, issuer)), ...doubles(partners)]
+    : ["is no list"];
   if (faults.length > 0) throw new Error(`${file}: ${faults.join("; ")}`);
   return { file, partners, issuer };
 };
 
+const areSome = (values, fits) =>
+  Array.isArray(values) && values.length > 0 && new Set(values).size === values.length && values.every(fits);
+const fitsText = (pattern) => (value) => typeof value === "string" && pattern.test(value);
+
 const faultsOf = (partner, issuer) => {
-  const { name, scopes, studios, clientId } = partner ?? {};
-  const areTexts = (values) =>
-    Array.isArray(values) && values.length > 0 && values.every((value) => typeof value === "string");
+  const { name, scopes, studios, tokens = ["partner"], clientId } = partner ?? {};
   const unknown = Object.keys(partner ?? {}).filter((field) => !fields.includes(field));
-  return [
-    !/^[a-z][a-z0-9-]{1,39}$/.test(name ?? "") && "name must be 2 to 40 lower-case letters, digits and dashes",
-    !(areTexts(scopes) && scopes.every((scope) => knownScopes.includes(scope))) &&
-      `scopes must be some of ${knownScopes.join(", ")}`,
-    !(areTexts(studios) && studios.every((studio) => /^[\w.-]+$/.test(studio))) &&
-      "studios must be a list of studio ids in quotes",
-    issuer && !/^[\w.:@|-]+$/.test(clientId ?? "") && "clientId is required, because another issuer made the client",
-    !issuer &&
-      clientId !== undefined &&
-      "clientId is for another issuer (stage parameter `issuer`), the user pool makes its own",
-    unknown.length > 0 && `${unknown.join(", ")}: not known`,
-  ].flatMap((fault) => (fault ? [`${name ?? "a partner without name"}: ${fault}`] : []));
+  const checks = [
+    [
+      fitsText(/^(?=.{2,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/)(name),
+      "name must be 2 to 40 lower-case letters and digits, with dashes between",
+    ],
+    [
+      areSome(scopes, (scope) => knownScopes.includes(scope)),
+      `scopes must be some of ${knownScopes.join(", ")}, each once`,
+    ],
+    [areSome(studios, fitsText(/^[\w.-]+$/)), "studios must be a list of studio ids in quotes, each once"],
+    [
+      areSome(tokens, (token) => knownTokens.includes(token)),
+      `tokens must be some of ${knownTokens.join(", ")}, each once`,
+    ],
+    [!issuer || clientId !== undefined, "clientId is required, because another issuer made the client"],
+    [
+      !issuer || clientId === undefined || fitsText(/^[\w.:@|/-]+$/)(clientId),
+      "clientId must be text in quotes, without spaces",
+    ],
+    [
+      issuer || clientId === undefined,
+      "clientId is for another issuer (stage parameter issuer), the user pool makes its own",
+    ],
+    [unknown.length === 0, `${unknown.join(", ")}: not known`],
+  ];
+  return checks.flatMap(([fits, fault]) =>
+    fits ? [] : [`${typeof name === "string" ? name : "a partner without name"}: ${fault}`],
+  );
 };
 
-const logicalId = ({ name }) => `${name.replace(/(?:^|-)([a-z0-9])/g, (_, letter) => letter.toUpperCase())}Client`;
+/** Two entries that would become one client: the reviewer would read two rights and one would be in force. */
+const doubles = (partners) =>
+  partners.flatMap((partner, i) => {
+    const same = (other) =>
+      (partner?.name && logicalId(partner) === logicalId(other ?? {})) ||
+      (partner?.clientId && partner.clientId === other?.clientId);
+    const first = partners.slice(0, i).find(same);
+    return first ? [`${partner.name}: cannot be told from ${first.name}`] : [];
+  });
+
+const logicalId = ({ name }) =>
+  `${String(name).replace(/(?:^|-)([a-z0-9])/g, (_, letter) => letter.toUpperCase())}Client`;
 
 /** The user pool with one app client per partner; nothing where another issuer stands in its place. */
 export const signIn = async (variables) => {
@@ -61,7 +99,8 @@ const clientOf = ({ name, scopes }) => ({
     AllowedOAuthFlowsUserPoolClient: true,
     AllowedOAuthFlows: ["client_credentials"],
     AllowedOAuthScopes: scopes.map((scope) => `perfectgym/${scope}`),
-    ExplicitAuthFlows: [],
+    // An empty list would mean Cognito's own default, which lets users sign in with passwords.
+    ExplicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH"],
     AccessTokenValidity: 15,
     TokenValidityUnits: { AccessToken: "minutes" },
   },
@@ -75,23 +114,26 @@ export const issuerUrl = async (variables) => {
 /** The parameter `audience`, or the client ids: a token without `aud` is matched by its `client_id`. */
 export const audience = async (variables) => {
   const { file, partners, issuer } = await list(variables);
-  const given = await variables.resolveVariable("param:audience, ''");
-  if (given) return String(given).split(",");
-  if (partners.length > mostAudiences)
+  const given = String(await variables.resolveVariable("param:audience, ''"));
+  if (given && !issuer)
+    throw new Error("the stage parameter audience goes with issuer: the user pool's tokens have no `aud`");
+  const clients = partners.map((partner) => (issuer ? partner.clientId : { Ref: logicalId(partner) }));
+  const audiences = given ? given.split(",") : clients;
+  if (audiences.length > mostAudiences)
     throw new Error(
-      `${file}: ${partners.length} partners, API Gateway takes ${mostAudiences} audiences per authorizer. ${wayOut}.`,
+      `${file}: ${audiences.length} audiences, API Gateway takes ${mostAudiences} per authorizer. ${wayOut}.`,
     );
-  return partners.map((partner) => (issuer ? partner.clientId : { Ref: logicalId(partner) }));
+  // An authorizer must have one, also when the last partner was cut off.
+  return audiences.length > 0 ? audiences : ["nobody"];
 };
 
-/** For every Lambda's environment: `[{ clients, scopes, studios }]`, partners with the same rights in one entry. */
+/** For every Lambda's environment: `[{ clients, scopes, studios, tokens }]`, partners with the same rights in one entry. */
 export const entitlements = async (variables) => {
   const { file, partners, issuer } = await list(variables);
-  const groups = Map.groupBy(partners, ({ scopes, studios }) => JSON.stringify({ scopes, studios }));
+  const rightsOf = ({ scopes, studios, tokens = ["partner"] }) => JSON.stringify({ scopes, studios, tokens });
   const clientOf = (partner) => (issuer ? partner.clientId : `\${${logicalId(partner)}}`);
-  const text = JSON.stringify(
-    [...groups].map(([rights, same]) => ({ clients: same.map(clientOf), ...JSON.parse(rights) })),
-  );
+  const groups = [...Map.groupBy(partners, rightsOf)];
+  const text = JSON.stringify(groups.map(([rights, same]) => ({ clients: same.map(clientOf), ...JSON.parse(rights) })));
   const bytes = Buffer.byteLength(text.replace(/\$\{\w+\}/g, "x".repeat(26)));
   if (bytes > entitlementBytes)
     throw new Error(

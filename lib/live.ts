@@ -34,7 +34,7 @@ export const live: Live = {
     memberClaim: variable("MEMBER_CLAIM"),
   },
   perfectgym: createPerfectGym({ studios, transport: createTransport() }),
-  log: createLog((line) => process.stdout.write(line)),
+  log: createLog({ write: (line) => process.stdout.write(line), namespace: variable("METRICS_NAMESPACE") }),
   now: Date.now,
 };
 

@@ -28,13 +28,20 @@ export interface Sent {
 const allScopes = ["membership.read", "membership.write", "customer.read", "customer.write"];
 
 /** Who may call in tests: a partner of the one studio, one of several, one that may only read, one of no known studio. */
+const both = ["partner", "member"];
 const partners = [
-  { clients: ["partner-of-tests"], scopes: allScopes, studios: ["studio-of-tests"] },
-  { clients: ["partner-of-two"], scopes: allScopes, studios: ["studio-of-tests", "other-studio"] },
-  { clients: ["partner-of-other"], scopes: allScopes, studios: ["other-studio"] },
-  { clients: ["partner-who-reads"], scopes: ["membership.read", "customer.read"], studios: ["studio-of-tests"] },
-  { clients: ["partner-of-nothing"], scopes: allScopes, studios: [] },
-  { clients: ["partner-of-nowhere"], scopes: allScopes, studios: ["studio-that-closed"] },
+  { clients: ["partner-of-tests"], scopes: allScopes, studios: ["studio-of-tests"], tokens: both },
+  { clients: ["partner-of-two"], scopes: allScopes, studios: ["studio-of-tests", "other-studio"], tokens: both },
+  { clients: ["partner-of-other"], scopes: allScopes, studios: ["other-studio"], tokens: both },
+  { clients: ["partner-of-nothing"], scopes: allScopes, studios: [], tokens: both },
+  { clients: ["partner-of-nowhere"], scopes: allScopes, studios: ["studio-that-closed"], tokens: both },
+  {
+    clients: ["partner-who-reads"],
+    scopes: ["membership.read", "customer.read"],
+    studios: ["studio-of-tests"],
+    tokens: ["partner"],
+  },
+  { clients: ["app-of-members"], scopes: allScopes, studios: ["studio-of-tests"], tokens: ["member"] },
 ];
 
 const scopeClaim = allScopes.map((scope) => `perfectgym/${scope}`).join(" ");
@@ -51,6 +58,7 @@ const startBackend = async () => {
   vi.stubEnv("STUDIOS_SECRET_ID", "studios");
   vi.stubEnv("AWS_ENDPOINT_URL_SECRETS_MANAGER", secretsManager.url);
   vi.stubEnv("PARTNERS", JSON.stringify(partners));
+  vi.stubEnv("METRICS_NAMESPACE", "of-tests");
   vi.stubEnv("MEMBER_CLAIM", "customer_id");
   vi.stubEnv("AWS_REGION", "eu-central-1");
   vi.stubEnv("AWS_ACCESS_KEY_ID", "test");

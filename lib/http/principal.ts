@@ -10,12 +10,16 @@ export const entitlements = z.array(
     clients: z.array(z.string().min(1)),
     scopes: z.array(z.string().min(1)),
     studios: z.array(z.string().min(1)),
+    /** `partner`: for every member of the studios. `member`: for the one member whom the token's claim names. */
+    tokens: z.array(z.enum(["partner", "member"])),
   }),
 );
 
+type Entitlement = z.infer<typeof entitlements>[number];
+
 export interface AccessRules {
   /** A client that is not here may nothing. */
-  readonly entitlements: z.infer<typeof entitlements>;
+  readonly entitlements: readonly Entitlement[];
   /** The claim that makes a token a member's. */
   readonly memberClaim: string;
 }
@@ -34,10 +38,10 @@ export const authorize = (operation: Operation, rules: AccessRules): Middleware 
   before: ({ event, context: { serving } }) => {
     const claims: Claims | undefined = event.requestContext.authorizer?.jwt?.claims;
     if (!claims) throw new Unauthenticated("no verified token");
-    const { clientId, scopes, studios } = partnerOf(claims, rules);
+    const { clientId, scopes, studios, tokens } = partnerOf(claims, rules);
     serving.record.clientId = clientId;
     if (!operation.scope || !scopes.includes(operation.scope)) throw new Forbidden("The token lacks the scope.");
-    allowMember(claims, rules, { path: event.pathParameters ?? {}, studios });
+    allowCustomer(memberOf(claims, rules), { path: event.pathParameters ?? {}, studios, tokens });
     const studioId = studioOf(event, studios);
     serving.principal = { clientId, studioId };
     serving.record.studioId = studioId;
@@ -49,25 +53,36 @@ const partnerOf = (claims: Claims, { entitlements }: AccessRules) => {
   const clientId = String(claims["client_id"] ?? claims["azp"]);
   const entitlement = entitlements.find(({ clients }) => clients.includes(clientId));
   if (!entitlement) throw new Forbidden("The token's client is not known here.");
-  const { scopes, studios } = entitlement;
+  const { scopes, studios, tokens } = entitlement;
   const granted = String(claims["scope"] ?? claims["scp"] ?? "")
     .replace(/^\[(.*)\]$/, "$1")
     .split(" ");
-  return { clientId, studios, scopes: scopes.filter((scope) => granted.includes(`perfectgym/${scope}`)) };
+  return { clientId, studios, tokens, scopes: scopes.filter((scope) => granted.includes(`perfectgym/${scope}`)) };
+};
+
+/** The customer id of a member's token; undefined for a token without the claim. */
+const memberOf = (claims: Claims, { memberClaim }: AccessRules): string | undefined => {
+  if (!Object.hasOwn(claims, memberClaim)) return undefined;
+  const member = pathId.safeParse(claims[memberClaim]);
+  if (!member.success) throw new Forbidden("The token's member is not a customer id.");
+  return member.data;
 };
 
 /** A member's token is good for her record only, and only where her customer id can mean nobody else's. */
-const allowMember = (
-  claims: Claims,
-  { memberClaim }: AccessRules,
-  { path, studios }: { path: Readonly<Record<string, string | undefined>>; studios: readonly string[] },
+const allowCustomer = (
+  member: string | undefined,
+  {
+    path,
+    studios,
+    tokens,
+  }: { path: Readonly<Record<string, string | undefined>> } & Omit<Entitlement, "clients" | "scopes">,
 ): void => {
-  if (!Object.hasOwn(claims, memberClaim)) return;
-  const member = pathId.safeParse(claims[memberClaim]);
-  if (!member.success) throw new Forbidden("The token's member is not a customer id.");
+  if (!tokens.includes(member === undefined ? "partner" : "member"))
+    throw new Forbidden("The token's client may not call with this kind of token.");
+  if (member === undefined) return;
   if (studios.length !== 1) throw new Forbidden("A member's token is only good through a client of one studio.");
   const wanted = path["customerId"];
-  if (wanted !== undefined && wanted !== member.data) throw new Forbidden("The token is not good for this customer.");
+  if (wanted !== undefined && wanted !== member) throw new Forbidden("The token is not good for this customer.");
 };
 
 const studioOf = ({ headers }: HttpEvent, studios: readonly string[]): string => {

@@ -28,22 +28,33 @@ export interface Log {
 
 type Level = "info" | "warn" | "error";
 
+export interface LogOptions {
+  readonly write: (line: string) => void;
+  /** CloudWatch's namespace of the metrics: of this stage alone. */
+  readonly namespace: string;
+  readonly now?: () => number;
+}
+
 /** Writes one line of JSON a request, with the metrics KeyRejected and Drift in CloudWatch's embedded format. */
-export const createLog = (write: (line: string) => void, now: () => number = Date.now): Log => ({
+export const createLog = ({ write, namespace, now = Date.now }: LogOptions): Log => ({
   request: (record) => {
     const time = new Date(now()).toISOString();
-    write(`${JSON.stringify({ time, level: levelOf(record), ...record, ...metricsOf(record, now()) })}\n`);
+    write(`${JSON.stringify({ time, level: levelOf(record), ...record, ...metricsOf(record, namespace, now()) })}\n`);
   },
 });
 
-/** What an error and its causes are to a log: never their messages. */
-export const describeErrors = (error: unknown): NonNullable<RequestRecord["errors"]> => {
-  if (!(error instanceof Error)) return [];
+/** What an error and its causes are to a log, five deep: never their messages, not even one that looks like a stack. */
+export const describeErrors = (error: unknown, depth = 5): NonNullable<RequestRecord["errors"]> => {
+  if (!(error instanceof Error) || depth === 0) return [];
   const code = "code" in error && typeof error.code === "string" ? { code: error.code } : {};
-  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  const { stack = "", message } = error;
+  const frames = stack
+    .slice(stack.indexOf(message) + message.length)
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line));
   return [
     { name: error.name, ...code, frames: frames.slice(0, 8).map((line) => line.trim()) },
-    ...describeErrors(error.cause),
+    ...describeErrors(error.cause, depth - 1),
   ];
 };
 
@@ -53,7 +64,7 @@ const levelOf = ({ status = 500, drift = [] }: RequestRecord): Level => {
 };
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
-const metricsOf = ({ code, drift = [] }: RequestRecord, timestamp: number) => {
+const metricsOf = ({ code, drift = [] }: RequestRecord, namespace: string, timestamp: number) => {
   const counts = {
     ...(code === "upstream-rejected-key" && { KeyRejected: 1 }),
     ...(drift.length > 0 && { Drift: 1 }),
@@ -62,6 +73,6 @@ const metricsOf = ({ code, drift = [] }: RequestRecord, timestamp: number) => {
   if (Metrics.length === 0) return {};
   return {
     ...counts,
-    _aws: { Timestamp: timestamp, CloudWatchMetrics: [{ Namespace: "perfectgym-gateway", Dimensions: [[]], Metrics }] },
+    _aws: { Timestamp: timestamp, CloudWatchMetrics: [{ Namespace: namespace, Dimensions: [[]], Metrics }] },
   };
 };

@@ -23,7 +23,12 @@ const clients: Readonly<Record<string, object>> = {
 const answers: Readonly<Record<string, (input: Record<string, string>) => object>> = {
   ListUserPools: ({ NextToken }) =>
     NextToken
-      ? { UserPools: [{ Id: "p2", Name: "perfectgym-gateway-prod" }] }
+      ? {
+          UserPools: ["prod", "twice", "twice"].map((stage, i) => ({
+            Id: `p${i + 2}`,
+            Name: `perfectgym-gateway-${stage}`,
+          })),
+        }
       : { UserPools: [{ Id: "p1", Name: "other" }], NextToken: "2" },
   ListUserPoolClients: ({ NextToken }) =>
     NextToken ? { UserPoolClients: [{ ClientId: "c2" }] } : { UserPoolClients: [{ ClientId: "c1" }], NextToken: "2" },
@@ -73,6 +78,11 @@ test("secret prints one partner's credentials", async () => {
   });
 });
 
+test("a pool can be chosen where its name is not enough", async () => {
+  const { stdout } = await partner("secret", "first-app", "--pool", "p2", "--stage", "twice");
+  expect(stdout).toBe("client_id=c1\nclient_secret=s1\n");
+});
+
 test.each([
   [
     "a partner that is not there",
@@ -80,6 +90,7 @@ test.each([
     "there is no partner third-app here, but first-app, second-app",
   ],
   ["a stage that is not deployed", ["list", "--stage", "test"], "there is no user pool perfectgym-gateway-test"],
+  ["a stage with two pools", ["list", "--stage", "twice"], "choose one with --pool (p3, p4)"],
   ["no command", [], "usage: npm run partner"],
   ["an unknown option", ["list", "--all"], "--all"],
 ])("%s is told in words, with exit code 1", async (_, args, words) => {

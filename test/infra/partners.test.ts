@@ -32,8 +32,8 @@ test("each partner becomes an app client with its scopes and short tokens, part 
   expect(await audience(partners)).toEqual([{ Ref: "FirstAppClient" }, { Ref: "SecondAppClient" }]);
   const { "Fn::Sub": text } = (await entitlements(partners)) as { "Fn::Sub": string };
   expect(JSON.parse(text)).toEqual([
-    { clients: ["${FirstAppClient}"], scopes: all, studios: ["one"] },
-    { clients: ["${SecondAppClient}"], scopes: ["customer.read"], studios: ["two", "three"] },
+    { clients: ["${FirstAppClient}"], scopes: all, studios: ["one"], tokens: ["partner"] },
+    { clients: ["${SecondAppClient}"], scopes: ["customer.read"], studios: ["two", "three"], tokens: ["partner"] },
   ]);
 });
 
@@ -46,7 +46,7 @@ test("another issuer stands in the user pool's place, with the client ids that i
     "https://api.example.com",
   ]);
   expect(JSON.parse(String(await entitlements(given(partners, { issuer }))))).toEqual([
-    { clients: ["abc", "def"], scopes: all, studios: ["one"] },
+    { clients: ["abc", "def"], scopes: all, studios: ["one"], tokens: ["partner"] },
   ]);
 });
 
@@ -55,7 +55,7 @@ test("fifty partners fit, the fifty-first is refused with the way out", async ()
   expect(await audience(given(partners.slice(1)))).toHaveLength(50);
   await entitlements(given(partners.slice(1)));
   await expect(audience(given(partners))).rejects.toThrow(
-    /51 partners, .* 50 audiences.*issuer whose tokens carry `aud`/,
+    /51 audiences, API Gateway takes 50 .*issuer whose tokens carry `aud`/,
   );
 });
 
@@ -72,8 +72,34 @@ test.each([
   ["a scope nobody knows", [app("first-app", { scopes: ["everything"] })], {}, "first-app: scopes must be some of"],
   ["no studio", [app("first-app", { studios: [] })], {}, "first-app: studios must be"],
   ["a studio as a number", [app("first-app", { studios: [1] })], {}, "first-app: studios must be"],
+  ["a studio twice", [app("first-app", { studios: ["one", "one"] })], {}, "first-app: studios must be"],
+  [
+    "a scope twice",
+    [app("first-app", { scopes: ["customer.read", "customer.read"] })],
+    {},
+    "first-app: scopes must be",
+  ],
+  ["a studio with a slash", [app("first-app", { studios: ["one/two"] })], {}, "first-app: studios must be"],
+  ["a kind of token nobody knows", [app("first-app", { tokens: ["admin"] })], {}, "first-app: tokens must be"],
+  ["a name that ends in a dash", [app("first-")], {}, "first-: name must be"],
+  ["a name that is no text", [app(true as unknown as string)], {}, "a partner without name: name must be"],
+  ["two names that make one client", [app("a1"), app("a-1")], {}, "a-1: cannot be told from a1"],
+  ["a client id as a number", [app("first-app", { clientId: 123 })], { issuer }, "first-app: clientId must be text"],
+  [
+    "a client id with a line break",
+    [app("first-app", { clientId: "a\nb" })],
+    { issuer },
+    "first-app: clientId must be text",
+  ],
+  [
+    "one client id for two partners",
+    [app("first-app", { clientId: "abc" }), app("second-app", { clientId: "abc" })],
+    { issuer },
+    "second-app: cannot be told from first-app",
+  ],
+  ["an issuer in the clear", [app("first-app", { clientId: "abc" })], { issuer: "http://issuer.example.com" }, "https"],
   ["an unknown field", [app("first-app", { admin: true })], {}, "first-app: admin: not known"],
-  ["a name twice", [app("first-app"), app("first-app")], {}, "first-app: stands there twice"],
+  ["a name twice", [app("first-app"), app("first-app")], {}, "first-app: cannot be told from first-app"],
   [
     "a client id without its issuer",
     [app("first-app", { clientId: "abc" })],
@@ -83,4 +109,23 @@ test.each([
   ["an issuer without client ids", [app("first-app")], { issuer }, "first-app: clientId is required"],
 ])("%s is refused by name", async (_, partners, parameters, words) => {
   await expect(entitlements(given(partners, parameters))).rejects.toThrow(words);
+});
+
+test("cutting off the last partner leaves an authorizer that lets nobody in", async () => {
+  for (const nobody of [[], undefined]) {
+    expect(await audience(given(nobody))).toEqual(["nobody"]);
+    expect(await entitlements(given(nobody))).toEqual({ "Fn::Sub": "[]" });
+  }
+});
+
+test("an audience needs the issuer that puts it into tokens, and at most fifty", async () => {
+  await expect(audience(given([app("first-app")], { audience: "x" }))).rejects.toThrow("audience goes with issuer");
+  const many = Array.from({ length: 51 }, (_, i) => `audience-${i}`).join(",");
+  const partners = [app("first-app", { clientId: "abc" })];
+  await expect(audience(given(partners, { issuer, audience: many }))).rejects.toThrow("51 audiences");
+});
+
+test.each(["Prod", "staging-europe", "my_stage", "aws", "x-", "-x"])("a stage called %s is refused", async (stage) => {
+  const variables = { ...given([app("first-app")]), options: { stage } };
+  await expect(entitlements(variables)).rejects.toThrow(`--stage ${stage}`);
 });

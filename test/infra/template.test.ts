@@ -11,7 +11,11 @@ import { catalog } from "#lib/operations/catalog.ts";
 const template = z.object({
   Resources: z.record(
     z.string(),
-    z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) }),
+    z.object({
+      Type: z.string(),
+      Properties: z.record(z.string(), z.unknown()).default({}),
+      DependsOn: z.union([z.string(), z.array(z.string())]).default([]),
+    }),
   ),
 });
 
@@ -84,6 +88,24 @@ test("every operation has its route with a token and its one scope, and only doc
   expect(routes.sort(byRoute)).toEqual(wanted.sort(byRoute));
 });
 
+test("a token comes from the Authorization header, of the user pool, for a partner's client", () => {
+  const [[, { Properties }] = ["", { Properties: {} }]] = ofType("AWS::ApiGatewayV2::Authorizer");
+  expect(Properties).toMatchObject({
+    AuthorizerType: "JWT",
+    IdentitySource: ["$request.header.Authorization"],
+    JwtConfiguration: {
+      Audience: ofType("AWS::Cognito::UserPoolClient").map(([id]) => ({ Ref: id })),
+      Issuer: { "Fn::Sub": "https://cognito-idp.${AWS::Region}.amazonaws.com/${UserPool}" },
+    },
+  });
+});
+
+test("a first deployment makes things in an order that AWS accepts", () => {
+  for (const [, { DependsOn }] of ofType("AWS::Cognito::UserPoolClient")) expect(DependsOn).toContain("ResourceServer");
+  const [[, { DependsOn }] = ["", { DependsOn: [] }]] = ofType("AWS::ApiGatewayV2::Stage");
+  expect(DependsOn).toEqual(expect.arrayContaining(ofType("AWS::ApiGatewayV2::Route").map(([id]) => id)));
+});
+
 test("every log has an end, and the gateway writes an access log", () => {
   const groups = ofType("AWS::Logs::LogGroup").map(([, { Properties }]) => Properties["RetentionInDays"]);
   expect(groups).toEqual(Array(deployed.length + 1).fill(30));
@@ -125,7 +147,7 @@ test("no secret stands in the template: its value is put in after the deployment
   const names = ofType("AWS::Lambda::Function").flatMap(([, { Properties }]) =>
     Object.keys(z.object({ Variables: z.record(z.string(), z.unknown()) }).parse(Properties["Environment"]).Variables),
   );
-  expect([...new Set(names)].sort()).toEqual(["MEMBER_CLAIM", "PARTNERS", "STUDIOS_SECRET_ID"]);
+  expect([...new Set(names)].sort()).toEqual(["MEMBER_CLAIM", "METRICS_NAMESPACE", "PARTNERS", "STUDIOS_SECRET_ID"]);
 });
 
 test("the stage and each route are throttled, writes more than reads", () => {
@@ -143,7 +165,24 @@ test("the stage and each route are throttled, writes more than reads", () => {
 
 test("what rests is encrypted, and browsers of other origins are not let in", () => {
   for (const [, { Properties }] of ofType("AWS::SNS::Topic")) expect(Properties).toHaveProperty("KmsMasterKeyId");
-  for (const [, { Properties }] of ofType("AWS::KMS::Key")) expect(Properties["EnableKeyRotation"]).toBe(true);
+  for (const [, { Properties }] of ofType("AWS::KMS::Key")) {
+    expect(Properties["EnableKeyRotation"]).toBe(true);
+    expect(Properties).toHaveProperty("KeyPolicy.Statement", [
+      {
+        Effect: "Allow",
+        Principal: { AWS: { "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root" } },
+        Action: "kms:*",
+        Resource: "*",
+      },
+      {
+        Effect: "Allow",
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+        Resource: "*",
+        Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+      },
+    ]);
+  }
   for (const [, { Properties }] of ofType("AWS::S3::Bucket")) expect(Properties).toHaveProperty("BucketEncryption");
   for (const [, { Properties }] of ofType("AWS::ApiGatewayV2::Api"))
     expect(Properties).not.toHaveProperty("CorsConfiguration");

@@ -28,6 +28,7 @@ test.each<[string, (claims: JWTPayload) => JWTPayload]>([
   ["without issuer", ({ iss: _, ...claims }) => claims],
   ["for another client", (claims) => ({ ...claims, client_id: "other-client" })],
   ["for another audience, though its client is known", (claims) => ({ ...claims, aud: "other" })],
+  ["whose audience is null, though its client is known", (claims) => ({ ...claims, aud: null as unknown as string })],
   ["for nobody", ({ client_id: _, ...claims }) => claims],
   ["that never expires", ({ exp: _, ...claims }) => claims],
   ["that has expired", (claims) => ({ ...claims, exp: now() - 1 })],
@@ -49,6 +50,10 @@ test("a token signed with the public key as if it were a shared secret is refuse
     const signature = createHmac("sha256", secret).update(content).digest("base64url");
     expect(await authorize(`Bearer ${content}.${signature}`, ["a"])).toMatchObject({ status: 401 });
   }
+});
+
+test("a good token under another scheme is refused", async () => {
+  expect(await authorize(`Basic ${await signed(good())}`, ["a"])).toMatchObject({ status: 401 });
 });
 
 test("one of the route's scopes is enough, a part of its name is not", async () => {

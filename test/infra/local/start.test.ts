@@ -59,9 +59,13 @@ test("CORS is for the origins that were listed", async () => {
       method: "OPTIONS",
       headers: { origin, "access-control-request-method": "POST" },
     });
-  const [listed, other] = [await preflight("https://app.example.com"), await preflight("https://evil.example.com")];
+  const [listed, other] = [
+    await preflight("https://app.example.com"),
+    await preflight("https://app.example.com.evil.example"),
+  ];
   expect(listed.status).toBe(204);
   expect(listed.headers.get("access-control-allow-origin")).toBe("https://app.example.com");
+  expect(listed.headers.get("vary")).toBe("Origin");
   expect(listed.headers.get("access-control-allow-headers")).toContain("authorization");
   expect(other.headers.get("access-control-allow-origin")).toBeNull();
 

@@ -39,6 +39,11 @@ describe("a client", () => {
     },
   );
 
+  test("is the one of client_id, whatever azp says", async () => {
+    const claims = by("partner-of-strangers", { azp: "partner-of-tests" });
+    expect(await read.send({ params, claims })).toBeProblem(403);
+  });
+
   test("that is named by azp, as other issuers do, is known as well", async () => {
     const { client_id: azp, scope: scp } = partnerClaims;
     expect((await read.send({ params, claims: { azp, scp: `[${scp}]` } })).status).toBe(200);
@@ -52,11 +57,33 @@ describe("a client", () => {
       await write.send({ params, body, claims: { ...partnerClaims, scope: "perfectgym/customer.read" } }),
     ).toBeProblem(403);
     expect(await read.send({ params, claims: { client_id: "partner-of-tests" } })).toBeProblem(403);
+    for (const scope of ["evil/membership.read", "membership.read", "perfectgym/membership.readable"])
+      expect(await read.send({ params, claims: { ...partnerClaims, scope } })).toBeProblem(403);
     expect(upstream.requests).toHaveLength(1);
   });
 });
 
 describe("a member's token", () => {
+  test("opens no record whose id only begins or rounds like hers", async () => {
+    const opens = async (customer_id: string, customerId: string) =>
+      (await read.send({ params: { customerId }, claims: { ...partnerClaims, customer_id } })).status;
+    expect(await opens("1000", "10001")).toBe(403);
+    expect(await opens("10001", "1000")).toBe(403);
+    expect(await opens("9007199254740993", "9007199254740992")).toBe(403);
+    expect(await opens("9007199254740993", "9007199254740993")).toBe(200);
+  });
+
+  test("is the only kind that a members' app may bring: one without the claim is no partner's", async () => {
+    expect((await read.send({ params, claims: by("app-of-members", { customer_id: "1000" }) })).status).toBe(200);
+    expect(await read.send({ params, claims: by("app-of-members", { sub: "user-123" }) })).toBeProblem(403);
+    expect(await reasons.send({ claims: by("app-of-members") })).toBeProblem(403);
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test("is not taken from an app that was entitled to act for itself only", async () => {
+    expect(await read.send({ params, claims: by("partner-who-reads", { customer_id: "1000" }) })).toBeProblem(403);
+  });
+
   test("is not good through a client of several studios, where her id may be another person's", async () => {
     const claims = by("partner-of-two", { customer_id: "1000" });
     const headers = { "studio-id": "studio-of-tests" };
@@ -94,6 +121,7 @@ describe("a studio", () => {
       read.send({ params, headers: { "studio-id": "no-such-studio" } }),
       read.send({ params, headers: { "studio-id": "studio-of-tests,studio-of-tests" } }),
       read.send({ params, headers: { "studio-id": "" } }),
+      read.send({ params, headers: { "studio-id": " Studio-Of-Tests " } }),
       read.send({ params, claims: by("partner-of-nothing") }),
       read.send({ params, claims: by("partner-of-nowhere") }),
     ]);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { describeErrors } from "#lib/observability/log.ts";
 import { createContractCancelationAmendment, getContractData } from "#lib/operations/contracts.ts";
 import { aFunction, theLog } from "../../given.ts";
 import type { Reply } from "../../upstream.ts";
@@ -189,4 +190,13 @@ test("the log holds what an operator needs and nothing of the caller's or the me
       errors: [{ name: "UpstreamUnavailable", frames: expect.any(Array) }],
     },
   ]);
+});
+
+test("an error's words never reach the log, even where they look like a stack", () => {
+  const cyclic = new Error("bad value:\n    at IBAN DE91 1000");
+  cyclic.cause = cyclic;
+  const described = describeErrors(cyclic);
+  expect(described).toHaveLength(5);
+  expect(described[0]?.frames[0]).toContain("faults.test.ts");
+  expect(JSON.stringify(described)).not.toContain("IBAN");
 });
