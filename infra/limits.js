@@ -34,7 +34,10 @@ export const cors = async ({ resolveVariable }) => {
   const isOrigin = (text) =>
     URL.parse(text)?.origin === text && /^https:\/\/[^*]+$|^http:\/\/localhost(:\d+)?$/.test(text);
   const wrong = origins.find((origin) => !isOrigin(origin));
-  if (wrong) throw new Error(`corsOrigins: ${wrong} is no origin such as https://app.example.com`);
+  if (wrong) {
+    const message = `corsOrigins: ${wrong} is no origin such as https://app.example.com`;
+    throw Object.assign(new Error(message), { stack: message });
+  }
   return {
     allowedOrigins: origins,
     allowedMethods: ["GET", "POST", "DELETE"],

@@ -10,23 +10,26 @@ const mostAudiences = 50;
 const entitlementBytes = 4096 - 512;
 const wayOut = "The way out is an issuer whose tokens carry `aud` (stage parameters `issuer` and `audience`)";
 
+/** osls prints an error's stack; the operator needs the sentence. */
+const told = (message) => Object.assign(new Error(message), { stack: message });
+
 /** The partners of the stage, all in order, and the issuer in the user pool's place. @throws Error that names every fault */
 const list = async ({ resolveVariable, options }) => {
-  const { stage = "dev" } = options;
+  const stage = options.stage ?? "dev";
   // It becomes part of function names, which end at 64 characters, and of Cognito's domain.
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(stage) || stage.length > 10 || /aws|amazon|cognito/.test(stage))
-    throw new Error(
+    throw told(
       `--stage ${stage}: must be at most 10 lower-case letters, digits and dashes, without aws, amazon, cognito`,
     );
   const file = stage === "local" ? "infra/local/partners.yml" : "infra/partners.yml";
   const partners = (await resolveVariable(`file(${file})`)) ?? [];
   const issuer = await resolveVariable("param:issuer, ''");
   if (issuer && URL.parse(issuer)?.protocol !== (stage === "local" ? "http:" : "https:"))
-    throw new Error("the stage parameter issuer must be an https URL");
+    throw told("the stage parameter issuer must be an https URL");
   const faults = Array.isArray(partners)
     ? [...partners.flatMap((partner) => faultsOf(partner, issuer)), ...doubles(partners)]
     : ["is no list"];
-  if (faults.length > 0) throw new Error(`${file}: ${faults.join("; ")}`);
+  if (faults.length > 0) throw told(`${file}: ${faults.join("; ")}`);
   return { file, partners, issuer };
 };
 
@@ -116,13 +119,11 @@ export const audience = async (variables) => {
   const { file, partners, issuer } = await list(variables);
   const given = String(await variables.resolveVariable("param:audience, ''"));
   if (given && !issuer)
-    throw new Error("the stage parameter audience goes with issuer: the user pool's tokens have no `aud`");
+    throw told("the stage parameter audience goes with issuer: the user pool's tokens have no `aud`");
   const clients = partners.map((partner) => (issuer ? partner.clientId : { Ref: logicalId(partner) }));
   const audiences = given ? given.split(",") : clients;
   if (audiences.length > mostAudiences)
-    throw new Error(
-      `${file}: ${audiences.length} audiences, API Gateway takes ${mostAudiences} per authorizer. ${wayOut}.`,
-    );
+    throw told(`${file}: ${audiences.length} audiences, API Gateway takes ${mostAudiences} per authorizer. ${wayOut}.`);
   // An authorizer must have one, also when the last partner was cut off.
   return audiences.length > 0 ? audiences : ["nobody"];
 };
@@ -136,7 +137,7 @@ export const entitlements = async (variables) => {
   const text = JSON.stringify(groups.map(([rights, same]) => ({ clients: same.map(clientOf), ...JSON.parse(rights) })));
   const bytes = Buffer.byteLength(text.replace(/\$\{\w+\}/g, "x".repeat(26)));
   if (bytes > entitlementBytes)
-    throw new Error(
+    throw told(
       `${file}: the entitlements of ${partners.length} partners take ${bytes} bytes, a Lambda's environment has room for ${entitlementBytes}. ` +
         `Give partners the same scopes and studios where you can. ${wayOut} and one client for several partners.`,
     );

@@ -125,6 +125,11 @@ test("an audience needs the issuer that puts it into tokens, and at most fifty",
   await expect(audience(given(partners, { issuer, audience: many }))).rejects.toThrow("51 audiences");
 });
 
+test("the stage is dev where none is given", async () => {
+  const variables = { ...given([app("first-app")]), options: { stage: null } };
+  expect(await audience(variables)).toEqual([{ Ref: "FirstAppClient" }]);
+});
+
 test.each(["Prod", "staging-europe", "my_stage", "aws", "x-", "-x"])("a stage called %s is refused", async (stage) => {
   const variables = { ...given([app("first-app")]), options: { stage } };
   await expect(entitlements(variables)).rejects.toThrow(`--stage ${stage}`);
