@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type * as z from "zod";
-import { parseJson } from "#lib/operations/json.ts";
+import { doubledNames, parseJson } from "#lib/operations/json.ts";
 import type { Operation } from "#lib/operations/operation.ts";
 import { BodyTooLarge, type Fault, MediaTypeUnsupported, RequestInvalid } from "./errors.ts";
 import type { Input, Middleware } from "./serving.ts";
@@ -84,12 +84,16 @@ const readBody = ({ body: schema }: Operation, bytes: Buffer): { value?: unknown
   if (!schema)
     return { faults: isEmptyObject(parsed.value) ? [] : whole("must be left out: this operation takes no body") };
   const given = schema.safeParse(parsed.value, { error: wording });
-  return given.success ? { value: given.data, faults: [] } : { faults: faultsOf(given.error, "body") };
+  const faults = [...parsed.doubled, ...(given.success ? [] : faultsOf(given.error, "body"))];
+  return { value: given.data, faults };
 };
 
-const parse = (bytes: Buffer): { readonly value: unknown } | undefined => {
+const parse = (bytes: Buffer): { readonly value: unknown; readonly doubled: readonly Fault[] } | undefined => {
   try {
-    return { value: parseJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) };
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    const value = parseJson(text);
+    const detail = "must not stand there twice";
+    return { value, doubled: doubledNames(text).map((path) => ({ in: "body", pointer: pointerOf(path), detail })) };
   } catch {
     return undefined; // the caller is told; the parser's message would quote her body
   }
