@@ -118,3 +118,22 @@ test("a tenant's base URL may end in a path and a slash", async () => {
   });
   expect(upstream.requests[0]?.url).toBe("/_mock/apis/v1/customers?sliceSize=500&offset=a+b%26c");
 });
+
+test("a read is given six seconds a try, a write fifteen, and neither more than its budget", async () => {
+  const given: number[] = [];
+  const perfectGym = createPerfectGym({
+    studios: createStudioStore({
+      fetchSecret: async () => JSON.stringify({ one: { baseUrl: "https://one.example.com", apiKey: "k" } }),
+    }),
+    transport: async ({ timeoutMs }) => {
+      given.push(timeoutMs);
+      return { status: 200, headers: {}, body: Buffer.from("{}") };
+    },
+    now: () => 0,
+  });
+  for (const budgetMs of [20_000, 3_000]) {
+    await perfectGym.call(getCustomers, { studioId: "one", params: {}, budgetMs });
+    await perfectGym.call(withdrawContractCancelation, { ...withdrawal, budgetMs });
+  }
+  expect(given).toEqual([6_000, 15_000, 3_000, 3_000]);
+});
