@@ -26,10 +26,13 @@ export class FunctionFailed extends Error {
 export const startLambda = async (options: FunctionOptions): Promise<Lambda> => {
   let current: Instance | undefined;
   const instance = () => {
-    current ??= startInstance(options, () => {
-      current = undefined;
+    if (current) return current;
+    const started = startInstance(options, () => {
+      // Ended twice, by a timeout and by its worker's exit: by the second time another may be current.
+      if (current === started) current = undefined;
     });
-    return current;
+    current = started;
+    return started;
   };
   await instance().ready;
   return {

@@ -37,6 +37,16 @@ test("a function that takes too long is ended, and the next invocation gets a ne
   expect(await lambda.invoke("again")).toBe("new");
 });
 
+test("the new one stays when the old one's end comes late", async () => {
+  const lambda = await aLambda(`let count = 0;
+    export const handler = async (event) => event === "hang" ? new Promise(() => {}) : ++count`);
+  await expect(lambda.invoke("hang")).rejects.toThrow("timed out");
+  const counts = [await lambda.invoke("again")];
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  counts.push(await lambda.invoke("again"));
+  expect(counts).toEqual([1, 2]);
+});
+
 test("a function that dies fails what it was doing, and the next invocation gets a new one", async () => {
   const lambda = await aLambda(`export const handler = async (event) => event === "die" ? process.exit(1) : "new"`);
   await expect(lambda.invoke("die")).rejects.toThrow("its worker ended");
