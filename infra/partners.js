@@ -132,9 +132,11 @@ export const audience = async (variables) => {
 export const entitlements = async (variables) => {
   const { file, partners, issuer } = await list(variables);
   const rightsOf = ({ scopes, studios, tokens = ["partner"] }) => JSON.stringify({ scopes, studios, tokens });
-  const clientOf = (partner) => (issuer ? partner.clientId : `\${${logicalId(partner)}}`);
+  const clientIdOf = (partner) => (issuer ? partner.clientId : `\${${logicalId(partner)}}`);
   const groups = [...Map.groupBy(partners, rightsOf)];
-  const text = JSON.stringify(groups.map(([rights, same]) => ({ clients: same.map(clientOf), ...JSON.parse(rights) })));
+  const text = JSON.stringify(
+    groups.map(([rights, same]) => ({ clients: same.map(clientIdOf), ...JSON.parse(rights) })),
+  );
   const bytes = Buffer.byteLength(text.replace(/\$\{\w+\}/g, "x".repeat(26)));
   if (bytes > entitlementBytes)
     throw told(

@@ -167,6 +167,13 @@ test("a rotated key fails no request, not even many at once", async () => {
   expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
 });
 
+test("a write whose key was rotated away is sent once more, with the new key", async () => {
+  secrets.set("studios", JSON.stringify({ "studio-of-tests": { baseUrl: upstream.url, apiKey: "key-three" } }));
+  upstream.answerAlways(({ headers }) => ({ status: headers["x-api-key"] === "key-three" ? 200 : 401, body: "{}" }));
+  expect((await cancel()).status).toBe(200);
+  expect(upstream.requests.map(({ headers }) => headers["x-api-key"])).toEqual([expect.any(String), "key-three"]);
+});
+
 test("the log holds what an operator needs and nothing of the caller's or the member's", async () => {
   const lines = theLog();
   upstream.answerAlways({ status: 500, body: '{"errorMessage":"MARK","errorCode":"MARK","traceId":"MARK"}' });
