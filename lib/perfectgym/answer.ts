@@ -33,7 +33,7 @@ export const endingOf = (operation: Operation, raw: RawAnswer): Ending => {
   const { status } = raw;
   if (status === 401 || status === 403) return { kind: "key-rejected", raw };
   if (status === 400 || status === 404 || status === 409) return { kind: "refused", raw };
-  const failure = failureOf(status, () => readRefusal(raw).toCaller.message !== undefined);
+  const failure = failureOf(status, () => isThrottle(raw));
   if (failure) return { kind: "failure", failure, raw };
   const answer = status >= 200 && status < 300 ? readAnswer(operation, raw) : undefined;
   return answer ? { kind: "answer", answer } : { kind: "failure", failure: "unintelligible", raw };
@@ -90,6 +90,10 @@ const readAnswer = (operation: Operation, { status, body }: RawAnswer): Upstream
     [];
   return { status, text, drift };
 };
+
+/** A proxy's own 503 is a page or a line of text, and says nothing of when to come back. */
+const isThrottle = ({ headers, body }: RawAnswer): boolean =>
+  headers["retry-after"] !== undefined || body.length === 0 || parseOrUndefined(decode(body) ?? "") !== undefined;
 
 const readRefusal = ({ body }: RawAnswer) => {
   const json = parseOrUndefined(decode(body) ?? "")?.value;
