@@ -4,12 +4,14 @@ import { startSandbox } from "#infra/sandbox/sandbox.ts";
 import { entitlements } from "#lib/http/principal.ts";
 import { createAuthorizer } from "./authorizer.ts";
 import { type Bundles, buildBundles } from "./bundles.ts";
+import { startEmulators } from "./emulators.ts";
+import type { PublishedEvent } from "./event-bridge.ts";
 import { createGateway, refuseUnreadable } from "./gateway.ts";
 import { type Client, createIssuer, type Issuer } from "./issuer.ts";
 import { type Lambda, startLambda } from "./lambda.ts";
 import { listen } from "./listen.ts";
 import { createRouter } from "./routes.ts";
-import { startSecretsManager } from "./secrets-manager.ts";
+import { startSchedules } from "./schedules.ts";
 import { resolveService, type Service } from "./service.ts";
 import { SettingInvalid, type Settings } from "./settings.ts";
 import { createThrottle } from "./throttle.ts";
@@ -35,13 +37,13 @@ export const startLocal = async (settings: Settings): Promise<Local> => {
   server.on("clientError", refuseUnreadable);
   const url = await claim(server, settings.port);
   const studios = await startStudios(settings);
-  const secrets = await startSecretsManager(new Map([["StudiosSecret", JSON.stringify(studios.map)]]));
-
   const service = await resolveService({ issuer: url, corsOrigins: settings.corsOrigins });
   const clients = clientsOf(service);
   const issuer = await createIssuer(url, clients);
   const bundles = await buildBundles(service);
-  const functions = await startFunctions(service, bundles, { AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url });
+  const emulators = await startEmulators(service, studios.map, logEvent);
+  const functions = await startFunctions(service, bundles, emulators.environment);
+  startSchedules(service, functions);
   handle.resolve(serveAll(service, issuer, functions));
   const [demo] = clients;
   const form = { grant_type: "client_credentials", client_id: demo?.id ?? "", client_secret: demo?.secret ?? "" };
@@ -52,8 +54,8 @@ export const startLocal = async (settings: Settings): Promise<Local> => {
     token: String(body["access_token"]),
     sandbox: studios.demo && { url: studios.demo.url, apiKey: sandboxKey },
     close: async () => {
-      for (const each of [server, secrets.server]) each.close().closeAllConnections();
-      await Promise.all([studios.close(), ...[...functions.values()].map((each) => each.close())]);
+      server.close().closeAllConnections();
+      await Promise.all([studios.close(), emulators.close(), ...[...functions.values()].map((each) => each.close())]);
     },
   };
 };
@@ -146,6 +148,10 @@ const serveAll = (service: Service, issuer: Issuer, functions: ReadonlyMap<strin
     const { status, headers, body } = await issuer.token(form, request.headers.authorization);
     return response.writeHead(status, headers).end(JSON.stringify(body));
   };
+};
+
+const logEvent = ({ type, detail }: PublishedEvent): void => {
+  process.stderr.write(`${JSON.stringify({ event: type, ...detail })}\n`);
 };
 
 /** The caller went away, or the gateway has a bug: either way nothing more can be said on this connection. */

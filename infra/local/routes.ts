@@ -1,4 +1,4 @@
-import type { Service } from "./service.ts";
+import type { HttpApi, Service } from "./service.ts";
 
 export interface Route {
   readonly key: string;
@@ -16,11 +16,7 @@ export interface Match {
 /** Finds a route as an HTTP API does: literal segments before parameters, no empty segment, no trailing slash. */
 export const createRouter = ({ functions }: Service) => {
   const routes = Object.entries(functions).flatMap(([functionName, { events }]) =>
-    events.map(({ httpApi: { method, path, authorizer } }) => ({
-      route: { key: `${method.toUpperCase()} ${path}`, functionName, scopes: authorizer?.scopes },
-      method: method.toUpperCase(),
-      segments: path.split("/"),
-    })),
+    events.flatMap((event) => ("httpApi" in event ? [routeTo(functionName, event.httpApi)] : [])),
   );
   routes.sort((a, b) => a.segments.filter(isParameter).length - b.segments.filter(isParameter).length);
 
@@ -30,6 +26,12 @@ export const createRouter = ({ functions }: Service) => {
     return found && { route: found.route, params: paramsOf(found.segments, given) };
   };
 };
+
+const routeTo = (functionName: string, { method, path, authorizer }: HttpApi) => ({
+  route: { key: `${method.toUpperCase()} ${path}`, functionName, scopes: authorizer?.scopes },
+  method: method.toUpperCase(),
+  segments: path.split("/"),
+});
 
 const isParameter = (segment: string): boolean => segment.startsWith("{");
 

@@ -1,0 +1,32 @@
+import { startDynamoDb } from "./dynamodb.ts";
+import { type PublishedEvent, startEventBridge } from "./event-bridge.ts";
+import { startSecretsManager } from "./secrets-manager.ts";
+import { type Service, tablesOf } from "./service.ts";
+
+export interface Emulators {
+  /** Where the SDK finds them. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly close: () => Promise<unknown>;
+}
+
+/** What of AWS the functions talk to, on this machine: the studios' secret, the tables, the bus. */
+export const startEmulators = async (
+  service: Service,
+  studios: object,
+  onEvent: (event: PublishedEvent) => void,
+): Promise<Emulators> => {
+  const secrets = await startSecretsManager(new Map([["StudiosSecret", JSON.stringify(studios)]]));
+  const dynamodb = await startDynamoDb(tablesOf(service));
+  const eventBridge = await startEventBridge(onEvent);
+  return {
+    environment: {
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: eventBridge.url,
+    },
+    close: () => {
+      secrets.server.close().closeAllConnections();
+      return Promise.all([dynamodb.close(), eventBridge.close()]);
+    },
+  };
+};

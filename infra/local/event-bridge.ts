@@ -1,0 +1,52 @@
+import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import { text } from "node:stream/consumers";
+import * as z from "zod";
+import type { Emulator } from "./dynamodb.ts";
+import { listen } from "./listen.ts";
+
+const putEvents = z.object({
+  Entries: z
+    .array(z.object({ EventBusName: z.string(), Source: z.string(), DetailType: z.string(), Detail: z.string() }))
+    .min(1)
+    .max(10),
+});
+
+export interface PublishedEvent {
+  readonly id: string;
+  readonly bus: string;
+  readonly source: string;
+  readonly type: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface EventBridge extends Emulator {
+  /** Oldest first. */
+  readonly events: readonly PublishedEvent[];
+}
+
+/** A stand-in for EventBridge that the real SDK talks to; knows PutEvents and hands every event on. */
+export const startEventBridge = async (onEvent: (event: PublishedEvent) => void = () => {}): Promise<EventBridge> => {
+  const events: PublishedEvent[] = [];
+  const accept = ({ EventBusName: bus, Source: source, DetailType: type, Detail }: z.infer<typeof entry>) => {
+    const event = { id: randomUUID(), bus, source, type, detail: detail.parse(JSON.parse(Detail)) };
+    events.push(event);
+    onEvent(event);
+    return { EventId: event.id };
+  };
+  const server = createServer(async (request, response) => {
+    const answer = (status: number, body: object) =>
+      response.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
+    const body = await text(request);
+    if (request.headers["x-amz-target"] !== "AWSEvents.PutEvents")
+      return answer(400, { __type: "UnknownOperationException" });
+    const { data } = putEvents.safeParse(JSON.parse(body));
+    if (!data) return answer(400, { __type: "ValidationException" });
+    return answer(200, { FailedEntryCount: 0, Entries: data.Entries.map(accept) });
+  });
+  const url = await listen(server, 0);
+  return { url, events, close: async () => server.close().closeAllConnections() };
+};
+
+const entry = putEvents.shape.Entries.element;
+const detail = z.record(z.string(), z.unknown());
