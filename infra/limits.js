@@ -41,8 +41,8 @@ export const cors = async ({ resolveVariable }) => {
   return {
     allowedOrigins: origins,
     allowedMethods: ["GET", "POST", "DELETE"],
-    allowedHeaders: ["authorization", "content-type", "accept-language", "studio-id", "traceparent"],
-    exposedResponseHeaders: ["x-request-id", "retry-after"],
+    allowedHeaders: ["authorization", "content-type", "accept-language", "studio-id", "traceparent", "idempotency-key"],
+    exposedResponseHeaders: ["x-request-id", "retry-after", "idempotent-replayed"],
     maxAge: 3600,
   };
 };

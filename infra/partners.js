@@ -6,8 +6,8 @@ const fields = ["name", "scopes", "studios", "tokens", "clientId"];
 
 /** API Gateway's quota of audiences per authorizer. */
 const mostAudiences = 50;
-/** Lambda's 4 KB of environment, less the other variables: names, a secret's ARN, a claim. */
-const entitlementBytes = 4096 - 512;
+/** Lambda's 4 KB of environment, less the other variables: names, a secret's ARN, a table, a bus, a claim. */
+const entitlementBytes = 4096 - 768;
 const wayOut = "The way out is an issuer whose tokens carry `aud` (stage parameters `issuer` and `audience`)";
 
 /** osls prints an error's stack; the operator needs the sentence. */

@@ -1,21 +1,37 @@
 /** What each function may do, beyond writing its own log and traces. A function that is not here has no role. */
 const readStudios = { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: { Ref: "StudiosSecret" } };
 
-const table = {
+const table = (id) => ({ "Fn::GetAtt": [id, "Arn"] });
+const keepWrites = {
+  Effect: "Allow",
+  Action: ["dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+  Resource: table("WritesTable"),
+};
+const findWaitingEvents = {
+  Effect: "Allow",
+  Action: "dynamodb:Query",
+  Resource: { "Fn::Sub": "${WritesTable.Arn}/index/outbox" },
+};
+const markPublished = { Effect: "Allow", Action: "dynamodb:UpdateItem", Resource: table("WritesTable") };
+const publish = { Effect: "Allow", Action: "events:PutEvents", Resource: table("EventBus") };
+const write = [readStudios, keepWrites, publish];
+
+const capabilities = {
   getContractData: [readStudios],
-  createContractCancelationAmendment: [readStudios],
+  createContractCancelationAmendment: write,
   getContractCancelationReasonData: [readStudios],
-  withdrawContractCancelation: [readStudios],
+  withdrawContractCancelation: write,
   getCustomerContactData: [readStudios],
-  createCustomerContactDataAmendment: [readStudios],
+  createCustomerContactDataAmendment: write,
   getCustomerAddressData: [readStudios],
-  createCustomerAddressDataAmendment: [readStudios],
+  createCustomerAddressDataAmendment: write,
   getCustomerMasterData: [readStudios],
-  createCustomerMasterDataAmendment: [readStudios],
+  createCustomerMasterDataAmendment: write,
   getCustomerPaymentData: [readStudios],
-  createCustomerPaymentDataAmendment: [readStudios],
-  withdrawAmendment: [readStudios],
+  createCustomerPaymentDataAmendment: write,
+  withdrawAmendment: write,
   getProblems: [],
+  publishWaitingEvents: [findWaitingEvents, markPublished, publish],
 };
 
 const roleOf = (id, statements) => ({
@@ -47,7 +63,7 @@ const roleOf = (id, statements) => ({
 });
 
 export const Resources = Object.fromEntries(
-  Object.entries(table).map(([name, statements]) => {
+  Object.entries(capabilities).map(([name, statements]) => {
     const id = name[0].toUpperCase() + name.slice(1);
     return [`${id}Role`, roleOf(id, statements)];
   }),

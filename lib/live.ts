@@ -5,13 +5,7 @@ import { createLog } from "#lib/observability/log.ts";
 import { createPerfectGym } from "#lib/perfectgym/client.ts";
 import { createStudioStore } from "#lib/perfectgym/studios.ts";
 import { createTransport } from "#lib/perfectgym/transport.ts";
-
-/** @throws Error that names the variable */
-const variable = (name: string): string => {
-  const value = process.env[name];
-  if (!value) throw new Error(`environment variable ${name} is not set`);
-  return value;
-};
+import { variable } from "./environment.ts";
 
 const secretId = variable("STUDIOS_SECRET_ID");
 
@@ -27,7 +21,7 @@ const studios = createStudioStore({
   },
 });
 
-/** The real side effects; the only reader of process.env and the only maker of SDK clients. */
+/** The real side effects of a Lambda that reads. The files live*.ts are the only makers of SDK clients. */
 export const live: Live = {
   access: {
     entitlements: entitlements.parse(JSON.parse(variable("PARTNERS"))),
@@ -35,7 +29,7 @@ export const live: Live = {
   },
   perfectgym: createPerfectGym({ studios, transport: createTransport() }),
   log: createLog({ write: (line) => process.stdout.write(line), namespace: variable("METRICS_NAMESPACE") }),
-  now: Date.now,
+  now: () => Date.now(),
 };
 
 // The key's first fetch belongs to the start, where the CPU is full; should it fail, the first request fetches it and reports.

@@ -1,8 +1,11 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from "aws-lambda";
-import { onTestFinished, vi } from "vitest";
+import { inject, onTestFinished, vi } from "vitest";
+import { startDynamoDb } from "#infra/local/dynamodb.ts";
+import { startEventBridge } from "#infra/local/event-bridge.ts";
 import { startSecretsManager } from "#infra/local/secrets-manager.ts";
 import type { HttpAnswer, ServingContext } from "#lib/http/serving.ts";
 import type { Operation } from "#lib/operations/operation.ts";
+import { startFaulty } from "./faulty.ts";
 import { type RecordingUpstream, startUpstream } from "./upstream.ts";
 
 export interface Answer {
@@ -56,14 +59,21 @@ const startBackend = async () => {
   const secrets = new Map([["studios", secretFor(upstream)]]);
   const secretsManager = await startSecretsManager(secrets);
   vi.stubEnv("STUDIOS_SECRET_ID", "studios");
+  const dynamodb = await startDynamoDb(inject("tables"));
+  const eventBridge = await startEventBridge();
   vi.stubEnv("AWS_ENDPOINT_URL_SECRETS_MANAGER", secretsManager.url);
+  const [table, bus] = [await startFaulty(dynamodb.url), await startFaulty(eventBridge.url)];
+  vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", table.url);
+  vi.stubEnv("AWS_ENDPOINT_URL_EVENTBRIDGE", bus.url);
+  vi.stubEnv("WRITES_TABLE", "WritesTable");
+  vi.stubEnv("EVENT_BUS", "EventBus");
   vi.stubEnv("PARTNERS", JSON.stringify(partners));
   vi.stubEnv("METRICS_NAMESPACE", "of-tests");
   vi.stubEnv("MEMBER_CLAIM", "customer_id");
   vi.stubEnv("AWS_REGION", "eu-central-1");
   vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
-  return { upstream, secrets };
+  return { upstream, secrets, table, bus, events: eventBridge.events };
 };
 
 let backend: ReturnType<typeof startBackend> | undefined;
@@ -71,7 +81,7 @@ let backend: ReturnType<typeof startBackend> | undefined;
 /** The handler of a file in functions/, with the real SDK and client, before a recording upstream. */
 export const aFunction = async (operation: Operation, load: () => Promise<{ handler: unknown }>) => {
   backend ??= startBackend();
-  const { upstream, secrets } = await backend;
+  const { upstream, ...rest } = await backend;
   const { handler } = (await load()) as { handler: Handler };
 
   const send = async (sent: Sent = {}): Promise<Answer> => {
@@ -84,7 +94,7 @@ export const aFunction = async (operation: Operation, load: () => Promise<{ hand
       json: body === "" ? undefined : JSON.parse(body),
     };
   };
-  return { send, upstream, secrets };
+  return { send, upstream, ...rest };
 };
 
 const secretFor = ({ url }: RecordingUpstream, apiKey = "key-of-tests"): string =>

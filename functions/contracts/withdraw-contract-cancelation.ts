@@ -1,5 +1,5 @@
-import { serve } from "#lib/http/serve.ts";
-import { live } from "#lib/live.ts";
+import { serveWrite } from "#lib/http/serve-write.ts";
+import { live } from "#lib/live-writes.ts";
 import { withdrawContractCancelation } from "#lib/operations/contracts.ts";
 
-export const handler = serve(withdrawContractCancelation, live);
+export const handler = serveWrite(withdrawContractCancelation, live);

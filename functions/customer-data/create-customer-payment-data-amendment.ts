@@ -1,5 +1,5 @@
-import { serve } from "#lib/http/serve.ts";
-import { live } from "#lib/live.ts";
+import { serveWrite } from "#lib/http/serve-write.ts";
+import { live } from "#lib/live-writes.ts";
 import { createCustomerPaymentDataAmendment } from "#lib/operations/payment-data.ts";
 
-export const handler = serve(createCustomerPaymentDataAmendment, live);
+export const handler = serveWrite(createCustomerPaymentDataAmendment, live);

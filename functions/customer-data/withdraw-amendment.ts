@@ -1,5 +1,5 @@
-import { serve } from "#lib/http/serve.ts";
-import { live } from "#lib/live.ts";
+import { serveWrite } from "#lib/http/serve-write.ts";
+import { live } from "#lib/live-writes.ts";
 import { withdrawAmendment } from "#lib/operations/amendments.ts";
 
-export const handler = serve(withdrawAmendment, live);
+export const handler = serveWrite(withdrawAmendment, live);

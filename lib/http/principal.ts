@@ -28,6 +28,8 @@ export interface AccessRules {
 export interface Principal {
   readonly clientId: string;
   readonly studioId: string;
+  /** The customer id of a member's token. */
+  readonly member?: string | undefined;
 }
 
 /** Claims as the gateway's authorizer hands them on, a list as `[a b]`; none where a route lacks its authorizer. */
@@ -41,9 +43,10 @@ export const authorize = (operation: Operation, rules: AccessRules): Middleware 
     const { clientId, scopes, studios, tokens } = partnerOf(claims, rules);
     serving.record.clientId = clientId;
     if (!operation.scope || !scopes.includes(operation.scope)) throw new Forbidden("The token lacks the scope.");
-    allowCustomer(memberOf(claims, rules), { path: event.pathParameters ?? {}, studios, tokens });
+    const member = memberOf(claims, rules);
+    allowCustomer(member, { path: event.pathParameters ?? {}, studios, tokens });
     const studioId = studioOf(event, studios);
-    serving.principal = { clientId, studioId };
+    serving.principal = { clientId, studioId, member };
     serving.record.studioId = studioId;
   },
 });

@@ -1,7 +1,22 @@
 import { describeErrors } from "#lib/observability/log.ts";
+import { writeJson } from "#lib/operations/json.ts";
 import { StudiosMisconfigured, StudioUnknown, UpstreamError } from "#lib/perfectgym/errors.ts";
 import { problemOf, retryAfterOf } from "./problems.ts";
-import type { Middleware } from "./serving.ts";
+import type { HttpAnswer, Middleware } from "./serving.ts";
+
+/** An error as its caller gets it. */
+export const problemAnswer = (error: unknown, requestId: string): HttpAnswer => {
+  const problem = problemOf(error, requestId);
+  const retryAfter = retryAfterOf(error);
+  return {
+    statusCode: problem.status,
+    headers: {
+      "content-type": "application/problem+json",
+      ...(retryAfter !== undefined && { "retry-after": String(retryAfter) }),
+    },
+    body: writeJson(problem),
+  };
+};
 
 /** Answers an error with its problem, and notes in the record what an operator needs to know of it. */
 export const problemAnswers = (): Middleware => ({
@@ -9,15 +24,7 @@ export const problemAnswers = (): Middleware => ({
     const { error } = request;
     const { record } = request.context.serving;
     const problem = problemOf(error, record.requestId);
-    const retryAfter = retryAfterOf(error);
-    request.response = {
-      statusCode: problem.status,
-      headers: {
-        "content-type": "application/problem+json",
-        ...(retryAfter !== undefined && { "retry-after": String(retryAfter) }),
-      },
-      body: JSON.stringify(problem),
-    };
+    request.response = problemAnswer(error, record.requestId);
     record.code = problem.code;
     if (error instanceof UpstreamError) Object.assign(record, loggable(error));
     if (error instanceof StudiosMisconfigured) record.reason = error.message;

@@ -1,9 +1,14 @@
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { answers, failures } from "#lib/perfectgym/failures.ts";
 import { securityHeaders } from "./answer-headers.ts";
-import { problemTypes } from "./problems.ts";
+import { problemTypes } from "./problem-types.ts";
 
 const entries = Object.entries(problemTypes).map(
   ([code, { status, title, detail }]) => `<h2 id="${code}">${code}</h2>\n<p>${status} ${title}. ${detail}</p>`,
+);
+
+const certainties = [...answers, ...Object.values(failures)].map(
+  ({ ending, carriedOut, because }) => `<tr><td>${ending}</td><td>${carriedOut}</td><td>${because}</td></tr>`,
 );
 
 const page = `<!doctype html>
@@ -16,6 +21,14 @@ const page = `<!doctype html>
 and trace id. <code>"outcome": "unknown"</code> means that a write may have been carried out: read before sending it again.
 Quote <code>instance</code> when asking the operator.</p>
 ${entries.join("\n")}
+<h1 id="writes">When a write was carried out</h1>
+<p>The studio's system knows no idempotency. A write is sent again only where it was certainly not carried out. A change of a
+contract that may have been is settled by reading the contract back, before the answer; a change of data is when the request
+comes again with the same Idempotency-Key. What a read does not show half a minute after it was sent was not carried out.</p>
+<table>
+<tr><th>the studio's system</th><th>carried out</th><th>because</th></tr>
+${certainties.join("\n")}
+</table>
 </html>
 `;
 

@@ -1,5 +1,7 @@
+import { KeyInUse, KeyReused, LedgerUnavailable } from "#lib/idempotency/errors.ts";
 import {
   KeyRejected,
+  OutcomeUnknown,
   StudiosMisconfigured,
   StudiosUnavailable,
   StudioUnknown,
@@ -18,61 +20,7 @@ import {
   RequestInvalid,
   Unauthenticated,
 } from "./errors.ts";
-
-/** The kinds of problem, by their stable code. `detail` is what a caller reads where nothing more exact is known. */
-export const problemTypes = {
-  "request-invalid": {
-    status: 400,
-    title: "Request invalid",
-    detail: "Correct what `errors` lists and send it again.",
-  },
-  unauthenticated: { status: 401, title: "Not authenticated", detail: "Send a valid access token." },
-  forbidden: { status: 403, title: "Forbidden", detail: "The token is not good for this." },
-  "not-found": { status: 404, title: "Not found", detail: "There is no such path, or not with this method." },
-  "body-too-large": { status: 413, title: "Body too large", detail: "A body may have at most 64 KiB." },
-  "media-type-unsupported": { status: 415, title: "Media type unsupported", detail: "Send application/json in UTF-8." },
-  "too-many-requests": { status: 429, title: "Too many requests", detail: "Send fewer requests a second." },
-  "upstream-refused": {
-    status: 409,
-    title: "Refused by the studio's system",
-    detail: "The studio's system refused the request.",
-  },
-  "upstream-rejected-key": {
-    status: 502,
-    title: "Bad gateway",
-    detail: "The studio's system refused this gateway. Its operator has been alerted.",
-  },
-  "upstream-unavailable": {
-    status: 502,
-    title: "Bad gateway",
-    detail: "The studio's system failed or cannot be reached.",
-  },
-  "upstream-unintelligible": {
-    status: 502,
-    title: "Bad gateway",
-    detail: "The studio's system gave an answer that is not its API.",
-  },
-  "upstream-busy": {
-    status: 503,
-    title: "Busy",
-    detail: "The studio's system asks for patience: Retry-After says for how many seconds.",
-  },
-  "studios-unavailable": {
-    status: 503,
-    title: "Not available",
-    detail: "The gateway cannot read its configuration just now. Try again.",
-  },
-  "upstream-timed-out": {
-    status: 504,
-    title: "Gateway timeout",
-    detail: "The studio's system did not answer in time.",
-  },
-  "internal-error": {
-    status: 500,
-    title: "Internal error",
-    detail: "The gateway failed. Its log has the request id in `instance`.",
-  },
-} as const satisfies Record<string, { status: number; title: string; detail: string }>;
+import { problemTypes } from "./problem-types.ts";
 
 export type ProblemCode = keyof typeof problemTypes;
 
@@ -89,6 +37,8 @@ export interface Problem {
   readonly upstream?: { readonly errorCode?: string; readonly traceId?: string };
   /** Only where a write may have been carried out all the same: read before sending it again. */
   readonly outcome?: "unknown";
+  /** With `amendment-pending`: what DELETE …/amendment/{amendmentId} takes. */
+  readonly pendingAmendmentId?: number | bigint;
 }
 
 const inDoubt = "The write may have been carried out all the same: read the data before you send it again.";
@@ -100,6 +50,10 @@ const codes: readonly (readonly [new (...args: never) => Error, ProblemCode])[] 
   [StudioUnknown, "forbidden"],
   [BodyTooLarge, "body-too-large"],
   [MediaTypeUnsupported, "media-type-unsupported"],
+  [KeyInUse, "idempotency-key-in-use"],
+  [KeyReused, "idempotency-key-reused"],
+  [LedgerUnavailable, "ledger-unavailable"],
+  [OutcomeUnknown, "outcome-unknown"],
   [UpstreamRefused, "upstream-refused"],
   [KeyRejected, "upstream-rejected-key"],
   [UpstreamUnavailable, "upstream-unavailable"],
@@ -118,24 +72,40 @@ export const problemWith = (code: ProblemCode, instance: string): Problem => {
 
 /** The one place where an error becomes an answer. An error nobody foresaw is an internal one and tells nothing. */
 export const problemOf = (error: unknown, instance: string): Problem => {
-  const problem = problemWith(codes.find(([type]) => error instanceof type)?.[1] ?? "internal-error", instance);
+  const problem = problemWith(codeOf(error), instance);
   if (error instanceof Forbidden) return { ...problem, detail: error.message };
   if (error instanceof StudioUnknown) return { ...problem, detail: "The token is not good for this studio." };
-  if (error instanceof RequestInvalid) return { ...problem, errors: error.faults };
+  if (error instanceof RequestInvalid) return { ...problem, ...keyHint(error), errors: error.faults };
   if (error instanceof UpstreamRefused) return { ...problem, ...refusal(error), ...upstreamFacts(error) };
   if (!(error instanceof UpstreamError)) return problem;
-  const detail = error.facts.outcome ? `${problem.detail} ${inDoubt}` : problem.detail;
-  return { ...problem, detail, ...upstreamFacts(error) };
+  const isInDoubt = error.facts.outcome && !(error instanceof OutcomeUnknown);
+  return { ...problem, ...(isInDoubt && { detail: `${problem.detail} ${inDoubt}` }), ...upstreamFacts(error) };
+};
+
+const keyHint = ({ faults }: RequestInvalid): { detail?: string } =>
+  faults.some(({ pointer, in: part }) => part === "header" && pointer === "/idempotency-key")
+    ? { detail: `Send a key of your own for each write: Idempotency-Key: "8e03978e-40d5-43dd-bc93-6894a57f9324".` }
+    : {};
+
+const codeOf = (error: unknown): ProblemCode => {
+  if (error instanceof UpstreamRefused && error.refusal.pendingAmendmentId !== undefined) return "amendment-pending";
+  return codes.find(([type]) => error instanceof type)?.[1] ?? "internal-error";
 };
 
 /** Seconds for a Retry-After header; undefined where waiting does not help. */
 export const retryAfterOf = (error: unknown): number | undefined => {
-  if (error instanceof UpstreamBusy) return error.retryAfterSeconds;
-  return error instanceof StudiosUnavailable ? 5 : undefined;
+  if (error instanceof UpstreamBusy || error instanceof KeyInUse || error instanceof OutcomeUnknown)
+    return error.retryAfterSeconds;
+  return error instanceof StudiosUnavailable || error instanceof LedgerUnavailable ? 5 : undefined;
 };
 
-const refusal = ({ status, refusal: { message, reference } }: UpstreamRefused): Partial<Problem> => ({
-  status,
+const refusal = ({ status, refusal }: UpstreamRefused): Partial<Problem> => {
+  const { message, reference, pendingAmendmentId } = refusal;
+  if (pendingAmendmentId !== undefined) return { pendingAmendmentId };
+  return { status, ...wordsOf(message, reference) };
+};
+
+const wordsOf = (message: string | undefined, reference: string | undefined): Partial<Problem> => ({
   ...(message && { detail: message }),
   ...(reference && { errors: [faultAt(reference, message ?? "refused by the studio's system")] }),
 });

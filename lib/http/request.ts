@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type * as z from "zod";
+import { parseIdempotencyKey } from "#lib/idempotency/key.ts";
 import { doubledNames, parseJson } from "#lib/operations/json.ts";
 import type { Operation } from "#lib/operations/operation.ts";
 import { BodyTooLarge, type Fault, MediaTypeUnsupported, RequestInvalid } from "./errors.ts";
@@ -18,9 +19,11 @@ const inputOf = (operation: Operation, event: APIGatewayProxyEventV2): Input => 
   const path = readPath(operation, event);
   const body = readBody(operation, bytes);
   const headers = readHeaders(event.headers);
-  const faults = [...path.faults, ...queryFaults(event), ...headers.faults, ...body.faults];
+  const key = readKey(operation, event.headers["idempotency-key"]);
+  const faults = [...path.faults, ...queryFaults(event), ...headers.faults, ...key.faults, ...body.faults];
   if (faults.length > 0) throw new RequestInvalid(faults);
-  return { params: path.params, headers: headers.passedOn, ...(operation.body && { body: body.value }) };
+  const { params } = path;
+  return { params, headers: headers.passedOn, idempotencyKey: key.key, ...(operation.body && { body: body.value }) };
 };
 
 /** Leaves the parsed input for the handler. */
@@ -74,6 +77,15 @@ const readHeaders = (headers: APIGatewayProxyEventV2["headers"]) => {
     },
     faults: isClean ? [] : [fault],
   };
+};
+
+/** A read needs none, and a client may well send one with everything. */
+const readKey = ({ method }: Operation, header: string | undefined): { key?: string; faults: readonly Fault[] } => {
+  if (method === "GET" || header === undefined) return { faults: [] };
+  const key = parseIdempotencyKey(header);
+  const detail = "must be 1 to 255 printable ASCII characters, best in double quotes";
+  if (key === undefined) return { faults: [{ in: "header", pointer: "/idempotency-key", detail }] };
+  return { key, faults: [] };
 };
 
 const readBody = ({ body: schema }: Operation, bytes: Buffer): { value?: unknown; faults: readonly Fault[] } => {

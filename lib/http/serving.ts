@@ -1,7 +1,10 @@
 import type middy from "@middy/core";
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
+import type { Publisher } from "#lib/events/publisher.ts";
+import type { Ledger } from "#lib/idempotency/claim.ts";
 import type { Log, RequestRecord } from "#lib/observability/log.ts";
 import type { PerfectGym } from "#lib/perfectgym/client.ts";
+import type { Writer } from "#lib/perfectgym/write.ts";
 import type { AccessRules, Principal } from "./principal.ts";
 
 /** What the caller sent, after the operation's schemas. */
@@ -10,6 +13,8 @@ export interface Input {
   readonly body?: unknown;
   /** Those that the upstream gets as they came. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Only of a write, and only where the caller sent one. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 export type HttpEvent = APIGatewayProxyEventV2WithJWTAuthorizer;
@@ -36,4 +41,11 @@ export interface Live {
   readonly access: AccessRules;
   readonly log: Log;
   readonly now: () => number;
+}
+
+/** And those that serving a write needs. */
+export interface LiveWrites extends Live {
+  readonly writer: Writer;
+  readonly ledger: Ledger;
+  readonly publisher: Publisher;
 }

@@ -16,14 +16,32 @@ export interface RequestRecord {
   upstreamStatus?: number;
   upstreamTraceId?: string;
   outcome?: "unknown";
+  /** An unknown outcome was made certain by reading the data. */
+  settledBy?: "reading";
+  /** What became of a write's Idempotency-Key where it did not simply run; `unsettled`: the table failed after it. */
+  idempotency?: "replayed" | "taken-over" | "unsettled";
+  /** The bus did not take a write's event in time: the outbox has it. */
+  event?: "waiting";
+  /** The read for the receipt failed. */
+  receipt?: "status-unknown";
   /** Where an upstream answer is not as documented: pointers and kinds, no values. */
   drift?: readonly string[];
   /** Names and stack frames of errors, outermost first; their messages may quote a member's data and stay out. */
   errors?: readonly { readonly name: string; readonly code?: string; readonly frames: readonly string[] }[];
 }
 
+/** All that is ever said of a run that nobody called for over HTTP. */
+export interface JobRecord {
+  readonly operation: string;
+  readonly requestId: string;
+  /** Events that the bus took, and those that still wait for it. */
+  readonly published?: number;
+  readonly waiting?: number;
+}
+
 export interface Log {
   readonly request: (record: RequestRecord) => void;
+  readonly job: (record: JobRecord) => void;
 }
 
 type Level = "info" | "warn" | "error";
@@ -35,13 +53,26 @@ export interface LogOptions {
   readonly now?: () => number;
 }
 
-/** Writes one line of JSON a request, with the metrics KeyRejected and Drift in CloudWatch's embedded format. */
-export const createLog = ({ write, namespace, now = Date.now }: LogOptions): Log => ({
-  request: (record) => {
+/** Writes one line of JSON a request or run, with metrics in CloudWatch's embedded format. */
+export const createLog = ({ write, namespace, now = Date.now }: LogOptions): Log => {
+  const line = (level: Level, record: object, counts: Counts) => {
     const time = new Date(now()).toISOString();
-    write(`${JSON.stringify({ time, level: levelOf(record), ...record, ...metricsOf(record, namespace, now()) })}\n`);
-  },
-});
+    write(`${JSON.stringify({ time, level, ...record, ...metricsOf(counts, namespace, now()) })}\n`);
+  };
+  return {
+    request: (record) => {
+      const { code, drift = [] } = record;
+      line(levelOf(record), record, {
+        ...(code === "upstream-rejected-key" && { KeyRejected: 1 }),
+        ...(drift.length > 0 && { Drift: 1 }),
+      });
+    },
+    job: (record) => {
+      const { waiting = 0 } = record;
+      line(waiting > 0 ? "warn" : "info", record, waiting > 0 ? { EventsWaiting: waiting } : {});
+    },
+  };
+};
 
 /** What an error and its causes are to a log, five deep: never their messages, not even one that looks like a stack. */
 export const describeErrors = (error: unknown, depth = 5): NonNullable<RequestRecord["errors"]> => {
@@ -63,12 +94,10 @@ const levelOf = ({ status = 500, drift = [] }: RequestRecord): Level => {
   return drift.length > 0 ? "warn" : "info";
 };
 
+type Counts = Readonly<Record<string, number>>;
+
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
-const metricsOf = ({ code, drift = [] }: RequestRecord, namespace: string, timestamp: number) => {
-  const counts = {
-    ...(code === "upstream-rejected-key" && { KeyRejected: 1 }),
-    ...(drift.length > 0 && { Drift: 1 }),
-  };
+const metricsOf = (counts: Counts, namespace: string, timestamp: number) => {
   const Metrics = Object.keys(counts).map((Name) => ({ Name, Unit: "Count" }));
   if (Metrics.length === 0) return {};
   return {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { amendable, amendment } from "./amendable.ts";
+import { amendable, amendment, changing } from "./amendable.ts";
 import { countryCode, customerId, filledLine, line } from "./fields.ts";
 import { operation } from "./operation.ts";
 
@@ -45,4 +45,5 @@ export const createCustomerAddressDataAmendment = operation({
   params: z.object({ customerId }),
   body: z.strictObject(addressData),
   answer: amendment(addressData),
+  write: changing(getCustomerAddressData),
 });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { answerId } from "./fields.ts";
+import type { Evidence, Operation, Wanted, WriteRules } from "./operation.ts";
 
 const configurationStatus = z
   .enum(["READ", "CHANGES_REQUIRE_VERIFICATION", "CHANGES_WITHOUT_VERIFICATION"])
@@ -26,3 +27,33 @@ export const amendable = (fields: z.ZodRawShape) =>
     amendmentConfigurationStatus: configurationStatus,
     pendingAmendment: amendment(fields).nullish().meta({ description: "A change that waits for the studio" }),
   });
+
+const values = z.record(z.string(), z.unknown());
+const shown = z.looseObject({ pendingAmendment: z.looseObject({ id: answerId }).nullish() });
+
+/** Upstreams regroup IBANs and phone numbers: spaces make no difference. A signature is never shown. */
+const holds = (
+  data: Readonly<Record<string, unknown>>,
+  { signature: _, ...wanted }: Readonly<Record<string, unknown>>,
+) => Object.entries(wanted).every(([name, value]) => withoutSpaces(data[name]) === withoutSpaces(value));
+
+const withoutSpaces = (value: unknown): unknown => (typeof value === "string" ? value.replace(/\s/g, "") : value);
+
+/** Whether a change shows: as the one that waits, or in the values themselves, which may have been so before. */
+const seen = ({ body }: Wanted, data: unknown): Evidence | undefined => {
+  const wanted = values.parse(body);
+  const current = shown.safeParse(data).data;
+  if (!current) return undefined;
+  const { pendingAmendment } = current;
+  const { signature: _, ...applied } = wanted;
+  const waits = pendingAmendment && { pendingAmendmentId: pendingAmendment.id };
+  if (pendingAmendment && holds(pendingAmendment, wanted))
+    return { isCarriedOut: true, answer: pendingAmendment, ...waits };
+  return { isCarriedOut: holds(current, wanted), answer: applied, ...waits };
+};
+
+/** The rules of a change to what `read` shows. */
+export const changing = (read: Operation): WriteRules => ({
+  event: "CustomerDataAmended",
+  readBack: { read, seen, isAtOnce: false },
+});

@@ -10,4 +10,5 @@ export const withdrawAmendment = operation({
   path: "/v1/customers/{customerId}/self-service/amendment/{amendmentId}",
   scope: "customer.write",
   params: z.object({ customerId, amendmentId: pathId.meta({ description: "`id` of the pending amendment" }) }),
+  write: { event: "AmendmentWithdrawn" },
 });

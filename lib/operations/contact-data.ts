@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { amendable, amendment } from "./amendable.ts";
+import { amendable, amendment, changing } from "./amendable.ts";
 import { customerId, line } from "./fields.ts";
 import { operation } from "./operation.ts";
 
@@ -44,4 +44,5 @@ export const createCustomerContactDataAmendment = operation({
     .partial()
     .refine((wanted) => Object.keys(wanted).length > 0, "must name at least one field to change"),
   answer: amendment(contactData),
+  write: changing(getCustomerContactData),
 });

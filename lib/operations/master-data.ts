@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { amendable, amendment } from "./amendable.ts";
+import { amendable, amendment, changing } from "./amendable.ts";
 import { calendarDate, countryCode, customerId, filledLine } from "./fields.ts";
 import { operation } from "./operation.ts";
 
@@ -33,4 +33,5 @@ export const createCustomerMasterDataAmendment = operation({
   params: z.object({ customerId }),
   body: z.strictObject(masterData),
   answer: amendment(masterData),
+  write: changing(getCustomerMasterData),
 });

@@ -5,6 +5,43 @@ export type Scope = "membership.read" | "membership.write" | "customer.read" | "
 
 export type Method = "GET" | "POST" | "DELETE";
 
+/** What a caller asked a write to do, after the operation's schemas. */
+export interface Wanted {
+  readonly params: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/** What a read shows of a write. */
+export interface Evidence {
+  readonly isCarriedOut: boolean;
+  /** Where it is carried out: the answer in place of the upstream's, which nobody got. */
+  readonly answer?: unknown;
+  /** The change of the same data that already waits for the studio. */
+  readonly pendingAmendmentId?: number | bigint;
+}
+
+/** What besides the request itself belongs to a write. */
+export interface WriteRules {
+  /** Published once the upstream accepted it. */
+  readonly event:
+    | "ContractCancelationRequested"
+    | "ContractCancelationWithdrawn"
+    | "CustomerDataAmended"
+    | "AmendmentWithdrawn";
+  readonly readBack?: {
+    /** Takes the same `customerId` and nothing else. */
+    readonly read: Operation;
+    /** Undefined: the data cannot tell. */
+    readonly seen: (wanted: Wanted, data: unknown) => Evidence | undefined;
+    /** The data proves it: an unknown outcome is settled before the caller is answered, not only when she asks again. */
+    readonly isAtOnce: boolean;
+  };
+  /** Body fields that may be left out where the studio's entry in the secret has the named value. */
+  readonly studioDefaults?: Readonly<Record<string, "defaultCancelationReasonId">>;
+  /** What a receipt says of this write; `data` is what `readBack` read, undefined where that failed. */
+  readonly receipt?: (wanted: Wanted, data: unknown) => Readonly<Record<string, unknown>>;
+}
+
 /**
  * One method and path of the upstream, as data. The client, the Lambda, the routes and the sandbox derive from it.
  * `id` is the upstream's operationId; `path` holds `{name}` for each of `params`, in the order of the URL.
@@ -25,6 +62,8 @@ export interface Operation<
   readonly body?: Body;
   /** The shape of a 2xx body. Absent: the upstream documents none. */
   readonly answer?: z.ZodType;
+  /** What is not a GET has them. */
+  readonly write?: WriteRules;
 }
 
 /** Checks that a literal is an operation and keeps its exact type. */

@@ -1,6 +1,6 @@
 import { isValidBIC, isValidIBAN } from "ibantools";
 import * as z from "zod";
-import { amendable, amendment } from "./amendable.ts";
+import { amendable, amendment, changing } from "./amendable.ts";
 import { customerId, filledLine } from "./fields.ts";
 import { operation } from "./operation.ts";
 
@@ -55,4 +55,5 @@ export const createCustomerPaymentDataAmendment = operation({
       .meta({ description: "The member's signature under the SEPA mandate" }),
   }),
   answer: amendment(paymentAnswer),
+  write: changing(getCustomerPaymentData),
 });

@@ -25,6 +25,8 @@ export type UpstreamResult = UpstreamAnswer & { readonly tries: number };
 export interface PerfectGym {
   /** @throws UpstreamError (see errors.ts for what each tells), StudioUnknown, StudiosUnavailable, StudiosMisconfigured */
   readonly call: (operation: Operation, call: UpstreamCall) => Promise<UpstreamResult>;
+  /** What a studio wants in place of what a caller left out. @throws as `call` where the studios cannot be had */
+  readonly studioDefaults: (studioId: string) => Promise<Pick<Studio, "defaultCancelationReasonId">>;
 }
 
 export interface PerfectGymOptions {
@@ -63,13 +65,17 @@ export const createPerfectGym = ({
       return transport(request).then((raw) => endingOf(operation, raw), endingOfError);
     };
     const known = await studios.current();
-    const ending = await sendWith(studioOf(known, call));
+    const ending = await sendWith(studioOf(known, call.studioId));
     if (ending.kind !== "key-rejected" || ending.raw.status !== 401) return ending;
-    const [before, after] = [studioOf(known, call), studioOf(await studios.renewed(known), call)];
+    const [before, after] = [studioOf(known, call.studioId), studioOf(await studios.renewed(known), call.studioId)];
     return before.apiKey === after.apiKey && before.baseUrl === after.baseUrl ? ending : sendWith(after);
   };
 
   return {
+    studioDefaults: async (studioId) => {
+      const { defaultCancelationReasonId } = studioOf(await studios.current(), studioId);
+      return defaultCancelationReasonId === undefined ? {} : { defaultCancelationReasonId };
+    },
     call: async (operation, call) => {
       const deadline = now() + call.budgetMs;
       for (let tries = 1; ; tries++) {
@@ -94,7 +100,7 @@ const pauseAfter = (
   return askedSeconds * 1000 + jitterMs(ending.failure, tries, random);
 };
 
-const studioOf = (studios: Studios, { studioId }: UpstreamCall): Studio => {
+const studioOf = (studios: Studios, studioId: string): Studio => {
   const studio = studios.get(studioId);
   if (studio) return studio;
   throw new StudioUnknown("the studios' secret does not hold the studio that the caller is entitled to");

@@ -18,13 +18,21 @@ export class UpstreamError extends Error {
   }
 }
 
+interface Refusal {
+  /** In the caller's language, and for the caller only. */
+  readonly message?: string;
+  /** A dotted path into the request body. */
+  readonly reference?: string;
+  /** The change of the same data that already waits for the studio. */
+  readonly pendingAmendmentId?: number | bigint;
+}
+
 /** The upstream says no to this very request (400, 404, 409): the caller can act on `refusal`. */
 export class UpstreamRefused extends UpstreamError {
   override readonly name = "UpstreamRefused";
   readonly status: number;
-  /** In the caller's language, for the caller only; `reference` is a dotted path into the request body. */
-  readonly refusal: { readonly message?: string; readonly reference?: string };
-  constructor(status: number, refusal: { message?: string; reference?: string }, facts: CallFacts) {
+  readonly refusal: Refusal;
+  constructor(status: number, refusal: Refusal, facts: CallFacts) {
     super(`the upstream refused with ${status}`, facts);
     this.status = status;
     this.refusal = refusal;
@@ -59,6 +67,20 @@ export class UpstreamUnintelligible extends UpstreamError {
 /** No answer within the time budget. */
 export class UpstreamTimedOut extends UpstreamError {
   override readonly name = "UpstreamTimedOut";
+}
+
+/** A write may have been carried out, and reading back did not settle whether. */
+export class OutcomeUnknown extends UpstreamError {
+  override readonly name = "OutcomeUnknown";
+  /** Where only time is missing until a repeat with the same key can settle it. */
+  readonly retryAfterSeconds: number | undefined;
+  constructor(
+    facts: CallFacts,
+    { retryAfterSeconds, cause }: { retryAfterSeconds?: number | undefined; cause?: unknown } = {},
+  ) {
+    super("nobody knows whether the write was carried out", { ...facts, outcome: "unknown" }, cause);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
 }
 
 /** The secret with the studios' keys could not be fetched. */

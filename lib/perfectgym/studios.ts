@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { bodyId } from "#lib/operations/fields.ts";
+import { parseJson } from "#lib/operations/json.ts";
 import { StudiosMisconfigured, StudiosUnavailable } from "./errors.ts";
 
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
@@ -13,9 +15,15 @@ export const baseUrl = z.url({ protocol: /^https?$/ }).refine((text) => {
 /** A header's value: printable and without spaces. */
 export const apiKey = z.string().regex(/^[\x21-\x7e]+$/, "must be printable and without spaces");
 
-const studiosSecret = z.record(z.string().min(1), z.looseObject({ baseUrl, apiKey }));
+const studiosSecret = z.record(
+  z.string().min(1),
+  z.looseObject({ baseUrl, apiKey, defaultCancelationReasonId: bodyId.optional() }),
+);
 
-/** One studio's tenant and key; a key is only valid together with its base URL. */
+/**
+ * One studio's tenant and key; a key is only valid together with its base URL. `defaultCancelationReasonId` goes into a
+ * cancelation without a reason: in Germany none may be demanded (section 312k (2) BGB).
+ */
 export type Studio = z.infer<typeof studiosSecret>[string];
 
 /** All studios of the secret, by studio id. Compared by identity: another fetch gives another object. */
@@ -29,7 +37,7 @@ export interface StudioStore {
 }
 
 export interface StudioStoreOptions {
-  /** Gives the secret's text: a JSON map `{ "<studioId>": { "baseUrl", "apiKey" } }`. */
+  /** Gives the secret's text: a JSON map `{ "<studioId>": { "baseUrl", "apiKey", "defaultCancelationReasonId"? } }`. */
   readonly fetchSecret: () => Promise<string>;
   /** @default 300000 */
   readonly ttlMs?: number | undefined;
@@ -78,7 +86,7 @@ const parseStudios = (text: string): Studios => {
 /** Without the parser's own message, which quotes the text around the fault. */
 const parseQuietly = (text: string): unknown => {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     throw new StudiosMisconfigured("the studios' secret is not JSON");
   }

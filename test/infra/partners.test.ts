@@ -62,7 +62,7 @@ test("fifty partners fit, the fifty-first is refused with the way out", async ()
 test("entitlements beyond a Lambda's environment are refused with the way out", async () => {
   const partners = Array.from({ length: 40 }, (_, i) => app(`app-${i}`, { studios: [`studio-${i}`] }));
   await expect(entitlements(given(partners))).rejects.toThrow(
-    /take \d+ bytes, .* room for 3584.*issuer whose tokens carry `aud`/,
+    /take \d+ bytes, .* room for 3328.*issuer whose tokens carry `aud`/,
   );
 });
 

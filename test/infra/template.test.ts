@@ -14,6 +14,7 @@ const template = z.object({
     z.object({
       Type: z.string(),
       Properties: z.record(z.string(), z.unknown()).default({}),
+      DeletionPolicy: z.string().optional(),
       DependsOn: z.union([z.string(), z.array(z.string())]).default([]),
     }),
   ),
@@ -40,6 +41,7 @@ const kebab = (id: string) => id.replace(/[A-Z]/g, (letter) => `-${letter.toLowe
 const contract = Object.entries(catalog).flatMap(([resource, operations]) =>
   operations.map(({ id, method, path, scope }) => ({
     id,
+    isWrite: method !== "GET",
     file: `functions/${resource}/${kebab(id)}`,
     route: `${method} ${path}`,
     scopes: [`perfectgym/${scope}`],
@@ -48,19 +50,22 @@ const contract = Object.entries(catalog).flatMap(([resource, operations]) =>
 
 /** What is deployed besides the operations, and open to everyone. */
 const documents = [{ id: "getProblems", file: "functions/docs/get-problems", route: "GET /docs/problems" }];
-const deployed = [...contract, ...documents];
+const routed = [...contract, ...documents];
+/** What runs on a schedule. */
+const jobs = [{ id: "publishWaitingEvents", file: "functions/events/publish-waiting-events" }];
+const deployed = [...routed, ...jobs];
 
 test("every operation has its function file, and every function file its operation", async () => {
   const names = await readdir("functions", { recursive: true });
   const files = names.filter((name) => name.endsWith(".ts")).map((name) => join("functions", name));
   expect(files.sort()).toEqual(deployed.map(({ file }) => `${file}.ts`).sort());
-  for (const { id, file } of contract) {
+  for (const { id, file, isWrite } of contract) {
     const source = await readFile(`${file}.ts`, "utf8");
-    expect(source).toContain(`serve(${id}, live)`);
+    expect(source).toContain(isWrite ? `serveWrite(${id}, live)` : `serve(${id}, live)`);
   }
 });
 
-test("every operation and every document is deployed as one function, and nothing else is", () => {
+test("every operation, document and job is deployed as one function, and nothing else is", () => {
   const functions = ofType("AWS::Lambda::Function").map(([, { Properties }]) => Properties);
   expect(functions.map(({ FunctionName, Handler }) => [FunctionName, Handler]).sort()).toEqual(
     deployed.map(({ id, file }) => [`perfectgym-gateway-dev-${id}`, `${file}.handler`]).sort(),
@@ -115,6 +120,25 @@ test("every log has an end, and the gateway writes an access log", () => {
 
 /** All that a role may hold besides its own log and traces. */
 const readStudios = { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: { Ref: "StudiosSecret" } };
+const publish = { Effect: "Allow", Action: "events:PutEvents", Resource: { "Fn::GetAtt": ["EventBus", "Arn"] } };
+const onWrites = (actions: string | readonly string[]) => ({
+  Effect: "Allow",
+  Action: actions,
+  Resource: { "Fn::GetAtt": ["WritesTable", "Arn"] },
+});
+const itemActions = ["dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
+const findWaiting = {
+  Effect: "Allow",
+  Action: "dynamodb:Query",
+  Resource: { "Fn::Sub": "${WritesTable.Arn}/index/outbox" },
+};
+
+const statements = (id: string): unknown[] => {
+  if (id === "getProblems") return [];
+  if (id === "publishWaitingEvents") return [findWaiting, onWrites("dynamodb:UpdateItem"), publish];
+  const isWrite = contract.some((operation) => operation.id === id && operation.isWrite);
+  return isWrite ? [readStudios, onWrites(itemActions), publish] : [readStudios];
+};
 
 test("every function has a role of its own, with its log, its traces, what this table says, and nothing else", () => {
   const wanted = deployed.map(({ id }) => {
@@ -125,7 +149,7 @@ test("every function has a role of its own, with its log, its traces, what this 
       [
         { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: ownLog },
         { Effect: "Allow", Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], Resource: "*" },
-        ...(id === "getProblems" ? [] : [readStudios]),
+        ...statements(id),
       ],
     ];
   });
@@ -147,7 +171,8 @@ test("no secret stands in the template: its value is put in after the deployment
   const names = ofType("AWS::Lambda::Function").flatMap(([, { Properties }]) =>
     Object.keys(z.object({ Variables: z.record(z.string(), z.unknown()) }).parse(Properties["Environment"]).Variables),
   );
-  expect([...new Set(names)].sort()).toEqual(["MEMBER_CLAIM", "METRICS_NAMESPACE", "PARTNERS", "STUDIOS_SECRET_ID"]);
+  const wanted = ["EVENT_BUS", "MEMBER_CLAIM", "METRICS_NAMESPACE", "PARTNERS", "STUDIOS_SECRET_ID", "WRITES_TABLE"];
+  expect([...new Set(names)].sort()).toEqual(wanted);
 });
 
 test("the stage and each route are throttled, writes more than reads", () => {
@@ -157,7 +182,7 @@ test("the stage and each route are throttled, writes more than reads", () => {
   );
   const limits = z.record(z.string(), z.object({ ThrottlingRateLimit: z.number(), ThrottlingBurstLimit: z.number() }));
   const byRoute = limits.parse(Properties["RouteSettings"]);
-  expect(Object.keys(byRoute).sort()).toEqual(deployed.map(({ route }) => route).sort());
+  expect(Object.keys(byRoute).sort()).toEqual(routed.map(({ route }) => route).sort());
   expect(Properties["DefaultRouteSettings"]).toMatchObject({ ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 });
   for (const [route, { ThrottlingRateLimit }] of Object.entries(byRoute))
     expect(ThrottlingRateLimit).toBe(route.startsWith("GET ") ? 100 : 20);
@@ -186,6 +211,31 @@ test("what rests is encrypted, and browsers of other origins are not let in", ()
   for (const [, { Properties }] of ofType("AWS::S3::Bucket")) expect(Properties).toHaveProperty("BucketEncryption");
   for (const [, { Properties }] of ofType("AWS::ApiGatewayV2::Api"))
     expect(Properties).not.toHaveProperty("CorsConfiguration");
+});
+
+test("every table is paid by use, encrypted, kept, can be restored, and forgets by itself", () => {
+  expect(ofType("AWS::DynamoDB::Table").map(([id]) => id)).toEqual(["WritesTable"]);
+  for (const [, { Properties, DeletionPolicy }] of ofType("AWS::DynamoDB::Table")) {
+    expect(DeletionPolicy).toBe("Retain");
+    expect(Properties).toMatchObject({
+      BillingMode: "PAY_PER_REQUEST",
+      SSESpecification: { SSEEnabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true },
+      DeletionProtectionEnabled: true,
+    });
+  }
+});
+
+test("the outbox is emptied every minute", () => {
+  const rules = ofType("AWS::Events::Rule").map(([, { Properties }]) => Properties);
+  expect(rules).toEqual([
+    expect.objectContaining({
+      ScheduleExpression: "rate(1 minute)",
+      State: "ENABLED",
+      Targets: [expect.objectContaining({ Arn: { "Fn::GetAtt": ["PublishWaitingEventsLambdaFunction", "Arn"] } })],
+    }),
+  ]);
 });
 
 /** Logical id of the function that a route's integration calls. */

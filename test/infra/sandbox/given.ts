@@ -3,7 +3,8 @@ import * as z from "zod";
 import type { Fault } from "#infra/sandbox/http/faults.ts";
 import { type SandboxOptions, startSandbox } from "#infra/sandbox/sandbox.ts";
 import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
-import { contractData, getContractData } from "#lib/operations/contracts.ts";
+import { contractData } from "#lib/operations/contract-data.ts";
+import { getContractData } from "#lib/operations/contracts.ts";
 import { parseJson, writeJson } from "#lib/operations/json.ts";
 import type { Operation } from "#lib/operations/operation.ts";
 

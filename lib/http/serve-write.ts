@@ -1,0 +1,112 @@
+import type { WriteEvent } from "#lib/events/events.ts";
+import { EventsUnpublished } from "#lib/events/publisher.ts";
+import { LedgerUnavailable } from "#lib/idempotency/errors.ts";
+import { identify } from "#lib/idempotency/key.ts";
+import { describeErrors } from "#lib/observability/log.ts";
+import { writeJson } from "#lib/operations/json.ts";
+import type { Operation } from "#lib/operations/operation.ts";
+import type { WriteEnd } from "#lib/perfectgym/write.ts";
+import { problemAnswer } from "./problem-answers.ts";
+import { pipeline } from "./serve.ts";
+import type { HttpAnswer, LiveWrites } from "./serving.ts";
+import { type ClaimedWrite, completed, eventOf, keep, kept, scopeOf, withReceipt } from "./writes.ts";
+
+/** How long an answer waits for its event to be published: what takes longer is left to the outbox. */
+const longestPublishMs = 45;
+
+/**
+ * A Lambda that serves a write: written down first, sent at most once, its outcome made certain where that can be, its
+ * event published, its answer kept for whoever repeats the request with the same Idempotency-Key.
+ */
+export const serveWrite = (operation: Operation, live: LiveWrites) =>
+  pipeline(operation, live, async (admitted) => {
+    const { record, input, principal, startedAt, endsAt } = admitted;
+    const body = await completed(operation, input.body, () => live.perfectgym.studioDefaults(principal.studioId));
+    const scope = scopeOf(operation, admitted);
+    const identity = identify({ scope, payload: writeJson(input.body ?? null), key: input.idempotencyKey });
+    const claimed = await live.ledger.claim(identity, {
+      receivedAt: startedAt,
+      remainingMs: endsAt - live.now(),
+      eventInDoubt: (receivedAt) =>
+        JSON.stringify(eventOf(operation, admitted, { writeId: identity.id, receivedAt, outcome: "unknown" })),
+    });
+    if (claimed.kind === "replay") {
+      record.idempotency = "replayed";
+      return kept(claimed.answer);
+    }
+    if (claimed.claim.inDoubtUntil !== undefined) record.idempotency = "taken-over";
+    const write = { ...admitted, operation, claim: claimed.claim, input: { ...input, body } };
+    return conclude(write, await carryOut(write, live), live);
+  });
+
+const carryOut = async (write: ClaimedWrite, live: LiveWrites): Promise<WriteEnd> => {
+  const { operation, input, principal, claim, record, deadline } = write;
+  const calledAt = live.now();
+  try {
+    const { inDoubtUntil } = claim;
+    const call = { ...input, studioId: principal.studioId, inDoubtUntil, budgetMs: deadline - calledAt };
+    return await live.writer.carryOut(operation, call);
+  } finally {
+    record.upstreamMs = live.now() - calledAt;
+  }
+};
+
+/** @throws the error of a write that was not accepted, once that is written down */
+const conclude = async (write: ClaimedWrite, end: WriteEnd, live: LiveWrites): Promise<HttpAnswer> => {
+  const { record, claim, operation } = write;
+  const known = { writeId: claim.identity.id, receivedAt: claim.receivedAt };
+  if (end.kind === "not-carried-out") {
+    await written(write, live.ledger.release(claim));
+    throw end.error;
+  }
+  if (end.kind === "refused") {
+    await settle(write, { answer: problemAnswer(end.error, record.requestId) }, live);
+    throw end.error;
+  }
+  if (end.kind === "in-doubt") {
+    const event = eventOf(operation, write, { ...known, outcome: "unknown" });
+    await settle(write, { event: await unpublished(event, write, live) }, live);
+    throw end.error;
+  }
+  const { tries, status, drift, isReadBack } = end;
+  Object.assign(record, { tries, ...(drift.length > 0 && { drift }) });
+  Object.assign(record, isReadBack ? { settledBy: "reading" } : { upstreamStatus: status });
+  const event = eventOf(operation, write, { ...known, outcome: "accepted", answer: end.text });
+  const [waiting, answer] = await Promise.all([unpublished(event, write, live), withReceipt(write, end, live)]);
+  await settle(write, { answer, event: waiting }, live);
+  return answer;
+};
+
+/** The event, if the bus did not take it in time: then the outbox must. */
+const unpublished = async (event: WriteEvent, { record }: ClaimedWrite, { publisher }: LiveWrites) => {
+  try {
+    await publisher.publish([event], longestPublishMs);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof EventsUnpublished)) throw error;
+    record.event = "waiting";
+    return event;
+  }
+};
+
+const settle = (
+  write: ClaimedWrite,
+  { answer, event }: { answer?: HttpAnswer; event?: WriteEvent | undefined },
+  { ledger }: LiveWrites,
+): Promise<void> => {
+  const { claim } = write;
+  // Nobody can ask for a write without a key again: what is left to keep is its event.
+  if (!claim.identity.isRepeatable && event === undefined) return written(write, ledger.release(claim));
+  const keptAnswer = answer && claim.identity.isRepeatable ? keep(answer) : undefined;
+  return written(write, ledger.settle(claim, { answer: keptAnswer, event: event && JSON.stringify(event) }));
+};
+
+/** The outcome is certain by now: a table that fails here costs a repeat some reading, not the caller her answer. */
+const written = async ({ record }: ClaimedWrite, writing: Promise<void>): Promise<void> => {
+  try {
+    await writing;
+  } catch (error) {
+    if (!(error instanceof LedgerUnavailable)) throw error;
+    Object.assign(record, { idempotency: "unsettled", errors: describeErrors(error) });
+  }
+};

@@ -1,0 +1,142 @@
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { granted, type Item, number, numberIn, timeToLive } from "#lib/tables.ts";
+import {
+  type Claim,
+  type Claimed,
+  claimOf,
+  type Ledger,
+  type Met,
+  type Settlement,
+  standing,
+  type Terms,
+} from "./claim.ts";
+import { KeyInUse, KeyReused, LedgerUnavailable } from "./errors.ts";
+import type { WriteIdentity } from "./key.ts";
+import { waiting } from "./outbox.ts";
+
+/** How long an answer is given again. */
+const keptMs = 24 * 3_600_000;
+
+/** A claim outlives its Lambda by this much: clocks differ, and the upstream may still be at work. */
+const leaseMarginMs = 2_000;
+
+/** A request that runs is mostly done by then. */
+const retryAfterSeconds = 2;
+
+export interface LedgerOptions {
+  readonly client: Pick<DynamoDBClient, "send">;
+  readonly table: string;
+  readonly now: () => number;
+}
+
+interface Round {
+  readonly abandoned?: Item | undefined;
+  readonly rounds?: number;
+}
+
+export const createLedger = ({ client, table: TableName, now }: LedgerOptions): Ledger => {
+  /** One conditional write: only where there is nothing (any more), or just the claim that was given up. */
+  const put = (claim: Claim, { eventInDoubt, remainingMs }: Terms, abandoned: Item | undefined) => {
+    const { identity, token, receivedAt, inDoubtUntil = 0 } = claim;
+    const overAt = now() + remainingMs + leaseMarginMs;
+    const Item: Item = {
+      id: { S: identity.id },
+      claim: { S: token },
+      fingerprint: { B: identity.fingerprint },
+      receivedAt: number(receivedAt),
+      leaseUntil: number(overAt),
+      // Sent again only once the doubt is over, and from then on in doubt anew.
+      doubtUntil: number(inDoubtUntil > now() ? inDoubtUntil : overAt),
+      keptUntil: number(now() + keptMs),
+      ...waiting(eventInDoubt(receivedAt), { dueAt: overAt, now: now() }),
+    };
+    const Condition = abandoned
+      ? "claim = :claim AND leaseUntil <= :now AND attribute_not_exists(answer)"
+      : "attribute_not_exists(id) OR (keptUntil <= :now AND attribute_not_exists(outbox))";
+    const values = { ":now": number(now()), ...(abandoned?.["claim"] && { ":claim": abandoned["claim"] }) };
+    const put = { TableName, Item, ConditionExpression: Condition, ExpressionAttributeValues: values };
+    return granted(client.send(new PutItemCommand(put)));
+  };
+
+  const read = async ({ id }: WriteIdentity): Promise<Item> => {
+    const get = new GetItemCommand({ TableName, Key: { id: { S: id } }, ConsistentRead: true });
+    return (await client.send(get)).Item ?? {};
+  };
+
+  /** What stands in the way of a claim that was not granted. @throws KeyReused */
+  const meet = async ({ identity, token }: Claim): Promise<Met> => {
+    const item = await read(identity);
+    // The answer to our own claim got lost, and the SDK sent it again.
+    if (item["claim"]?.S === token) return { kind: "mine" };
+    return numberIn(item, "keptUntil") > now() ? standing(item, identity, now()) : { kind: "free" };
+  };
+
+  /** A round that is lost was won by somebody else, whose claim the next one meets. */
+  const claim = async (
+    identity: WriteIdentity,
+    terms: Terms,
+    { abandoned, rounds = 4 }: Round = {},
+  ): Promise<Claimed> => {
+    const mine = claimOf(identity, terms, abandoned);
+    const met: Met = (await put(mine, terms, abandoned)) ? { kind: "mine" } : await meet(mine);
+    if (met.kind === "mine") return { kind: "claimed", claim: mine };
+    if (met.kind === "replay") return met;
+    if (met.kind === "running" || rounds === 1) throw new KeyInUse(retryAfterSeconds);
+    return claim(identity, terms, { abandoned: met.item, rounds: rounds - 1 });
+  };
+
+  const settle = async ({ identity, token }: Claim, { answer, event }: Settlement) => {
+    const set: Item = {
+      leaseUntil: number(now()),
+      ...(answer !== undefined && { answer: { B: identity.seal(answer) } }),
+      ...(event === undefined
+        ? { expiresAt: timeToLive(now() + keptMs) }
+        : waiting(event, { dueAt: now(), now: now() })),
+    };
+    const sets = Object.keys(set).map((name) => `${name} = :${name}`);
+    const values = Object.entries(set).map(([name, value]) => [`:${name}`, value]);
+    const update = {
+      TableName,
+      Key: { id: { S: identity.id } },
+      UpdateExpression: `SET ${sets.join(", ")}${event === undefined ? " REMOVE outbox, dueAt, event" : ""}`,
+      ConditionExpression: "claim = :claim",
+      ExpressionAttributeValues: { ...Object.fromEntries(values), ":claim": { S: token } },
+    };
+    await client.send(new UpdateItemCommand(update));
+  };
+
+  const release = async ({ identity, token }: Claim) => {
+    const remove = {
+      TableName,
+      Key: { id: { S: identity.id } },
+      ConditionExpression: "claim = :claim",
+      ExpressionAttributeValues: { ":claim": { S: token } },
+    };
+    // Refused: it is gone already, as when the SDK asked twice.
+    await granted(client.send(new DeleteItemCommand(remove)));
+  };
+
+  return {
+    claim: told((identity: WriteIdentity, terms: Terms) => claim(identity, terms)),
+    settle: told(settle),
+    release: told(release),
+  };
+};
+
+/** Leaves our own errors as they are; anything else is the table's. */
+const told =
+  <Args extends readonly unknown[], Result>(method: (...args: Args) => Promise<Result>) =>
+  async (...args: Args): Promise<Result> => {
+    try {
+      return await method(...args);
+    } catch (cause) {
+      if (cause instanceof KeyReused || cause instanceof KeyInUse) throw cause;
+      throw new LedgerUnavailable("the table of writes cannot be used", { cause });
+    }
+  };

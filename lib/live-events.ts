@@ -1,0 +1,28 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { createPublisher } from "#lib/events/publisher.ts";
+import type { DrainEffects } from "#lib/idempotency/drain.ts";
+import { createOutbox } from "#lib/idempotency/outbox.ts";
+import { createLog } from "#lib/observability/log.ts";
+import { variable } from "./environment.ts";
+
+/** A table that is slow is asked again on another connection while there is still time for what comes after. */
+export const dynamodb = new DynamoDBClient({
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 500, requestTimeout: 1_000, throwOnRequestTimeout: true },
+});
+
+/** Asked once only: what fails is left to the outbox. */
+export const publisher = createPublisher({
+  client: new EventBridgeClient({ maxAttempts: 1 }),
+  bus: variable("EVENT_BUS"),
+});
+
+export const writesTable = variable("WRITES_TABLE");
+
+/** The side effects of what only publishes: without the studios' keys. */
+export const live: DrainEffects = {
+  outbox: createOutbox({ client: dynamodb, table: writesTable, now: () => Date.now() }),
+  publisher,
+  log: createLog({ write: (line) => process.stdout.write(line), namespace: variable("METRICS_NAMESPACE") }),
+};

@@ -1,0 +1,71 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { buffer } from "node:stream/consumers";
+import { listen } from "#infra/local/listen.ts";
+
+/** What can go wrong between a caller and a service. */
+export type Mishap =
+  /** Never reaches the service; the caller gets a 500. */
+  | "refused"
+  /** Reaches the service; the caller gets no answer. */
+  | "answer-lost"
+  /** Never reaches the service; the caller waits. */
+  | "hang"
+  /** Reaches the service; the caller waits. */
+  | "hang-after";
+
+export interface Faulty {
+  readonly url: string;
+  /** Operations that came in, such as `PutItem`, oldest first. */
+  readonly seen: string[];
+  /** What the next request of an operation meets, once for each mishap. */
+  readonly next: (operation: string, ...mishaps: readonly Mishap[]) => void;
+  /** What every request meets, until told otherwise. */
+  readonly always: (mishap: Mishap | undefined) => void;
+  /** Told of each request, before anything happens to it and when the service has done it. */
+  onRequest: (operation: string, moment: "before" | "after") => void | Promise<void>;
+  readonly close: () => unknown;
+}
+
+/** Stands before an AWS service that speaks JSON and makes things go wrong on demand. */
+export const startFaulty = async (service: string): Promise<Faulty> => {
+  const planned = new Map<string, Mishap[]>();
+  let always: Mishap | undefined;
+
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
+    const operation = String(request.headers["x-amz-target"]).split(".").at(-1) ?? "";
+    const body = await buffer(request);
+    faulty.seen.push(operation);
+    await faulty.onRequest(operation, "before");
+    const mishap = planned.get(operation)?.shift() ?? always;
+    if (mishap === "refused") return response.writeHead(500).end("{}");
+    if (mishap === "hang") return undefined;
+    const answer = await forward(request, body);
+    await faulty.onRequest(operation, "after");
+    if (mishap === "answer-lost") return response.destroy();
+    if (mishap === "hang-after") return undefined;
+    return response.writeHead(answer.status, { "content-type": "application/x-amz-json-1.0" }).end(answer.body);
+  };
+
+  const forward = async ({ headers, method = "POST" }: IncomingMessage, body: Buffer<ArrayBuffer>) => {
+    const { host: _, connection: __, "content-length": ___, ...kept } = headers;
+    const given = await fetch(service, { method, headers: kept as Record<string, string>, body });
+    return { status: given.status, body: Buffer.from(await given.arrayBuffer()) };
+  };
+
+  const server = createServer((request, response) => {
+    handle(request, response).catch(() => response.destroy());
+  });
+  const faulty: Faulty = {
+    url: await listen(server, 0),
+    seen: [],
+    next: (operation, ...mishaps) => {
+      planned.set(operation, [...(planned.get(operation) ?? []), ...mishaps]);
+    },
+    always: (mishap) => {
+      always = mishap;
+    },
+    onRequest: () => {},
+    close: () => server.close().closeAllConnections(),
+  };
+  return faulty;
+};

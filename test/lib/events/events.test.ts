@@ -1,0 +1,198 @@
+import { randomUUID } from "node:crypto";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { withdrawAmendment } from "#lib/operations/amendments.ts";
+import { createContractCancelationAmendment, withdrawContractCancelation } from "#lib/operations/contracts.ts";
+import { createCustomerPaymentDataAmendment } from "#lib/operations/payment-data.ts";
+import { bodies } from "../../bodies.ts";
+import { aFunction, theLog } from "../../given.ts";
+import type { Reply } from "../../upstream.ts";
+
+const cancel = await aFunction(
+  createContractCancelationAmendment,
+  () => import("#functions/contracts/create-contract-cancelation-amendment.ts"),
+);
+const withdraw = await aFunction(
+  withdrawContractCancelation,
+  () => import("#functions/contracts/withdraw-contract-cancelation.ts"),
+);
+const amend = await aFunction(
+  createCustomerPaymentDataAmendment,
+  () => import("#functions/customer-data/create-customer-payment-data-amendment.ts"),
+);
+const takeBack = await aFunction(withdrawAmendment, () => import("#functions/customer-data/withdraw-amendment.ts"));
+const { handler } = await import("#functions/events/publish-waiting-events.ts");
+const { upstream, table, bus, events } = cancel;
+
+const big = "9007199254740993";
+const customerId = "4711";
+const cancelation = `{"contractId":${big},"cancelationDate":"2027-01-31","cancelationReasonId":1001}`;
+const sendCancelation = (key = randomUUID(), remainingMs = 27_000) =>
+  cancel.send({ params: { customerId }, body: cancelation, headers: { "idempotency-key": key }, remainingMs });
+const drain = () => handler({}, { awsRequestId: "drain-of-tests" });
+/** Those published since `seen` were. */
+const published = () => events.slice(seen);
+let seen = 0;
+
+const setClock = (ms: number) => {
+  vi.useFakeTimers({ toFake: ["Date"], now: ms });
+  onTestFinished(() => void vi.useRealTimers());
+};
+
+beforeEach(async () => {
+  vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  bus.always(undefined);
+  upstream.answerAlways({ body: "{}" });
+  await drain();
+  seen = events.length;
+});
+
+const known = {
+  eventId: expect.stringMatching(/^[\w-]{32}$/),
+  outcome: "accepted",
+  receivedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+  clientId: "partner-of-tests",
+  requestId: "request-of-tests=",
+  studioId: "studio-of-tests",
+  customerId,
+};
+
+test.each([
+  ["ContractCancelationRequested", () => sendCancelation(), { contractId: big }],
+  [
+    "ContractCancelationWithdrawn",
+    () => withdraw.send({ params: { customerId, contractId: big } }),
+    { contractId: big },
+  ],
+  [
+    "CustomerDataAmended",
+    () => {
+      upstream.answerAlways({ body: `{"id":${big},"iban":"DE91 1000 0000 0123 4567 89"}` });
+      return amend.send({ params: { customerId }, body: bodies["createCustomerPaymentDataAmendment"] });
+    },
+    { amendmentId: big },
+  ],
+  ["AmendmentWithdrawn", () => takeBack.send({ params: { customerId, amendmentId: big } }), { amendmentId: big }],
+])("%s is published of an accepted write, with ids and nothing else", async (type, write, ids) => {
+  expect((await write()).status).toBe(200);
+  expect(published()).toEqual([
+    {
+      id: expect.any(String),
+      bus: "EventBus",
+      source: "perfectgym-gateway",
+      type,
+      detail: { ...known, ...ids, operation: expect.any(String) },
+    },
+  ]);
+});
+
+test.each<[string, Reply]>([
+  ["refused", { status: 400, body: '{"errorMessage":"no","reference":"email"}' }],
+  ["too early", { status: 429 }],
+])("nothing is published of a write that was %s, nor of a repeat", async (_, reply) => {
+  upstream.answerAlways(reply);
+  await sendCancelation();
+  upstream.answerAlways({ body: "{}" });
+  const key = randomUUID();
+  await sendCancelation(key);
+  await sendCancelation(key);
+  expect(published()).toHaveLength(1);
+});
+
+test("a write in doubt is published as such, and as accepted once that is settled", async () => {
+  const key = randomUUID();
+  upstream.answerAlways({ status: 500 });
+  await sendCancelation(key);
+  const contract = {
+    id: 7,
+    startDate: "2025-02-01",
+    endDate: "2027-01-31",
+    rateName: "Premium",
+    contractStatus: "ACTIVE",
+    cancelationStatus: "CANCELED",
+    cancelationDate: "2027-01-31",
+    price: 1,
+    priceDetails: {
+      basePrice: { amount: 1, currency: "EUR" },
+      currentPrice: { amount: 1, currency: "EUR" },
+      paymentFrequency: { type: "FREE" },
+    },
+  };
+  upstream.answerAlways({ body: JSON.stringify([contract]).replace('"id":7', `"id":${big}`) });
+  expect((await sendCancelation(key)).status).toBe(200);
+  expect(published().map(({ detail }) => detail["outcome"])).toEqual(["unknown", "accepted"]);
+  expect(new Set(published().map(({ detail }) => detail["eventId"])).size).toBe(2);
+});
+
+describe("a bus that fails", () => {
+  test.each(["refused", "hang", "answer-lost"] as const)(
+    "(%s) costs no answer, and its events come later",
+    async (mishap) => {
+      bus.always(mishap);
+      const lines = theLog();
+      expect((await sendCancelation()).status).toBe(200);
+      expect(lines).toEqual([expect.objectContaining({ event: "waiting" })]);
+      bus.always(undefined);
+      await drain();
+      const ids = published().map(({ detail }) => detail["eventId"]);
+      expect(new Set(ids).size).toBe(1);
+      expect(ids).toHaveLength(mishap === "answer-lost" ? 2 : 1);
+      await drain();
+      expect(published()).toHaveLength(ids.length);
+    },
+  );
+
+  test("keeps events until it works again, and the drain fails and is counted meanwhile", async () => {
+    bus.always("refused");
+    await sendCancelation();
+    await withdraw.send({ params: { customerId, contractId: big } });
+    const lines = theLog();
+    await expect(drain()).rejects.toThrow("2 event(s)");
+    expect(lines).toEqual([expect.objectContaining({ EventsWaiting: 2, level: "warn", published: 0, waiting: 2 })]);
+    expect(JSON.stringify(lines)).not.toContain(customerId);
+    bus.always(undefined);
+    await drain();
+    expect(
+      published()
+        .map(({ type }) => type)
+        .sort(),
+    ).toEqual(["ContractCancelationRequested", "ContractCancelationWithdrawn"]);
+  });
+
+  test("delays an answer by no more than 50 ms at the median", async () => {
+    const medianMs = async () => {
+      const times: number[] = [];
+      for (let i = 0; i < 15; i++) {
+        const startedAt = performance.now();
+        await withdraw.send({ params: { customerId, contractId: big }, headers: { "idempotency-key": randomUUID() } });
+        times.push(performance.now() - startedAt);
+      }
+      return times.sort((a, b) => a - b)[7] ?? 0;
+    };
+    const healthy = await medianMs();
+    bus.always("hang");
+    const hanging = await medianMs();
+    expect(hanging - healthy).toBeLessThan(50);
+  });
+});
+
+test("the event of a write whose Lambda died is published once its time is up, as one in doubt", async () => {
+  const start = Date.now();
+  setClock(start);
+  bus.always("refused");
+  table.next("UpdateItem", "refused", "refused", "refused");
+  await sendCancelation();
+  bus.always(undefined);
+  await drain();
+  expect(published()).toEqual([]);
+  setClock(start + 30_000);
+  await drain();
+  expect(published().map(({ detail }) => detail["outcome"])).toEqual(["unknown"]);
+});
+
+test("more events than a bus takes at once are all published", async () => {
+  bus.always("refused");
+  for (let i = 0; i < 23; i++) await withdraw.send({ params: { customerId, contractId: String(i + 1) } });
+  bus.always(undefined);
+  await drain();
+  expect(new Set(published().map(({ detail }) => detail["contractId"])).size).toBe(23);
+});

@@ -1,0 +1,245 @@
+import { randomUUID } from "node:crypto";
+import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { credentials } from "#infra/local/dynamodb.ts";
+import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
+import { getContractData, withdrawContractCancelation } from "#lib/operations/contracts.ts";
+import { aFunction, partnerClaims, type Sent } from "../../given.ts";
+import type { Reply } from "../../upstream.ts";
+
+const amend = await aFunction(
+  createCustomerContactDataAmendment,
+  () => import("#functions/customer-data/create-customer-contact-data-amendment.ts"),
+);
+const withdraw = await aFunction(
+  withdrawContractCancelation,
+  () => import("#functions/contracts/withdraw-contract-cancelation.ts"),
+);
+const read = await aFunction(getContractData, () => import("#functions/contracts/get-contract-data.ts"));
+const { upstream, table } = amend;
+
+const answer = '{"id": 8000000000000000001, "email":"robin@example.com"}';
+const request = { params: { customerId: "1000" }, body: { email: "robin@example.com" } };
+const send = (key: string, change: Sent = {}) =>
+  amend.send({ ...request, ...change, headers: { "idempotency-key": key, ...change.headers } });
+
+beforeEach(() => {
+  vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  upstream.requests.length = 0;
+  upstream.answerAlways({ body: answer });
+});
+
+const setClock = (ms: number) => {
+  vi.useFakeTimers({ toFake: ["Date"], now: ms });
+  onTestFinished(() => void vi.useRealTimers());
+};
+
+describe("a key", () => {
+  test.each([
+    ["a UUID", randomUUID()],
+    ["one character", "1"],
+    ["255 characters", "k".repeat(255)],
+    ["255 characters in quotes", `"${"q".repeat(255)}"`],
+    ["every character a word may have", "!#$%&'()*+-./:;<=>?@[\\]^_`{|}~"],
+    ["spaces and commas in quotes", '"a b, c"'],
+    ["escapes in quotes", String.raw`"a \"b\" \\ c"`],
+  ])("may be %s", async (_, key) => {
+    expect((await send(key)).status).toBe(200);
+    expect((await send(key)).headers["idempotent-replayed"]).toBe("true");
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test.each([
+    ["empty", ""],
+    ["empty in quotes", '""'],
+    ["256 characters", "k".repeat(256)],
+    ["two keys in one header", "a,b"],
+    ["two words", "a b"],
+    ["an open quote", '"abc'],
+    ["a quote in the middle", 'a"b'],
+    ["an unknown escape", String.raw`"a\b"`],
+    ["no ASCII", "schlüssel"],
+    ["a control character", '"a\tb"'],
+  ])("must not be %s, and the problem shows how to send one", async (_, key) => {
+    const given = await send(key);
+    expect(given).toBeProblem(400, { code: "request-invalid", pointers: ["/idempotency-key"] });
+    expect((given.json as { detail: string }).detail).toContain('Idempotency-Key: "');
+    expect(upstream.requests).toEqual([]);
+  });
+
+  test("is the same in quotes and without", async () => {
+    const key = randomUUID();
+    await send(key);
+    expect((await send(`"${key}"`)).headers["idempotent-replayed"]).toBe("true");
+  });
+
+  test("is not needed, and without it a write may be repeated", async () => {
+    const [first, second] = [await amend.send(request), await amend.send(request)];
+    expect([first.status, second.status]).toEqual([200, 200]);
+    expect(second.headers).not.toHaveProperty("idempotent-replayed");
+    expect(upstream.requests).toHaveLength(2);
+  });
+
+  test("means nothing to a read, however it looks", async () => {
+    const twice = { params: { customerId: "1000" }, headers: { "idempotency-key": '"' } };
+    upstream.answerAlways({ body: "[]" });
+    expect([(await read.send(twice)).status, (await read.send(twice)).status]).toEqual([200, 200]);
+    expect(upstream.requests).toHaveLength(2);
+  });
+});
+
+describe("a repeat with the same key", () => {
+  test("gets the first answer again, byte by byte", async () => {
+    const key = randomUUID();
+    const [first, second] = [await send(key), await send(key)];
+    expect([second.status, second.text]).toEqual([200, answer]);
+    expect(first.headers).not.toHaveProperty("idempotent-replayed");
+    expect(second.headers).toMatchObject({ "content-type": "application/json", "idempotent-replayed": "true" });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test.each([400, 404, 409])("gets the upstream's refusal (%i) again", async (status) => {
+    const key = randomUUID();
+    upstream.answerAlways({ status, body: '{"errorMessage":"no","errorCode":"NO","reference":"email"}' });
+    const [first, second] = [await send(key), await send(key)];
+    expect([second.status, second.json]).toEqual([status, first.json]);
+    expect(second.headers).toMatchObject({
+      "content-type": "application/problem+json",
+      "idempotent-replayed": "true",
+    });
+    expect(upstream.requests.filter(({ method }) => method === "POST")).toHaveLength(1);
+  });
+
+  test.each<[string, Reply, number]>([
+    ["a 429", { status: 429 }, 503],
+    ["a 503", { status: 503, body: '{"errorMessage":"busy"}' }, 503],
+    ["a 503 without a body", { status: 503 }, 503],
+    ["a key that is not accepted", { status: 403, body: "{}" }, 502],
+  ])("is carried out where the first met %s", async (_, reply, status) => {
+    const key = randomUUID();
+    upstream.answerNext(reply);
+    expect((await send(key)).status).toBe(status);
+    const second = await send(key);
+    expect([second.status, second.text]).toEqual([200, answer]);
+    expect(second.headers).not.toHaveProperty("idempotent-replayed");
+  });
+
+  test("with another payload is refused, whatever the order of its fields", async () => {
+    const key = randomUUID();
+    const body = { email: "robin@example.com", phonePrivate: "+49 30 1234567" };
+    await send(key, { body });
+    expect(await send(key, { body: { email: "kim@example.com" } })).toBeProblem(422, {
+      code: "idempotency-key-reused",
+    });
+    const reordered = { phonePrivate: "+49 30 1234567", email: "robin@example.com" };
+    expect((await send(key, { body: reordered })).headers["idempotent-replayed"]).toBe("true");
+  });
+
+  test("while the first still runs is told to come back, and causes no second write", async () => {
+    const key = randomUUID();
+    const arrived = Promise.withResolvers<void>();
+    table.onRequest = (operation, moment) => {
+      if (operation === "PutItem" && moment === "after") arrived.resolve();
+    };
+    onTestFinished(() => {
+      table.onRequest = () => {};
+    });
+    upstream.answerNext({ instead: "hang" });
+    const first = send(key, { remainingMs: 2_500 });
+    await arrived.promise;
+    const second = await send(key);
+    expect(second).toBeProblem(409, { code: "idempotency-key-in-use" });
+    expect(Number(second.headers["retry-after"])).toBeGreaterThan(0);
+    await first;
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test("twelve at once cause one write", async () => {
+    const key = randomUUID();
+    const answers = await Promise.all(Array.from({ length: 12 }, () => send(key)));
+    expect(upstream.requests).toHaveLength(1);
+    expect(answers.filter(({ status, headers }) => status === 200 && !headers["idempotent-replayed"])).toHaveLength(1);
+    expect(answers.map(({ status }) => status).filter((status) => status !== 200 && status !== 409)).toEqual([]);
+  });
+
+  test("is another write a day later, also where the table has not forgotten it yet", async () => {
+    const key = randomUUID();
+    const start = Date.now();
+    setClock(start);
+    await send(key);
+    setClock(start + 24 * 3_600_000 - 1_000);
+    expect((await send(key)).headers["idempotent-replayed"]).toBe("true");
+    setClock(start + 24 * 3_600_000 + 1_000);
+    expect((await send(key, { body: { email: "kim@example.com" } })).headers).not.toHaveProperty("idempotent-replayed");
+    expect(upstream.requests).toHaveLength(2);
+  });
+});
+
+describe("the same key of", () => {
+  const key = randomUUID();
+  test.each<[string, Sent]>([
+    ["the first caller", {}],
+    [
+      "another partner",
+      { claims: { ...partnerClaims, client_id: "partner-of-two" }, headers: { "studio-id": "studio-of-tests" } },
+    ],
+    ["a member through the first partner's app", { claims: { ...partnerClaims, customer_id: "1000" } }],
+    ["the first caller for another member", { params: { customerId: "1001" } }],
+  ])("%s is a key of its own", async (_, change) => {
+    const given = await send(key, change);
+    expect([given.status, given.headers["idempotent-replayed"]]).toEqual([200, undefined]);
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test("the first caller for another operation is a key of its own", async () => {
+    const params = { customerId: "1000", contractId: "7" };
+    upstream.answerAlways({ body: '{"success":"true"}' });
+    const given = await withdraw.send({ params, headers: { "idempotency-key": key } });
+    expect([given.status, given.headers["idempotent-replayed"]]).toEqual([200, undefined]);
+  });
+});
+
+describe("the table", () => {
+  test("reveals nothing of key, payload, answer or member", async () => {
+    const key = "a-key-that-only-the-caller-has";
+    const body = { email: "mark@example.com", phonePrivate: "+49 30 7654321" };
+    upstream.answerNext({ body: '{"id":8123456789,"email":"mark@example.com"}' });
+    await send(key, { params: { customerId: "4711" }, body });
+    const client = new DynamoDBClient({ endpoint: table.url, region: "local", credentials });
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: "WritesTable" }));
+    const bytes = Items.flatMap((item) =>
+      Object.values(item).map(({ S, N, B }) => S ?? N ?? Buffer.from(B ?? []).toString("latin1")),
+    ).join("\n");
+    expect(Items.length).toBeGreaterThan(0);
+    for (const secret of [key, "mark@", "7654321", "8123456789", "4711", "partner-of-tests", "contact"])
+      expect(bytes).not.toContain(secret);
+  });
+
+  test("that cannot be reached means that nothing is begun", async () => {
+    table.next("PutItem", "refused", "refused", "refused");
+    const given = await send(randomUUID());
+    expect(given).toBeProblem(503, { code: "ledger-unavailable", outcome: undefined });
+    expect(given.headers["retry-after"]).toBe("5");
+    expect(upstream.requests).toEqual([]);
+  });
+
+  test("whose answer to the claim gets lost does not lock the caller out", async () => {
+    table.next("PutItem", "answer-lost");
+    expect((await send(randomUUID())).status).toBe(200);
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test("that fails after the write costs the caller nothing", async () => {
+    const key = randomUUID();
+    table.next("UpdateItem", "refused", "refused", "refused");
+    expect((await send(key, { remainingMs: 2_500 })).text).toBe(answer);
+    expect(await send(key)).toBeProblem(409, { code: "idempotency-key-in-use" });
+  });
+
+  test("whose answer to the settlement gets lost keeps the answer all the same", async () => {
+    const key = randomUUID();
+    table.next("UpdateItem", "answer-lost");
+    await send(key);
+    expect((await send(key)).headers["idempotent-replayed"]).toBe("true");
+  });
+});

@@ -1,0 +1,321 @@
+import { randomUUID } from "node:crypto";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { withdrawAmendment } from "#lib/operations/amendments.ts";
+import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
+import { createContractCancelationAmendment, withdrawContractCancelation } from "#lib/operations/contracts.ts";
+import { type Answer, aFunction, type Sent } from "../../given.ts";
+import type { Reply, Seen } from "../../upstream.ts";
+
+const cancel = await aFunction(
+  createContractCancelationAmendment,
+  () => import("#functions/contracts/create-contract-cancelation-amendment.ts"),
+);
+const withdraw = await aFunction(
+  withdrawContractCancelation,
+  () => import("#functions/contracts/withdraw-contract-cancelation.ts"),
+);
+const amend = await aFunction(
+  createCustomerContactDataAmendment,
+  () => import("#functions/customer-data/create-customer-contact-data-amendment.ts"),
+);
+const takeBack = await aFunction(withdrawAmendment, () => import("#functions/customer-data/withdraw-amendment.ts"));
+const { upstream, secrets, table } = cancel;
+
+const big = "9007199254740993";
+const body = `{"contractId":${big},"cancelationDate":"2027-01-31","cancelationReasonId":1001}`;
+const params = { customerId: "1000" };
+const send = (change: Sent = {}) => cancel.send({ params, body, ...change });
+const withKey = (key: string, change: Sent = {}) => send({ ...change, headers: { "idempotency-key": key } });
+
+const contract = {
+  startDate: "2025-02-01",
+  endDate: "2027-01-31",
+  rateName: "Premium",
+  contractStatus: "ACTIVE",
+  price: 19.9,
+  priceDetails: {
+    basePrice: { amount: 19.9, currency: "EUR" },
+    currentPrice: { amount: 19.9, currency: "EUR" },
+    paymentFrequency: { type: "RECURRING" },
+  },
+};
+/** The member's contracts with this about the one that she cancels. */
+const contracts = (about: object): Reply => ({
+  body: `[{"id":1,${JSON.stringify(contract).slice(1, -1)}},{"id":${big},${JSON.stringify({ ...contract, ...about }).slice(1)}]`,
+});
+const canceled = contracts({ cancelationStatus: "CANCELED", cancelationDate: "2027-01-31" });
+const notCanceled = contracts({});
+
+/** Writes meet `write`, reads `read`. */
+const upstreamWith = (write: Reply, read: Reply) =>
+  upstream.answerAlways(({ method }: Seen) => (method === "GET" ? read : write));
+const sentBy = (method: string) => upstream.requests.filter((seen) => seen.method === method);
+const receiptOf = ({ json }: Answer) => (json as { receipt: Record<string, unknown> }).receipt;
+
+const start = Date.now();
+const setClock = (ms: number) => {
+  vi.useFakeTimers({ toFake: ["Date"], now: ms });
+  onTestFinished(() => void vi.useRealTimers());
+};
+
+beforeEach(() => {
+  vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  upstream.requests.length = 0;
+});
+
+describe("a cancelation that succeeds", () => {
+  test("answers the upstream's bytes and a receipt of what the contract then shows", async () => {
+    upstreamWith({ body: '{ "success" : "true", "new": 1.50 }' }, canceled);
+    const before = Date.now();
+    const answer = await send();
+    expect(answer.text).toMatch(/^\{ "success" : "true", "new": 1\.50,"receipt":\{.*\}\}$/);
+    expect(answer.text).toContain(`"contractId":${big}`);
+    const { receivedAt, contractId: _, ...receipt } = receiptOf(answer);
+    expect(receivedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    expect(Date.parse(String(receivedAt))).toBeGreaterThanOrEqual(before);
+    expect(receipt).toEqual({
+      requestId: "request-of-tests=",
+      studioId: "studio-of-tests",
+      requestedDate: "2027-01-31",
+      cancelationStatus: "CANCELED",
+      cancelationDate: "2027-01-31",
+    });
+    expect([sentBy("POST").length, sentBy("GET").length]).toEqual([1, 1]);
+  });
+
+  test.each<[string, Reply]>([
+    ["fails", { status: 500 }],
+    ["is refused", { status: 404 }],
+    ["does not know the contract", { body: "[]" }],
+    ["shows no cancelation yet", notCanceled],
+    ["is not JSON", { body: "<html>" }],
+    ["is not as documented", { body: '{"contracts":[]}' }],
+  ])("stays a success where the read-back %s: the receipt says so", async (_, read) => {
+    upstreamWith({ body: "{}" }, read);
+    const answer = await send();
+    expect(answer.status).toBe(200);
+    expect(receiptOf(answer)).toMatchObject({ requestedDate: "2027-01-31", cancelationStatus: "NOT_YET_KNOWN" });
+    expect(receiptOf(answer)).not.toHaveProperty("cancelationDate");
+  });
+
+  test("keeps its receipt for a repeat", async () => {
+    upstreamWith({ body: "{}" }, canceled);
+    const key = randomUUID();
+    const [first, second] = [await withKey(key), await withKey(key)];
+    expect(second.text).toBe(first.text);
+  });
+});
+
+const doubts: readonly [string, Reply][] = [
+  ["a hang", { instead: "hang" }],
+  ["a reset", { instead: "reset" }],
+  ["half an answer", { instead: "half", body: '{"succ' }],
+  ["500", { status: 500, body: "{}" }],
+  ["503 of a proxy", { status: 503, body: "<html>" }],
+  ["a page", { body: "<html>" }],
+  ["a redirect", { status: 302, headers: { location: "/" } }],
+];
+
+describe.each(doubts)("a cancelation that meets %s", (_, write) => {
+  test("is a success where the contract shows it", async () => {
+    upstreamWith(write, canceled);
+    const answer = await send({ remainingMs: 3_500 });
+    expect(answer.status).toBe(200);
+    expect(answer.json).toMatchObject({ success: "true", receipt: { cancelationStatus: "CANCELED" } });
+    expect(sentBy("POST")).toHaveLength(1);
+  });
+
+  test.each<[string, Reply]>([
+    ["shows none", notCanceled],
+    ["shows one to another date", contracts({ cancelationStatus: "CANCELED", cancelationDate: "2027-02-28" })],
+    ["shows one without its date", contracts({ cancelationStatus: "CANCELED" })],
+    ["cannot be read", { status: 500 }],
+    ["is not there", { body: "[]" }],
+  ])("is in doubt where the contract %s, and is not repeated", async (__, read) => {
+    upstreamWith(write, read);
+    expect(await send({ remainingMs: 3_500 })).toBeProblem(504, { code: "outcome-unknown", outcome: "unknown" });
+    expect(sentBy("POST")).toHaveLength(1);
+  });
+});
+
+describe("a repeat with the key of a cancelation in doubt", () => {
+  const inDoubt = async () => {
+    const key = randomUUID();
+    setClock(start);
+    upstreamWith({ status: 500 }, notCanceled);
+    await withKey(key);
+    upstream.requests.length = 0;
+    return key;
+  };
+
+  test("reads, and sends nothing while a slow upstream may still be at work", async () => {
+    const key = await inDoubt();
+    upstreamWith({ body: "{}" }, notCanceled);
+    const answer = await withKey(key);
+    expect(answer).toBeProblem(504, { code: "outcome-unknown", outcome: "unknown" });
+    expect(Number(answer.headers["retry-after"])).toBeGreaterThan(20);
+    expect(sentBy("POST")).toEqual([]);
+    setClock(start + 1_000 * Number(answer.headers["retry-after"]) + 100);
+    expect((await withKey(key)).status).toBe(200);
+    expect(sentBy("POST")).toHaveLength(1);
+  });
+
+  test("is a success once the contract shows it, and the receipt tells when it first came in", async () => {
+    const key = await inDoubt();
+    upstreamWith({ body: "{}" }, canceled);
+    setClock(start + 5_000);
+    const answer = await withKey(key);
+    expect(answer.status).toBe(200);
+    expect(receiptOf(answer)["receivedAt"]).toBe(new Date(start).toISOString());
+    expect(sentBy("POST")).toEqual([]);
+    expect((await withKey(key)).headers["idempotent-replayed"]).toBe("true");
+  });
+
+  test("does not take the upstream's refusal of a second cancelation for a failure", async () => {
+    const key = await inDoubt();
+    setClock(start + 60_000);
+    let isRead = false;
+    upstream.answerAlways(({ method }) => {
+      if (method === "POST") return { status: 409, body: '{"errorMessage":"canceled already"}' };
+      const shown = isRead ? canceled : notCanceled;
+      isRead = true;
+      return shown;
+    });
+    expect((await withKey(key)).status).toBe(200);
+    expect(sentBy("POST")).toHaveLength(1);
+  });
+
+  test("stays in doubt while the contract cannot be read", async () => {
+    const key = await inDoubt();
+    setClock(start + 60_000);
+    upstreamWith({ body: "{}" }, { status: 404 });
+    const answer = await withKey(key);
+    expect(answer).toBeProblem(504, { code: "outcome-unknown", outcome: "unknown" });
+    expect(answer.headers["retry-after"]).toBe("5");
+    expect(sentBy("POST")).toEqual([]);
+  });
+});
+
+test("a claim whose Lambda died is taken over after its timeout, and read back first", async () => {
+  const key = randomUUID();
+  upstreamWith({ body: "{}" }, canceled);
+  setClock(start);
+  table.next("UpdateItem", "refused", "refused", "refused");
+  await withKey(key);
+  upstream.requests.length = 0;
+  setClock(start + 26_000);
+  expect(await withKey(key)).toBeProblem(409, { code: "idempotency-key-in-use" });
+  setClock(start + 30_000);
+  const answer = await withKey(key);
+  expect([answer.status, receiptOf(answer)["receivedAt"]]).toEqual([200, new Date(start).toISOString()]);
+  expect(sentBy("POST")).toEqual([]);
+});
+
+describe("a cancelation without a reason", () => {
+  const unreasoned = `{"contractId":${big},"cancelationDate":"2027-01-31"}`;
+  const rotate = (entry: object) =>
+    secrets.set(
+      "studios",
+      JSON.stringify({ "studio-of-tests": { baseUrl: upstream.url, apiKey: randomUUID(), ...entry } }),
+    );
+
+  test("is refused where the studio has no default", async () => {
+    expect(await send({ body: unreasoned })).toBeProblem(400, { pointers: ["/cancelationReasonId"] });
+    expect(upstream.requests).toEqual([]);
+  });
+
+  test("gets the studio's, and a reason of the caller's own is kept", async () => {
+    rotate({ defaultCancelationReasonId: 4711 });
+    upstream.answerNext({ status: 401 });
+    upstreamWith({ body: "{}" }, canceled);
+    await send();
+    upstream.requests.length = 0;
+    expect((await send({ body: unreasoned })).status).toBe(200);
+    await send();
+    const reasons = sentBy("POST").map((seen) => JSON.parse(seen.body).cancelationReasonId);
+    expect(reasons).toEqual([4711, 1001]);
+  });
+});
+
+describe("the withdrawal of a cancelation in doubt", () => {
+  const request = { params: { ...params, contractId: big }, remainingMs: 3_500 };
+  test.each<[string, Reply, number]>([
+    ["no cancelation", notCanceled, 200],
+    ["a withdrawal that waits", contracts({ cancelationStatus: "PENDING_WITHDRAWAL_VERIFICATION" }), 200],
+    ["a cancelation that waits", contracts({ cancelationStatus: "PENDING_VERIFICATION" }), 504],
+    ["the cancelation", canceled, 504],
+  ])("is settled by a contract that shows %s", async (_, read, status) => {
+    upstreamWith({ instead: "reset" }, read);
+    expect((await withdraw.send(request)).status).toBe(status);
+    expect(sentBy("POST")).toHaveLength(1);
+  });
+});
+
+describe("a change of data", () => {
+  const wanted = { email: "robin@example.com", phonePrivate: "+49 30 1234567" };
+  const change = (key?: string) =>
+    amend.send({ params, body: wanted, ...(key !== undefined && { headers: { "idempotency-key": key } }) });
+  const data = (current: object, pending?: string): Reply => ({
+    body: `{"amendmentConfigurationStatus":"CHANGES_REQUIRE_VERIFICATION",${JSON.stringify(current).slice(1, -1)}${pending ? `,"pendingAmendment":${pending}` : ""}}`,
+  });
+  const other = { email: "old@example.com" };
+
+  test.each([409, 400])("that meets one which waits (%i) is told its id, always in the same way", async (status) => {
+    upstreamWith(
+      { status, body: '{"errorMessage":"pending"}' },
+      data(other, `{"id":${big},"email":"kim@example.com"}`),
+    );
+    const answer = await change();
+    expect(answer).toBeProblem(409, { code: "amendment-pending", outcome: undefined });
+    expect(answer.text).toContain(`"pendingAmendmentId":${big}`);
+    expect(answer.text).not.toContain("kim@");
+  });
+
+  test.each<[string, Reply, Reply]>([
+    ["nothing waits", { status: 409, body: '{"errorMessage":"conflict"}' }, data(other)],
+    ["a field is named", { status: 400, body: '{"errorMessage":"no","reference":"email"}' }, data(other, '{"id":1}')],
+    ["the data cannot be read", { status: 409, body: '{"errorMessage":"conflict"}' }, { status: 500 }],
+  ])("that is refused is told the refusal where %s", async (_, write, read) => {
+    upstreamWith(write, read);
+    expect((await change()).json).toMatchObject({ code: "upstream-refused" });
+  });
+
+  test("in doubt keeps the upstream's status and says so", async () => {
+    upstreamWith({ status: 500 }, data(other));
+    expect(await change()).toBeProblem(502, { code: "upstream-unavailable", outcome: "unknown" });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test.each<[string, Reply, number, object]>([
+    [
+      "waits",
+      data(other, `{"id":${big},"email":"robin@example.com","phonePrivate":"+49301234567"}`),
+      200,
+      { email: "robin@example.com", phonePrivate: "+49301234567" },
+    ],
+    ["was made", data(wanted), 200, wanted],
+    ["does not show", data(other), 504, { outcome: "unknown" }],
+    ["has another in its place", data(other, '{"id":1,"email":"kim@example.com"}'), 504, { outcome: "unknown" }],
+    ["cannot be read", { status: 500 }, 504, { outcome: "unknown" }],
+  ])("in doubt is settled by a repeat with the same key: it %s", async (_, read, status, answer) => {
+    const key = randomUUID();
+    upstreamWith({ status: 500 }, read);
+    await change(key);
+    const given = await change(key);
+    expect(given.status).toBe(status);
+    expect(given.json).toMatchObject(answer);
+    expect(sentBy("POST")).toHaveLength(1);
+  });
+});
+
+test("taking a change back in doubt is never sent twice under one key", async () => {
+  const request = { params: { ...params, amendmentId: "7" }, headers: { "idempotency-key": randomUUID() } };
+  setClock(start);
+  upstreamWith({ status: 500 }, { body: "{}" });
+  expect(await takeBack.send(request)).toBeProblem(502, { outcome: "unknown" });
+  setClock(start + 60_000);
+  const second = await takeBack.send(request);
+  expect(second).toBeProblem(504, { code: "outcome-unknown", outcome: "unknown" });
+  expect(second.headers).not.toHaveProperty("retry-after");
+  expect(upstream.requests).toHaveLength(1);
+});
