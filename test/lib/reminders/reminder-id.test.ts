@@ -1,0 +1,47 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { reminderIdOf } from "#lib/reminders/reminder-id.ts";
+
+const reminder = { studioId: "studio-1", contractId: 1000, deadline: "2027-01-31", step: 14 };
+
+test("given the same reminder, then its id is the same today and after every release", () => {
+  expect(reminderIdOf(reminder)).toBe("FwS_RaYseqiH4fEdRP_YtBIRpMcbrkKkgqprr2c_tIY");
+  expect(reminderIdOf({ ...reminder, contractId: 1000n })).toBe(reminderIdOf(reminder));
+});
+
+test("given ids that share their digits, then ids beyond 2^53 stay apart", () => {
+  const ids = [9007199254740992n, 9007199254740993n].map((contractId) => reminderIdOf({ ...reminder, contractId }));
+
+  expect(new Set(ids).size).toBe(2);
+});
+
+test("given two reminders that differ anywhere, then their ids differ", () => {
+  const part = fc.string({ maxLength: 4, unit: fc.constantFrom("1", "-", ",", '"', "|", "\\", "\ud800") });
+  const reminders = fc.record({
+    studioId: part,
+    contractId: fc.oneof(fc.integer({ min: 0, max: 200 }), fc.bigInt({ min: 0n, max: 200n })),
+    deadline: fc.constantFrom("2027-01-31", "2027-02-01", "2028-01-31"),
+    step: fc.integer({ min: 0, max: 120 }),
+  });
+  const parts = ({ studioId, contractId, deadline, step }: Parameters<typeof reminderIdOf>[0]) => [
+    studioId,
+    BigInt(contractId),
+    deadline,
+    step,
+  ];
+
+  fc.assert(
+    fc.property(
+      reminders,
+      reminders,
+      fc.subarray(["studioId", "contractId", "deadline", "step"] as const),
+      (a, b, kept) => {
+        const other = { ...b, ...Object.fromEntries(kept.map((key) => [key, a[key]])) };
+        expect(reminderIdOf(a) === reminderIdOf(other)).toBe(
+          parts(a).every((value, index) => value === parts(other)[index]),
+        );
+        expect(reminderIdOf(a)).toMatch(/^[\w-]{43}$/);
+      },
+    ),
+  );
+});
