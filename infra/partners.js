@@ -59,6 +59,7 @@ const faultsOf = (partner, issuer) => {
       !issuer || clientId === undefined || fitsText(/^[\w.:@|/-]+$/)(clientId),
       "clientId must be text in quotes, without spaces",
     ],
+    [clientId !== "service", "clientId must not be service: the gym's own jobs go by that name"],
     [
       issuer || clientId === undefined,
       "clientId is for another issuer (stage parameter issuer), the user pool makes its own",

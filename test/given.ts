@@ -111,7 +111,8 @@ export const theLog = (): Record<string, unknown>[] => {
   return lines;
 };
 
-const contextOf = ({ remainingMs = 27_000 }: Sent): ServingContext => {
+/** What Lambda hands a handler besides the event. */
+export const contextOf = ({ remainingMs = 27_000 }: Sent): ServingContext => {
   const deadline = Date.now() + remainingMs;
   return { getRemainingTimeInMillis: () => deadline - Date.now() } as ServingContext;
 };

@@ -28,7 +28,11 @@ const contextOf = (id: string, timeoutMs: number) => {
 parentPort?.on("message", async (data) => {
   const { id, event, timeoutMs } = invocation.parse(data);
   try {
-    parentPort?.postMessage({ kind: "answer", id, answer: await handler(event, contextOf(id, timeoutMs)) });
+    parentPort?.postMessage({
+      kind: "answer",
+      id,
+      answer: JSON.stringify(await handler(event, contextOf(id, timeoutMs))),
+    });
   } catch (error) {
     parentPort?.postMessage({ kind: "error", id, error: error instanceof Error ? error.name : "thrown" });
   }

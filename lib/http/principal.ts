@@ -51,6 +51,14 @@ export const authorize = (operation: Operation, rules: AccessRules): Middleware 
   },
 });
 
+/** Who invokes the Lambda itself, past the gateway, was let in by IAM: a job of the gym's own, for any member. */
+export const asService = (studioId: string): Middleware => ({
+  before: ({ context: { serving } }) => {
+    serving.principal = { clientId: "service", studioId };
+    Object.assign(serving.record, serving.principal);
+  },
+});
+
 /** The client behind a token, with the scopes that both token and configuration grant. */
 const partnerOf = (claims: Claims, { entitlements }: AccessRules) => {
   const clientId = String(claims["client_id"] ?? claims["azp"]);

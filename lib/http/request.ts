@@ -1,16 +1,15 @@
-import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type * as z from "zod";
 import { parseIdempotencyKey } from "#lib/idempotency/key.ts";
 import { doubledNames, parseJson } from "#lib/operations/json.ts";
 import type { Operation } from "#lib/operations/operation.ts";
 import { BodyTooLarge, type Fault, MediaTypeUnsupported, RequestInvalid } from "./errors.ts";
-import type { Input, Middleware } from "./serving.ts";
+import type { HttpEvent, Input, Middleware } from "./serving.ts";
 
 /** In bytes. The largest body of the API is a signature of a few KiB. */
 const bodyLimit = 64 * 1024;
 
 /** Reads path, query, headers and body. @throws RequestInvalid with every fault, MediaTypeUnsupported, BodyTooLarge */
-const inputOf = (operation: Operation, event: APIGatewayProxyEventV2): Input => {
+const inputOf = (operation: Operation, event: HttpEvent): Input => {
   const bytes = bodyOf(event);
   if (bytes.length > bodyLimit) throw new BodyTooLarge(`the body is larger than ${bodyLimit} bytes`);
   if (bytes.length > 0 && !isJson(event.headers["content-type"]))
@@ -33,13 +32,13 @@ export const parseRequest = (operation: Operation): Middleware => ({
   },
 });
 
-const bodyOf = ({ body = "", isBase64Encoded }: APIGatewayProxyEventV2): Buffer =>
+const bodyOf = ({ body = "", isBase64Encoded }: HttpEvent): Buffer =>
   Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
 
 const isJson = (contentType = ""): boolean =>
   /^application\/json\s*(;\s*charset="?utf-8"?\s*)?;?\s*$/i.test(contentType);
 
-const readPath = ({ params, path }: Operation, event: APIGatewayProxyEventV2) => {
+const readPath = ({ params, path }: Operation, event: HttpEvent) => {
   const given = params.safeParse(event.pathParameters ?? {}, { error: wording });
   if (!given.success) return { params: {}, faults: faultsOf(given.error, "path") };
   const ids: Record<string, string> = Object.fromEntries(
@@ -53,14 +52,14 @@ const readPath = ({ params, path }: Operation, event: APIGatewayProxyEventV2) =>
 };
 
 /** No operation takes a query: a parameter that would be ignored is a misunderstanding the caller must hear of. */
-const queryFaults = ({ queryStringParameters = {} }: APIGatewayProxyEventV2): Fault[] =>
+const queryFaults = ({ queryStringParameters = {} }: HttpEvent): Fault[] =>
   Object.keys(queryStringParameters).map((name) => ({
     in: "query",
     pointer: pointerOf([name]),
     detail: "is not known",
   }));
 
-const readHeaders = (headers: APIGatewayProxyEventV2["headers"]) => {
+const readHeaders = (headers: HttpEvent["headers"]) => {
   const { "accept-language": language, traceparent } = headers;
   const isClean = language === undefined || /^[\x20-\x7e]{0,255}$/.test(language);
   const fault: Fault = {

@@ -2,11 +2,12 @@ import middy from "@middy/core";
 import type { Operation } from "#lib/operations/operation.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import { Forbidden } from "./errors.ts";
-import { authorize, type Principal } from "./principal.ts";
+import { type DirectInvocation, isInvocation, requestOf, resultOf } from "./invocation.ts";
+import { asService, authorize, type Principal } from "./principal.ts";
 import { problemAnswers } from "./problem-answers.ts";
 import { parseRequest } from "./request.ts";
 import { requestRecord } from "./request-record.ts";
-import type { HttpAnswer, HttpEvent, Live, Serving, ServingContext } from "./serving.ts";
+import type { HttpAnswer, HttpEvent, Live, Middleware, Serving, ServingContext } from "./serving.ts";
 
 /** The answer is due this long before the Lambda ends, so that it still gets out, and never later than that. */
 const [reserveMs, longestMs] = [1_500, 20_000];
@@ -20,30 +21,38 @@ export interface Admitted extends Serving {
   readonly endsAt: number;
 }
 
-/** What all operations share: API Gateway event (payload 2.0) in, what `answer` gives or a problem out. */
+/**
+ * What all operations share: API Gateway's event in, what `answer` gives or a problem out. A job of the gym's own may
+ * invoke the same Lambda directly and gets `{ status, body }`.
+ */
 export const pipeline = (
   operation: Operation,
   live: Pick<Live, "access" | "log" | "now">,
   answer: (admitted: Admitted) => Promise<HttpAnswer>,
-) =>
-  middy<HttpEvent, HttpAnswer, Error, ServingContext>({ timeoutEarlyInMillis: 200 })
-    .use(requestRecord(operation, live))
-    .use(answerHeaders())
-    .use(problemAnswers())
-    .use(authorize(operation, live.access))
-    .use(parseRequest(operation))
-    .handler(async (_event, context): Promise<HttpAnswer> => {
-      const { serving } = context;
-      if (!serving.principal) throw new Forbidden("The request was not authorized.");
-      const now = live.now();
-      const remainingMs = context.getRemainingTimeInMillis();
-      return answer({
-        ...serving,
-        principal: serving.principal,
-        deadline: now + Math.min(longestMs, remainingMs - reserveMs),
-        endsAt: now + remainingMs,
+) => {
+  const admitting = (admit: Middleware) =>
+    middy<HttpEvent, HttpAnswer, Error, ServingContext>({ timeoutEarlyInMillis: 200 })
+      .use(requestRecord(operation, live))
+      .use(answerHeaders())
+      .use(problemAnswers())
+      .use(admit)
+      .use(parseRequest(operation))
+      .handler(async (_event, context): Promise<HttpAnswer> => {
+        const { serving } = context;
+        if (!serving.principal) throw new Forbidden("The request was not authorized.");
+        const now = live.now();
+        const endsAt = now + context.getRemainingTimeInMillis();
+        const deadline = Math.min(now + longestMs, endsAt - reserveMs);
+        return answer({ ...serving, principal: serving.principal, deadline, endsAt });
       });
-    });
+  const overHttp = admitting(authorize(operation, live.access));
+
+  return async (event: HttpEvent | DirectInvocation, context: ServingContext) => {
+    if (!isInvocation(event)) return overHttp(event, context);
+    const { studioId, request } = requestOf(operation, event, context);
+    return resultOf(await admitting(asService(studioId))(request, context));
+  };
+};
 
 /** A Lambda that serves an operation which only reads. */
 export const serve = (operation: Operation, live: Live) =>

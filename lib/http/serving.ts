@@ -1,5 +1,5 @@
 import type middy from "@middy/core";
-import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
+import type { APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import type { Publisher } from "#lib/events/publisher.ts";
 import type { Ledger } from "#lib/idempotency/claim.ts";
 import type { Log, RequestRecord } from "#lib/observability/log.ts";
@@ -17,7 +17,20 @@ export interface Input {
   readonly idempotencyKey?: string | undefined;
 }
 
-export type HttpEvent = APIGatewayProxyEventV2WithJWTAuthorizer;
+/** What is read of API Gateway's event, payload format 2.0. */
+export interface HttpEvent {
+  readonly rawPath: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly pathParameters?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly queryStringParameters?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly body?: string | undefined;
+  readonly isBase64Encoded: boolean;
+  readonly requestContext: {
+    readonly requestId: string;
+    readonly authorizer?: { readonly jwt: { readonly claims: Readonly<Record<string, unknown>> } };
+  };
+}
+
 export type HttpAnswer = APIGatewayProxyStructuredResultV2;
 
 /** What the middlewares know of the request in hand. */

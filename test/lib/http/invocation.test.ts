@@ -1,0 +1,106 @@
+import { randomUUID } from "node:crypto";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { createContractCancelationAmendment, getContractData } from "#lib/operations/contracts.ts";
+import { aFunction, contextOf, theLog } from "../../given.ts";
+
+const read = await aFunction(getContractData, () => import("#functions/contracts/get-contract-data.ts"));
+const cancel = await aFunction(
+  createContractCancelationAmendment,
+  () => import("#functions/contracts/create-contract-cancelation-amendment.ts"),
+);
+const { upstream } = read;
+const { handler: reading } = await import("#functions/contracts/get-contract-data.ts");
+const { handler: canceling } = await import("#functions/contracts/create-contract-cancelation-amendment.ts");
+const context = () => ({ ...contextOf({}), awsRequestId: "invocation-of-tests" });
+
+const params = { customerId: "1000" };
+const studioId = "studio-of-tests";
+const body = { contractId: 1000, cancelationDate: "2027-01-31", cancelationReasonId: 1001 };
+
+beforeEach(() => {
+  vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  upstream.requests.length = 0;
+  upstream.answerAlways({ body: "[]" });
+});
+
+describe("a job of the gym's own", () => {
+  test("gets status and body, with every digit of an int64, and is told from others in the log", async () => {
+    const lines = theLog();
+    upstream.answerAlways({ body: '[{"id":9223372036854775807,"price":1.5}]' });
+    const answer = await reading({ invoke: { studioId, params, acceptLanguage: "de" } }, context());
+    expect(JSON.stringify(answer)).toBe('{"status":200,"body":[{"id":9223372036854775807,"price":1.5}]}');
+    expect(upstream.requests[0]?.headers).toMatchObject({ "accept-language": "de", "x-api-key": "key-of-tests" });
+    expect(lines).toEqual([
+      expect.objectContaining({ clientId: "service", studioId, requestId: "invocation-of-tests", status: 200 }),
+    ]);
+  });
+
+  test("is told what is wrong with it as any other caller", async () => {
+    const answer = await canceling(
+      { invoke: { studioId, params: { customerId: "01000" }, body: { ...body, contractId: "1000" } } },
+      context(),
+    );
+    expect(answer).toMatchObject({ status: 400, body: { code: "request-invalid" } });
+    expect(JSON.stringify(answer)).toMatch(/"\/customerId".*"\/contractId"/);
+    expect(upstream.requests).toEqual([]);
+  });
+
+  test("has its writes happen once too", async () => {
+    upstream.answerAlways({ body: '{"success":"true"}' });
+    const invoke = { studioId, params, body, idempotencyKey: randomUUID() };
+    const [first, second] = [await canceling({ invoke }, context()), await canceling({ invoke }, context())];
+    expect(first).toMatchObject({ status: 200, body: { success: "true" } });
+    expect(second).toEqual(first);
+    expect(upstream.requests.filter(({ method }) => method === "POST")).toHaveLength(1);
+  });
+
+  test("does not share its keys with partners", async () => {
+    upstream.answerAlways({ body: '{"success":"true"}' });
+    const idempotencyKey = randomUUID();
+    await canceling({ invoke: { studioId, params, body, idempotencyKey } }, context());
+    const other = await cancel.send({ params, body, headers: { "idempotency-key": idempotencyKey } });
+    expect(other.headers).not.toHaveProperty("idempotent-replayed");
+  });
+
+  test("of a studio that the secret does not hold is refused", async () => {
+    const answer = await reading({ invoke: { studioId: "elsewhere", params } }, context());
+    expect(answer).toMatchObject({ status: 403, body: { code: "forbidden" } });
+  });
+
+  test.each([
+    ["no studio", { params }, "studioId"],
+    ["a field nobody knows", { studioId, params, customerId: "1000" }, "customerId"],
+    ["an id as a number", { studioId, params: { customerId: 1000 } }, "params.customerId"],
+  ])("is refused by Lambda itself with %s, by the field's name", async (_, invoke, field) => {
+    await expect(reading({ invoke }, context())).rejects.toThrow(field);
+    expect(upstream.requests).toEqual([]);
+  });
+});
+
+describe("a caller over HTTP", () => {
+  const invoke = { studioId, params };
+
+  test("is none, whatever the event's top level holds besides", async () => {
+    const event = {
+      invoke,
+      rawPath: "/v1/memberships/1000/self-service/contract-data",
+      headers: {},
+      pathParameters: params,
+      isBase64Encoded: false,
+      requestContext: { requestId: "request-of-tests=" },
+    };
+    expect(await reading(event, context())).toMatchObject({ statusCode: 401 });
+    expect(upstream.requests).toEqual([]);
+  });
+
+  test("is none with the words in body, query or headers", async () => {
+    const asText = JSON.stringify(invoke);
+    const attempts = [
+      await cancel.send({ params, body: { invoke }, claims: undefined }),
+      await cancel.send({ params, body, query: { invoke: asText }, claims: undefined }),
+      await cancel.send({ params, body, headers: { invoke: asText }, claims: undefined }),
+    ];
+    for (const attempt of attempts) expect(attempt).toBeProblem(401);
+    expect(upstream.requests).toEqual([]);
+  });
+});
