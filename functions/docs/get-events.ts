@@ -1,0 +1,3 @@
+import { eventPage } from "#lib/http/event-page.ts";
+
+export const handler = eventPage;
