@@ -1,20 +1,32 @@
 /** What each function may do, beyond writing its own log and traces. A function that is not here has no role. */
 const readStudios = { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: { Ref: "StudiosSecret" } };
 
-const table = (id) => ({ "Fn::GetAtt": [id, "Arn"] });
+const arn = (id) => ({ "Fn::GetAtt": [id, "Arn"] });
 const keepWrites = {
   Effect: "Allow",
   Action: ["dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
-  Resource: table("WritesTable"),
+  Resource: arn("WritesTable"),
 };
 const findWaitingEvents = {
   Effect: "Allow",
   Action: "dynamodb:Query",
   Resource: { "Fn::Sub": "${WritesTable.Arn}/index/outbox" },
 };
-const markPublished = { Effect: "Allow", Action: "dynamodb:UpdateItem", Resource: table("WritesTable") };
-const publish = { Effect: "Allow", Action: "events:PutEvents", Resource: table("EventBus") };
+const markPublished = { Effect: "Allow", Action: "dynamodb:UpdateItem", Resource: arn("WritesTable") };
+const publish = { Effect: "Allow", Action: "events:PutEvents", Resource: arn("EventBus") };
 const write = [readStudios, keepWrites, publish];
+
+const onReminders = (...actions) => ({
+  Effect: "Allow",
+  Action: actions.map((action) => `dynamodb:${action}`),
+  Resource: arn("RemindersTable"),
+});
+const send = (queue) => ({ Effect: "Allow", Action: "sqs:SendMessage", Resource: arn(queue) });
+const receive = (queue) => ({
+  Effect: "Allow",
+  Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+  Resource: arn(queue),
+});
 
 const capabilities = {
   getContractData: [readStudios],
@@ -31,6 +43,23 @@ const capabilities = {
   createCustomerPaymentDataAmendment: write,
   withdrawAmendment: write,
   getProblems: [],
+  getEvents: [],
+  startReminderRun: [readStudios, send("ReminderSlices"), send("ReminderDeadLetters")],
+  listMembers: [
+    readStudios,
+    receive("ReminderSlices"),
+    send("ReminderSlices"),
+    send("ReminderMembers"),
+    onReminders("BatchGetItem", "GetItem", "PutItem"),
+  ],
+  checkMember: [
+    readStudios,
+    receive("ReminderMembers"),
+    send("ReminderMembers"),
+    onReminders("BatchGetItem", "GetItem", "PutItem", "UpdateItem"),
+    publish,
+  ],
+  lookAgain: [onReminders("DeleteItem")],
   publishWaitingEvents: [findWaitingEvents, markPublished, publish],
 };
 

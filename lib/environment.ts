@@ -1,6 +1,15 @@
+import * as z from "zod";
+
 /** @throws Error that names the variable */
 export const variable = (name: string): string => {
   const value = process.env[name];
   if (!value) throw new Error(`environment variable ${name} is not set`);
   return value;
+};
+
+/** At least 1. @throws Error that names the variable */
+export const wholeNumber = (name: string): number => {
+  const { data } = z.coerce.number().int().min(1).safeParse(variable(name));
+  if (data === undefined) throw new Error(`environment variable ${name} is not a whole number of at least 1`);
+  return data;
 };

@@ -1,32 +1,30 @@
 import { startDynamoDb } from "./dynamodb.ts";
-import { type PublishedEvent, startEventBridge } from "./event-bridge.ts";
+import { type EventBridge, startEventBridge } from "./event-bridge.ts";
 import { startSecretsManager } from "./secrets-manager.ts";
 import { type Service, tablesOf } from "./service.ts";
 
 export interface Emulators {
   /** Where the SDK finds them. */
   readonly environment: Readonly<Record<string, string>>;
+  readonly bus: EventBridge;
   readonly close: () => Promise<unknown>;
 }
 
-/** What of AWS the functions talk to, on this machine: the studios' secret, the tables, the bus. */
-export const startEmulators = async (
-  service: Service,
-  studios: object,
-  onEvent: (event: PublishedEvent) => void,
-): Promise<Emulators> => {
+/** What of AWS the functions talk to, on this machine: the studios' secret, the tables (kept in `folder`), the bus. */
+export const startEmulators = async (service: Service, studios: object, folder?: string): Promise<Emulators> => {
   const secrets = await startSecretsManager(new Map([["StudiosSecret", JSON.stringify(studios)]]));
-  const dynamodb = await startDynamoDb(tablesOf(service));
-  const eventBridge = await startEventBridge(onEvent);
+  const dynamodb = await startDynamoDb(tablesOf(service), folder);
+  const bus = await startEventBridge();
   return {
     environment: {
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
       AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
-      AWS_ENDPOINT_URL_EVENTBRIDGE: eventBridge.url,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: bus.url,
     },
+    bus,
     close: () => {
       secrets.server.close().closeAllConnections();
-      return Promise.all([dynamodb.close(), eventBridge.close()]);
+      return Promise.all([dynamodb.close(), bus.close()]);
     },
   };
 };

@@ -23,15 +23,17 @@ export interface PublishedEvent {
 export interface EventBridge extends Emulator {
   /** Oldest first. */
   readonly events: readonly PublishedEvent[];
+  readonly subscribe: (onEvent: (event: PublishedEvent) => void) => void;
 }
 
 /** A stand-in for EventBridge that the real SDK talks to; knows PutEvents and hands every event on. */
-export const startEventBridge = async (onEvent: (event: PublishedEvent) => void = () => {}): Promise<EventBridge> => {
+export const startEventBridge = async (): Promise<EventBridge> => {
   const events: PublishedEvent[] = [];
+  const subscribers: ((event: PublishedEvent) => void)[] = [];
   const accept = ({ EventBusName: bus, Source: source, DetailType: type, Detail }: z.infer<typeof entry>) => {
     const event = { id: randomUUID(), bus, source, type, detail: detail.parse(JSON.parse(Detail)) };
     events.push(event);
-    onEvent(event);
+    for (const onEvent of subscribers) onEvent(event);
     return { EventId: event.id };
   };
   const server = createServer(async (request, response) => {
@@ -45,7 +47,12 @@ export const startEventBridge = async (onEvent: (event: PublishedEvent) => void 
     return answer(200, { FailedEntryCount: 0, Entries: data.Entries.map(accept) });
   });
   const url = await listen(server, 0);
-  return { url, events, close: async () => server.close().closeAllConnections() };
+  return {
+    url,
+    events,
+    subscribe: (onEvent) => subscribers.push(onEvent),
+    close: async () => server.close().closeAllConnections(),
+  };
 };
 
 const entry = putEvents.shape.Entries.element;

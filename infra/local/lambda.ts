@@ -9,6 +9,8 @@ export interface FunctionOptions {
   readonly memorySize: number;
   readonly timeoutSeconds: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** What the function writes. @default to stderr, as it is */
+  readonly onLog?: (lines: string) => void;
 }
 
 /** A deployed function, as the services that invoke it see it. */
@@ -49,12 +51,14 @@ interface Instance {
 
 const messages = z.union([
   z.object({ kind: z.literal("ready") }),
-  z.object({ kind: z.literal("answer"), id: z.string(), answer: z.unknown() }),
+  z.object({ kind: z.literal("answer"), id: z.string(), answer: z.string().optional() }),
   z.object({ kind: z.literal("error"), id: z.string(), error: z.string() }),
 ]);
 
+const toStderr = (lines: string) => void process.stderr.write(lines);
+
 const startInstance = (options: FunctionOptions, onEnd: () => void): Instance => {
-  const { name, bundle, memorySize, timeoutSeconds, environment } = options;
+  const { name, bundle, memorySize, timeoutSeconds, environment, onLog = toStderr } = options;
   const timeoutMs = timeoutSeconds * 1000;
   const workerData = { bundle, name, memorySize };
   const worker = new Worker(new URL("worker.ts", import.meta.url), {
@@ -62,7 +66,7 @@ const startInstance = (options: FunctionOptions, onEnd: () => void): Instance =>
     env: { ...environment },
     stdout: true,
   });
-  worker.stdout.on("data", (line) => process.stderr.write(line));
+  worker.stdout.setEncoding("utf8").on("data", onLog);
   const ready = Promise.withResolvers<unknown>();
   const pending = new Map<string, PromiseWithResolvers<unknown>>();
 
@@ -76,7 +80,7 @@ const startInstance = (options: FunctionOptions, onEnd: () => void): Instance =>
   worker.on("message", (data) => {
     const message = messages.parse(data);
     if (message.kind === "ready") ready.resolve(undefined);
-    else if (message.kind === "answer") pending.get(message.id)?.resolve(message.answer);
+    else if (message.kind === "answer") pending.get(message.id)?.resolve(message.answer && JSON.parse(message.answer));
     else pending.get(message.id)?.reject(new FunctionFailed(`${name}: ${message.error}`));
   });
 

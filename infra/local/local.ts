@@ -3,16 +3,17 @@ import { text } from "node:stream/consumers";
 import { startSandbox } from "#infra/sandbox/sandbox.ts";
 import { entitlements } from "#lib/http/principal.ts";
 import { createAuthorizer } from "./authorizer.ts";
-import { type Bundles, buildBundles } from "./bundles.ts";
+import { buildBundles } from "./bundles.ts";
 import { startEmulators } from "./emulators.ts";
 import type { PublishedEvent } from "./event-bridge.ts";
+import { startFunctions } from "./functions.ts";
 import { createGateway, refuseUnreadable } from "./gateway.ts";
 import { type Client, createIssuer, type Issuer } from "./issuer.ts";
-import { type Lambda, startLambda } from "./lambda.ts";
+import type { Lambda } from "./lambda.ts";
 import { listen } from "./listen.ts";
 import { createRouter } from "./routes.ts";
-import { startSchedules } from "./schedules.ts";
-import { resolveService, type Service } from "./service.ts";
+import { deliverTo, startSchedules } from "./schedules.ts";
+import { resolveService, type Service, withoutQueues } from "./service.ts";
 import { SettingInvalid, type Settings } from "./settings.ts";
 import { createThrottle } from "./throttle.ts";
 
@@ -37,13 +38,16 @@ export const startLocal = async (settings: Settings): Promise<Local> => {
   server.on("clientError", refuseUnreadable);
   const url = await claim(server, settings.port);
   const studios = await startStudios(settings);
-  const service = await resolveService({ issuer: url, corsOrigins: settings.corsOrigins });
+  const resolved = await resolveService({ issuer: url, corsOrigins: settings.corsOrigins });
+  const service = withoutQueues(resolved);
   const clients = clientsOf(service);
   const issuer = await createIssuer(url, clients);
   const bundles = await buildBundles(service);
-  const emulators = await startEmulators(service, studios.map, logEvent);
-  const functions = await startFunctions(service, bundles, emulators.environment);
+  const emulators = await startEmulators(service, studios.map);
+  emulators.bus.subscribe(logEvent);
+  const functions = await startFunctions(service, { bundles, endpoints: emulators.environment });
   startSchedules(service, functions);
+  emulators.bus.subscribe(deliverTo(service, functions));
   handle.resolve(serveAll(service, issuer, functions));
   const [demo] = clients;
   const form = { grant_type: "client_credentials", client_id: demo?.id ?? "", client_secret: demo?.secret ?? "" };
@@ -83,43 +87,6 @@ const claim = async (server: Server, port: number): Promise<string> => {
     throw new SettingInvalid(`PORT ${port} cannot be used: something else listens there, or it is reserved`, { cause });
   }
 };
-
-const startFunctions = async (
-  service: Service,
-  bundles: Bundles,
-  endpoints: Record<string, string>,
-): Promise<Map<string, Lambda>> => {
-  const { provider, functions } = service;
-  const start = async ([name, own]: [string, Service["functions"][string]]): Promise<[string, Lambda]> => {
-    const options = {
-      name: own.name,
-      bundle: bundles(name),
-      memorySize: own.memorySize ?? provider.memorySize,
-      timeoutSeconds: own.timeout ?? provider.timeout,
-      environment: {
-        ...lambdaEnvironment(provider.region),
-        ...endpoints,
-        ...valuesOf({ ...provider.environment, ...own.environment }),
-      },
-    };
-    return [name, await startLambda(options)];
-  };
-  return new Map(await Promise.all(Object.entries(functions).map(start)));
-};
-
-/** What Lambda sets by itself; the credentials are for the embedded services, which take any. */
-const lambdaEnvironment = (region: string): Record<string, string> => ({
-  AWS_REGION: region,
-  AWS_ACCESS_KEY_ID: "local",
-  AWS_SECRET_ACCESS_KEY: "local",
-  TZ: ":UTC",
-});
-
-/** A reference to a resource is its name here. */
-const valuesOf = (environment: Service["provider"]["environment"]): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(environment).map(([name, value]) => [name, typeof value === "object" ? value.Ref : String(value)]),
-  );
 
 /** The clients that the functions know, each with a secret that a person can guess. */
 const clientsOf = ({ provider }: Service): Client[] =>

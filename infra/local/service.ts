@@ -15,8 +15,27 @@ const httpApiEvent = z.object({
   }),
 });
 
-/** Of the ways to write a schedule, those that a machine without AWS runs. */
-const scheduleEvent = z.object({ schedule: z.string().regex(/^rate\(\d+ minutes?\)$/) });
+/** A rate runs here too; what has a time of day is started by hand. */
+const scheduleEvent = z.object({
+  schedule: z.union([z.string().regex(/^rate\(\d+ minutes?\)$/), z.object({ method: z.literal("scheduler") })]),
+});
+
+const getAtt = z.object({ "Fn::GetAtt": z.tuple([z.string(), z.literal("Arn")]) });
+
+const sqsEvent = z.object({
+  sqs: z.object({ arn: getAtt, batchSize: z.number(), maximumConcurrency: z.number() }),
+});
+
+const eventBridgeEvent = z.object({
+  eventBridge: z.object({
+    pattern: z.strictObject({ source: z.array(z.string()), "detail-type": z.array(z.string()) }),
+  }),
+});
+
+const queue = z.object({
+  VisibilityTimeout: z.number().optional(),
+  RedrivePolicy: z.object({ deadLetterTargetArn: getAtt, maxReceiveCount: z.number() }).optional(),
+});
 
 const attributes = z.object({
   AttributeDefinitions: z.array(z.object({ AttributeName: z.string(), AttributeType: z.enum(["S", "N", "B"]) })),
@@ -70,7 +89,7 @@ const resolved = z.object({
       timeout: z.number().optional(),
       memorySize: z.number().optional(),
       environment: environment.optional(),
-      events: z.array(z.union([httpApiEvent, scheduleEvent])),
+      events: z.array(z.union([httpApiEvent, scheduleEvent, sqsEvent, eventBridgeEvent])),
     }),
   ),
   resources: z.object({
@@ -88,6 +107,32 @@ export type HttpApi = z.infer<typeof httpApiEvent>["httpApi"];
 
 /** The service as `serverless.yml` describes it, at stage `local`. */
 export type Service = z.infer<typeof resolved>;
+
+export type QueueResource = z.infer<typeof queue>;
+
+/** The service's queues by logical id, those that only take dead letters first. */
+export const queuesOf = ({ resources }: Service): Record<string, QueueResource> => {
+  const found = Object.entries(resources.Resources)
+    .filter(([, { Type }]) => Type === "AWS::SQS::Queue")
+    .map(([id, { Properties }]) => [id, queue.parse(Properties)] as const);
+  const isSource = ([, { RedrivePolicy }]: (typeof found)[number]) => RedrivePolicy !== undefined;
+  return Object.fromEntries([...found.filter((each) => !isSource(each)), ...found.filter(isSource)]);
+};
+
+/** The service with these functions only. */
+export const only = (
+  service: Service,
+  isWanted: (events: Service["functions"][string]["events"]) => boolean,
+): Service => ({
+  ...service,
+  functions: Object.fromEntries(Object.entries(service.functions).filter(([, { events }]) => isWanted(events))),
+});
+
+/** Without what a queue or a time of day starts. */
+export const withoutQueues = (service: Service): Service =>
+  only(service, (events) =>
+    events.every((event) => !("sqs" in event) && !("schedule" in event && typeof event.schedule === "object")),
+  );
 
 export type Tables = Readonly<Record<string, z.infer<typeof attributes>>>;
 

@@ -18,6 +18,8 @@ export interface SandboxOptions {
   readonly seed?: number;
   /** @default the real clock */
   readonly now?: () => Date;
+  /** The day from which contracts are told. @default the first day of the clock */
+  readonly since?: Date;
   /** The studio's configuration: must it verify a cancelation and its withdrawal? @default VERIFIED_BY_STUDIO */
   readonly cancelations?: "VERIFIED_BY_STUDIO" | "AT_ONCE";
   /** Per operation and key. @default 1000 */
@@ -41,7 +43,7 @@ export interface Sandbox {
 
 const assemble = (options: SandboxOptions) => {
   const { members = 1000, seed = 1, now = () => new Date(), cancelations = "VERIFIED_BY_STUDIO" } = options;
-  const studio = createStudio({ seed, members, now, cancelations });
+  const studio = createStudio({ seed, members, now, cancelations, since: options.since ?? now() });
   const faults = createFaults();
   return {
     studio,

@@ -22,6 +22,7 @@ export interface StudioOptions {
   readonly seed: number;
   readonly members: number;
   readonly now: () => Date;
+  readonly since: Date;
   readonly cancelations: "VERIFIED_BY_STUDIO" | "AT_ONCE";
 }
 
@@ -40,10 +41,10 @@ export interface Studio {
   nextAmendmentId(): bigint;
 }
 
-/** Customers are invented when asked for; only changed ones are kept. Contracts start from the day of the creation. */
-export const createStudio = ({ seed, members, now, cancelations }: StudioOptions): Studio => {
+/** Customers are invented when asked for; only changed ones are kept. Contracts are told from `since`. */
+export const createStudio = ({ seed, members, now, since, cancelations }: StudioOptions): Studio => {
   const counts: Record<CustomerStatus, number> = { MEMBER: members, PROSPECT: prospects };
-  const invent = inventCustomer(seed, dayOf(now()));
+  const invent = inventCustomer(seed, dayOf(since));
   const changed = new Map<number, Customer>();
   const books: Booking[] = [];
   let amendments = 0n;

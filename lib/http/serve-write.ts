@@ -21,7 +21,7 @@ const longestPublishMs = 45;
 export const serveWrite = (operation: Operation, live: LiveWrites) =>
   pipeline(operation, live, async (admitted) => {
     const { record, input, principal, startedAt, endsAt } = admitted;
-    const body = await completed(operation, input.body, () => live.perfectgym.studioDefaults(principal.studioId));
+    const body = await completed(operation, input.body, () => live.perfectgym.settings(principal.studioId));
     const scope = scopeOf(operation, admitted);
     const identity = identify({ scope, payload: writeJson(input.body ?? null), key: input.idempotencyKey });
     const claimed = await live.ledger.claim(identity, {

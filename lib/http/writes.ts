@@ -3,7 +3,7 @@ import { stableId, type WriteEvent } from "#lib/events/events.ts";
 import type { Claim } from "#lib/idempotency/claim.ts";
 import { parseJson, writeJson } from "#lib/operations/json.ts";
 import type { Operation } from "#lib/operations/operation.ts";
-import type { Studio } from "#lib/perfectgym/studios.ts";
+import type { StudioSettings } from "#lib/perfectgym/studios.ts";
 import type { WriteEnd } from "#lib/perfectgym/write.ts";
 import { type Fault, RequestInvalid } from "./errors.ts";
 import type { Admitted } from "./serve.ts";
@@ -21,7 +21,7 @@ const fields = z.record(z.string(), z.unknown());
 export const completed = async (
   { write }: Operation,
   body: unknown,
-  defaults: () => Promise<Partial<Studio>>,
+  defaults: () => Promise<StudioSettings>,
 ): Promise<unknown> => {
   const given = fields.safeParse(body).data ?? {};
   const missing = Object.entries(write?.studioDefaults ?? {}).filter(([field]) => given[field] === undefined);

@@ -37,6 +37,21 @@ export interface JobRecord {
   /** Events that the bus took, and those that still wait for it. */
   readonly published?: number;
   readonly waiting?: number;
+  /** Of a reminder run: how far it is. All the rest are numbers of members. */
+  readonly runId?: string;
+  readonly studioId?: string;
+  readonly outcome?: string;
+  readonly studios?: number;
+  readonly members?: number;
+  readonly asked?: number;
+  readonly checked?: number;
+  readonly later?: number;
+  readonly notWorthIt?: number;
+  readonly reminders?: number;
+  readonly failed?: number;
+  /** Requests sent to the upstream. */
+  readonly upstreamCalls?: number;
+  readonly errors?: RequestRecord["errors"];
 }
 
 export interface Log {
@@ -68,8 +83,11 @@ export const createLog = ({ write, namespace, now = Date.now }: LogOptions): Log
       });
     },
     job: (record) => {
-      const { waiting = 0 } = record;
-      line(waiting > 0 ? "warn" : "info", record, waiting > 0 ? { EventsWaiting: waiting } : {});
+      const { waiting = 0, failed = 0, reminders = 0 } = record;
+      line(waiting + failed > 0 ? "warn" : "info", record, {
+        ...(waiting > 0 && { EventsWaiting: waiting }),
+        ...(reminders > 0 && { RemindersPublished: reminders }),
+      });
     },
   };
 };

@@ -2,6 +2,13 @@ import * as z from "zod";
 import { answerId } from "./fields.ts";
 import { operation } from "./operation.ts";
 
+/** A slice of the members; where `hasNext`, the next one is at `offset`. */
+export const customersSlice = z.looseObject({
+  result: z.array(z.looseObject({ id: answerId, status: z.string() })),
+  offset: z.string().nullish(),
+  hasNext: z.boolean(),
+});
+
 /** Reads one slice of a studio's members. No partner app may: it would hand out the whole member list. */
 export const getCustomers = operation({
   id: "getCustomers",
@@ -14,9 +21,5 @@ export const getCustomers = operation({
     sliceSize: z.int().min(50).max(500).optional().meta({ description: "Members a slice, 100 by default" }),
     offset: z.string().optional().meta({ description: "Of the slice before; absent for the first" }),
   }),
-  answer: z.looseObject({
-    result: z.array(z.looseObject({ id: answerId, status: z.string() })),
-    offset: z.string().nullish(),
-    hasNext: z.boolean(),
-  }),
+  answer: customersSlice,
 });

@@ -4,7 +4,7 @@ import type { Operation } from "#lib/operations/operation.ts";
 import { type Ending, endingOf, endingOfError, errorOf, type UpstreamAnswer } from "./answer.ts";
 import { StudioUnknown } from "./errors.ts";
 import { jitterMs, mayRepeat, mostTries, retryAfterSeconds } from "./failures.ts";
-import type { Studio, StudioStore, Studios } from "./studios.ts";
+import type { Studio, StudioSettings, StudioStore, Studios } from "./studios.ts";
 import type { Attempt, Transport } from "./transport.ts";
 
 export interface UpstreamCall {
@@ -17,6 +17,8 @@ export interface UpstreamCall {
   readonly headers?: Readonly<Record<string, string>>;
   /** Milliseconds from now until the caller must have an answer, whatever it is. */
   readonly budgetMs: number;
+  /** How often it may be sent. @default 3 */
+  readonly mostTries?: number;
 }
 
 /** An upstream call's answer and how many times the request was sent for it. */
@@ -25,8 +27,9 @@ export type UpstreamResult = UpstreamAnswer & { readonly tries: number };
 export interface PerfectGym {
   /** @throws UpstreamError (see errors.ts for what each tells), StudioUnknown, StudiosUnavailable, StudiosMisconfigured */
   readonly call: (operation: Operation, call: UpstreamCall) => Promise<UpstreamResult>;
-  /** What a studio wants in place of what a caller left out. @throws as `call` where the studios cannot be had */
-  readonly studioDefaults: (studioId: string) => Promise<Pick<Studio, "defaultCancelationReasonId">>;
+  /** A studio's configuration but for its key. @throws as `call` where the studios cannot be had */
+  readonly settings: (studioId: string) => Promise<StudioSettings>;
+  readonly studioIds: () => Promise<readonly string[]>;
 }
 
 export interface PerfectGymOptions {
@@ -72,16 +75,23 @@ export const createPerfectGym = ({
   };
 
   return {
-    studioDefaults: async (studioId) => {
-      const { defaultCancelationReasonId } = studioOf(await studios.current(), studioId);
-      return defaultCancelationReasonId === undefined ? {} : { defaultCancelationReasonId };
+    studioIds: async () => [...(await studios.current()).keys()],
+    settings: async (studioId) => {
+      const { defaultCancelationReasonId, timeZone, reminderPolicy } = studioOf(await studios.current(), studioId);
+      return { defaultCancelationReasonId, timeZone, reminderPolicy };
     },
     call: async (operation, call) => {
       const deadline = now() + call.budgetMs;
       for (let tries = 1; ; tries++) {
         const ending = await attempt(operation, call, { tries, deadline });
         if (ending.kind === "answer") return { ...ending.answer, tries };
-        const pauseMs = pauseAfter(ending, { tries, method: operation.method, now: now(), random });
+        const pauseMs = pauseAfter(ending, {
+          tries,
+          mostTries: call.mostTries ?? mostTries,
+          method: operation.method,
+          now: now(),
+          random,
+        });
         if (pauseMs === undefined || now() + pauseMs + leastAttemptMs > deadline)
           throw errorOf(ending, { tries, isWrite: operation.method !== "GET", now: now() });
         await sleep(pauseMs);
@@ -90,11 +100,17 @@ export const createPerfectGym = ({
   };
 };
 
+interface Pausing {
+  readonly tries: number;
+  readonly mostTries: number;
+  readonly method: Operation["method"];
+  readonly now: number;
+  readonly random: () => number;
+}
+
 /** Milliseconds to wait before the next try; undefined where there must be none. */
-const pauseAfter = (
-  ending: Exclude<Ending, { kind: "answer" }>,
-  { tries, method, now, random }: { tries: number; method: Operation["method"]; now: number; random: () => number },
-): number | undefined => {
+const pauseAfter = (ending: Exclude<Ending, { kind: "answer" }>, pausing: Pausing): number | undefined => {
+  const { tries, mostTries, method, now, random } = pausing;
   if (ending.kind !== "failure" || tries >= mostTries || !mayRepeat(ending.failure, method)) return undefined;
   const askedSeconds = retryAfterSeconds(ending.raw?.headers["retry-after"], now) ?? 0;
   return askedSeconds * 1000 + jitterMs(ending.failure, tries, random);

@@ -17,14 +17,24 @@ export const apiKey = z.string().regex(/^[\x21-\x7e]+$/, "must be printable and 
 
 const studiosSecret = z.record(
   z.string().min(1),
-  z.looseObject({ baseUrl, apiKey, defaultCancelationReasonId: bodyId.optional() }),
+  z.looseObject({
+    baseUrl,
+    apiKey,
+    defaultCancelationReasonId: bodyId.optional(),
+    timeZone: z.string().optional(),
+    reminderPolicy: z.string().optional(),
+  }),
 );
 
 /**
  * One studio's tenant and key; a key is only valid together with its base URL. `defaultCancelationReasonId` goes into a
- * cancelation without a reason: in Germany none may be demanded (section 312k (2) BGB).
+ * cancelation without a reason: in Germany none may be demanded (section 312k (2) BGB). `timeZone` and `reminderPolicy`
+ * are the studio's own where they differ from the stage's.
  */
 export type Studio = z.infer<typeof studiosSecret>[string];
+
+/** What of a studio's entry is no secret. */
+export type StudioSettings = Pick<Studio, "defaultCancelationReasonId" | "timeZone" | "reminderPolicy">;
 
 /** All studios of the secret, by studio id. Compared by identity: another fetch gives another object. */
 export type Studios = ReadonlyMap<string, Studio>;
@@ -37,7 +47,7 @@ export interface StudioStore {
 }
 
 export interface StudioStoreOptions {
-  /** Gives the secret's text: a JSON map `{ "<studioId>": { "baseUrl", "apiKey", "defaultCancelationReasonId"? } }`. */
+  /** Gives the secret's text: a JSON map `{ "<studioId>": { "baseUrl", "apiKey", "defaultCancelationReasonId"?, "timeZone"?, "reminderPolicy"? } }`. */
   readonly fetchSecret: () => Promise<string>;
   /** @default 300000 */
   readonly ttlMs?: number | undefined;

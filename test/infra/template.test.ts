@@ -24,13 +24,19 @@ let folder: string;
 let resources: z.infer<typeof template>["Resources"];
 
 /** Packages as the README says, with no credentials and nothing of this machine's environment. */
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "perfectgym-gateway-package-"));
+const packaged = async (...more: readonly string[]) => {
   const osls = "node_modules/osls/bin/serverless.js";
   const env = { PATH: process.env["PATH"] ?? "", HOME: folder };
-  await promisify(execFile)(process.execPath, [osls, "package", "--stage", "dev", "--package", folder], { env });
+  await promisify(execFile)(process.execPath, [osls, "package", "--stage", "dev", "--package", folder, ...more], {
+    env,
+  });
   const text = await readFile(join(folder, "cloudformation-template-update-stack.json"), "utf8");
-  resources = template.parse(JSON.parse(text)).Resources;
+  return template.parse(JSON.parse(text)).Resources;
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "perfectgym-gateway-package-"));
+  resources = await packaged();
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -49,10 +55,20 @@ const contract = Object.entries(catalog).flatMap(([resource, operations]) =>
 );
 
 /** What is deployed besides the operations, and open to everyone. */
-const documents = [{ id: "getProblems", file: "functions/docs/get-problems", route: "GET /docs/problems" }];
+const documents = ["problems", "events"].map((name) => ({
+  id: `get${name[0]?.toUpperCase()}${name.slice(1)}`,
+  file: `functions/docs/get-${name}`,
+  route: `GET /docs/${name}`,
+}));
 const routed = [...contract, ...documents];
-/** What runs on a schedule. */
-const jobs = [{ id: "publishWaitingEvents", file: "functions/events/publish-waiting-events" }];
+/** What runs on a schedule, from a queue or on an event. */
+const jobs = [
+  { id: "publishWaitingEvents", file: "functions/events/publish-waiting-events" },
+  ...["startReminderRun", "listMembers", "checkMember", "lookAgain"].map((id) => ({
+    id,
+    file: `functions/reminders/${kebab(id)}`,
+  })),
+];
 const deployed = [...routed, ...jobs];
 
 test("every operation has its function file, and every function file its operation", async () => {
@@ -133,9 +149,45 @@ const findWaiting = {
   Resource: { "Fn::Sub": "${WritesTable.Arn}/index/outbox" },
 };
 
-const statements = (id: string): unknown[] => {
-  if (id === "getProblems") return [];
-  if (id === "publishWaitingEvents") return [findWaiting, onWrites("dynamodb:UpdateItem"), publish];
+const onReminders = (...actions: readonly string[]) => ({
+  Effect: "Allow",
+  Action: actions.map((action) => `dynamodb:${action}`),
+  Resource: { "Fn::GetAtt": ["RemindersTable", "Arn"] },
+});
+const onQueue = (queue: string, actions: string | readonly string[]) => ({
+  Effect: "Allow",
+  Action: actions,
+  Resource: { "Fn::GetAtt": [queue, "Arn"] },
+});
+const send = (queue: string) => onQueue(queue, "sqs:SendMessage");
+const receive = (queue: string) =>
+  onQueue(queue, ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]);
+
+const ofJobs: Readonly<Record<string, readonly unknown[]>> = {
+  getProblems: [],
+  getEvents: [],
+  publishWaitingEvents: [findWaiting, onWrites("dynamodb:UpdateItem"), publish],
+  startReminderRun: [readStudios, send("ReminderSlices"), send("ReminderDeadLetters")],
+  listMembers: [
+    readStudios,
+    receive("ReminderSlices"),
+    send("ReminderSlices"),
+    send("ReminderMembers"),
+    onReminders("BatchGetItem", "GetItem", "PutItem"),
+  ],
+  checkMember: [
+    readStudios,
+    receive("ReminderMembers"),
+    send("ReminderMembers"),
+    onReminders("BatchGetItem", "GetItem", "PutItem", "UpdateItem"),
+    publish,
+  ],
+  lookAgain: [onReminders("DeleteItem")],
+};
+
+const statements = (id: string): readonly unknown[] => {
+  const known = ofJobs[id];
+  if (known) return known;
   const isWrite = contract.some((operation) => operation.id === id && operation.isWrite);
   return isWrite ? [readStudios, onWrites(itemActions), publish] : [readStudios];
 };
@@ -154,7 +206,8 @@ test("every function has a role of its own, with its log, its traces, what this 
     ];
   });
   const policies = z.array(z.object({ PolicyDocument: z.object({ Statement: z.array(z.unknown()) }) }));
-  const roles = ofType("AWS::IAM::Role").map(([id, { Properties }]) => {
+  const ofFunctions = ofType("AWS::IAM::Role").filter(([id]) => id !== "ReminderScheduleRole");
+  const roles = ofFunctions.map(([id, { Properties }]) => {
     expect(Object.keys(Properties).sort()).toEqual(["AssumeRolePolicyDocument", "Policies"]);
     return [id, policies.parse(Properties["Policies"]).flatMap(({ PolicyDocument }) => PolicyDocument.Statement)];
   });
@@ -171,8 +224,10 @@ test("no secret stands in the template: its value is put in after the deployment
   const names = ofType("AWS::Lambda::Function").flatMap(([, { Properties }]) =>
     Object.keys(z.object({ Variables: z.record(z.string(), z.unknown()) }).parse(Properties["Environment"]).Variables),
   );
-  const wanted = ["EVENT_BUS", "MEMBER_CLAIM", "METRICS_NAMESPACE", "PARTNERS", "STUDIOS_SECRET_ID", "WRITES_TABLE"];
-  expect([...new Set(names)].sort()).toEqual(wanted);
+  const always = ["EVENT_BUS", "MEMBER_CLAIM", "METRICS_NAMESPACE", "PARTNERS", "STUDIOS_SECRET_ID", "WRITES_TABLE"];
+  const ofReminders = ["MEMBERS_QUEUE", "REMINDERS_TABLE", "SLICES_QUEUE"];
+  const settings = ["POLICY", "RATE", "RECHECK_DAYS", "TIME_ZONE"].map((name) => `REMINDER_${name}`);
+  expect([...new Set(names)].sort()).toEqual([...always, ...ofReminders, ...settings].sort());
 });
 
 test("the stage and each route are throttled, writes more than reads", () => {
@@ -214,7 +269,11 @@ test("what rests is encrypted, and browsers of other origins are not let in", ()
 });
 
 test("every table is paid by use, encrypted, kept, can be restored, and forgets by itself", () => {
-  expect(ofType("AWS::DynamoDB::Table").map(([id]) => id)).toEqual(["WritesTable"]);
+  expect(
+    ofType("AWS::DynamoDB::Table")
+      .map(([id]) => id)
+      .sort(),
+  ).toEqual(["RemindersTable", "WritesTable"]);
   for (const [, { Properties, DeletionPolicy }] of ofType("AWS::DynamoDB::Table")) {
     expect(DeletionPolicy).toBe("Retain");
     expect(Properties).toMatchObject({
@@ -229,13 +288,61 @@ test("every table is paid by use, encrypted, kept, can be restored, and forgets 
 
 test("the outbox is emptied every minute", () => {
   const rules = ofType("AWS::Events::Rule").map(([, { Properties }]) => Properties);
-  expect(rules).toEqual([
+  expect(rules).toContainEqual(
     expect.objectContaining({
       ScheduleExpression: "rate(1 minute)",
       State: "ENABLED",
       Targets: [expect.objectContaining({ Arn: { "Fn::GetAtt": ["PublishWaitingEventsLambdaFunction", "Arn"] } })],
     }),
+  );
+});
+
+test("the reminder job starts once a day in a time zone, is tried again, and leaves what fails in a queue", () => {
+  expect(ofType("AWS::Scheduler::Schedule").map(([, { Properties }]) => Properties)).toEqual([
+    expect.objectContaining({
+      ScheduleExpression: "cron(0 6 * * ? *)",
+      ScheduleExpressionTimezone: "Europe/Berlin",
+      State: "ENABLED",
+      Target: {
+        Arn: { "Fn::GetAtt": ["StartReminderRunLambdaFunction", "Arn"] },
+        RoleArn: { "Fn::GetAtt": ["ReminderScheduleRole", "Arn"] },
+        RetryPolicy: { MaximumRetryAttempts: 20, MaximumEventAgeInSeconds: 21_600 },
+        DeadLetterConfig: { Arn: { "Fn::GetAtt": ["ReminderDeadLetters", "Arn"] } },
+      },
+    }),
   ]);
+  const deadLetters = { "Fn::GetAtt": ["ReminderDeadLetters", "Arn"] };
+  for (const [id, { Properties }] of ofType("AWS::SQS::Queue")) {
+    expect(Properties["SqsManagedSseEnabled"]).toBe(true);
+    const redrive = { deadLetterTargetArn: deadLetters, maxReceiveCount: 8 };
+    expect(Properties["RedrivePolicy"]).toEqual(id.endsWith("DeadLetters") ? undefined : redrive);
+  }
+});
+
+test("reminders reach a partner's endpoint only where the stage names one", async () => {
+  const names = (all: typeof resources) => Object.keys(all).filter((id) => id.startsWith("PartnerEvents"));
+  expect(names(resources)).toEqual([]);
+  const withPartner = await packaged("--param", "partnerEventsUrl=https://app.example.com/reminders");
+  expect(names(withPartner).length).toBeGreaterThan(5);
+  expect(withPartner["PartnerEventsRule"]?.Properties).toMatchObject({
+    EventPattern: { source: ["perfectgym-gateway"], "detail-type": ["CancelationReminderDue"] },
+    Targets: [{ RetryPolicy: { MaximumRetryAttempts: 185 }, DeadLetterConfig: expect.any(Object) }],
+  });
+  expect(withPartner["PartnerEventsDestination"]?.Properties["InvocationEndpoint"]).toBe(
+    "https://app.example.com/reminders",
+  );
+  const refused = await packaged("--param", "partnerEventsUrl=http://app.example.com").catch((error: unknown) => error);
+  expect(JSON.stringify(refused)).toContain("must be an https URL");
+});
+
+test("a message of a queue fails alone, and comes back only when its function can be over", () => {
+  const mappings = ofType("AWS::Lambda::EventSourceMapping").map(([, { Properties }]) => Properties);
+  expect(mappings).toHaveLength(2);
+  for (const properties of mappings) expect(properties["FunctionResponseTypes"]).toEqual(["ReportBatchItemFailures"]);
+  const timeouts = ofType("AWS::Lambda::Function").map(([, { Properties }]) => Number(Properties["Timeout"]));
+  for (const [, { Properties }] of ofType("AWS::SQS::Queue"))
+    if (Properties["RedrivePolicy"])
+      expect(Properties["VisibilityTimeout"]).toBeGreaterThanOrEqual(6 * Math.max(...timeouts));
 });
 
 /** Logical id of the function that a route's integration calls. */

@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { generateKeyPair, SignJWT } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { catalog } from "#lib/operations/catalog.ts";
+import { answers, failures } from "#lib/perfectgym/failures.ts";
 import { bodies } from "../../bodies.ts";
 import { type RecordingUpstream, startUpstream } from "../../upstream.ts";
 import { ended, type Started, startReady, tokenFrom } from "./process.ts";
@@ -165,6 +166,20 @@ describe("a path", () => {
   });
 });
 
+test("nobody who calls over HTTP invokes a Lambda as a job of the gym's own does", async () => {
+  const invoke = { studioId: "demo-studio", params: { customerId: "1000" } };
+  const attempts = [
+    fetch(`${gateway.url}/v1/customers/1000/self-service/contact-data`, {
+      method: "POST",
+      headers: { "content-type": "application/json", invoke: JSON.stringify(invoke) },
+      body: JSON.stringify({ invoke }),
+    }),
+    fetch(`${gateway.url}${contractData}?invoke=${encodeURIComponent(JSON.stringify(invoke))}`),
+  ];
+  expect((await Promise.all(attempts)).map(({ status }) => status)).toEqual([401, 401]);
+  expect(upstream.requests).toEqual([]);
+});
+
 test("bytes that are no UTF-8 are refused as a body", async () => {
   const response = await fetch(`${gateway.url}/v1/customers/1000/self-service/contact-data`, {
     method: "POST",
@@ -220,5 +235,18 @@ test("a problem's type leads to a page that explains it, without a token", async
   const { href, hash } = new URL(type, gateway.url);
   const page = await fetch(href);
   expect(page.headers.get("content-type")).toBe("text/html; charset=utf-8");
-  expect(await page.text()).toContain(`id="${hash.slice(1)}"`);
+  const html = await page.text();
+  expect(html).toContain(`id="${hash.slice(1)}"`);
+  for (const { ending, because } of [...Object.values(failures), ...answers]) {
+    expect(html).toContain(ending);
+    expect(html).toContain(because);
+  }
+});
+
+test("whoever receives events finds their schemas, without a token", async () => {
+  const page = await fetch(`${gateway.url}/docs/events`);
+  expect(page.headers.get("content-type")).toBe("text/html; charset=utf-8");
+  const html = await page.text();
+  for (const word of ["reminderId", "lastPossibleCancelationDate", "eventId", "loi Chatel", "no legal advice"])
+    expect(html).toContain(word);
 });

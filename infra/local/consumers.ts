@@ -1,0 +1,107 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  type Message,
+  ReceiveMessageCommand,
+} from "@aws-sdk/client-sqs";
+import * as z from "zod";
+import { FunctionFailed, type Lambda } from "./lambda.ts";
+import type { Service } from "./service.ts";
+import type { Sqs } from "./sqs.ts";
+
+const batchResponse = z.looseObject({
+  batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })).default([]),
+});
+
+/** On AWS a message that failed comes back after its visibility timeout; here nobody wants to wait that long. */
+const retrySeconds = 1;
+
+export interface Consumers {
+  readonly stop: () => Promise<unknown>;
+}
+
+/** Feeds functions from their queues as Lambda's event source mappings do, with partial batch responses. */
+export const startConsumers = (
+  { functions }: Service,
+  { lambdas, sqs, onAnswer }: { lambdas: ReadonlyMap<string, Lambda>; sqs: Sqs; onAnswer: (answer: unknown) => void },
+): Consumers => {
+  const stopping = new AbortController();
+  const loops = Object.entries(functions).flatMap(([name, { events }]) =>
+    events.flatMap((event) => {
+      const lambda = lambdas.get(name);
+      if (!("sqs" in event) || !lambda) return [];
+      const { arn, batchSize, maximumConcurrency } = event.sqs;
+      const queue = { sqs, url: sqs.queueUrls[arn["Fn::GetAtt"][0]] ?? "", batchSize };
+      return Array.from({ length: maximumConcurrency }, () =>
+        consume(queue, lambda, { signal: stopping.signal, onAnswer }),
+      );
+    }),
+  );
+  return {
+    stop: () => {
+      stopping.abort();
+      return Promise.all(loops);
+    },
+  };
+};
+
+interface Source {
+  readonly sqs: Sqs;
+  readonly url: string;
+  readonly batchSize: number;
+}
+
+const consume = async (
+  queue: Source,
+  lambda: Lambda,
+  { signal, onAnswer }: { signal: AbortSignal; onAnswer: (answer: unknown) => void },
+): Promise<void> => {
+  while (!signal.aborted) {
+    const messages = await receive(queue, signal);
+    if (messages.length === 0) continue;
+    const failed = await handle(lambda, messages, onAnswer);
+    await Promise.all(messages.map((message) => settle(queue, message, failed.has(message.MessageId ?? ""))));
+  }
+};
+
+const receive = async ({ sqs, url, batchSize }: Source, abortSignal: AbortSignal): Promise<readonly Message[]> => {
+  const command = new ReceiveMessageCommand({
+    QueueUrl: url,
+    MaxNumberOfMessages: batchSize,
+    WaitTimeSeconds: 1,
+    MessageSystemAttributeNames: ["ApproximateReceiveCount"],
+  });
+  try {
+    return (await sqs.client.send(command, { abortSignal })).Messages ?? [];
+  } catch (error) {
+    if (abortSignal.aborted) return [];
+    throw error;
+  }
+};
+
+/** Ids of the messages that are to come back: all of them where the function itself failed. */
+const handle = async (lambda: Lambda, messages: readonly Message[], onAnswer: (answer: unknown) => void) => {
+  const Records = messages.map(({ MessageId, Body, ReceiptHandle, Attributes }) => ({
+    messageId: MessageId,
+    body: Body,
+    receiptHandle: ReceiptHandle,
+    attributes: Attributes,
+    eventSource: "aws:sqs",
+  }));
+  try {
+    const answer = await lambda.invoke({ Records });
+    onAnswer(answer);
+    return new Set(batchResponse.parse(answer).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+  } catch (error) {
+    if (!(error instanceof FunctionFailed)) throw error;
+    return new Set(messages.map(({ MessageId = "" }) => MessageId));
+  }
+};
+
+const settle = async ({ sqs, url: QueueUrl }: Source, { ReceiptHandle }: Message, isFailed: boolean): Promise<void> => {
+  if (isFailed)
+    await sqs.client.send(
+      new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: retrySeconds }),
+    );
+  else await sqs.client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+};

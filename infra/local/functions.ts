@@ -1,0 +1,55 @@
+import type { Bundles } from "./bundles.ts";
+import { type Lambda, startLambda } from "./lambda.ts";
+import type { Service } from "./service.ts";
+
+export interface Surroundings {
+  readonly bundles: Bundles;
+  /** Where the SDK finds the services. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  /** What a reference to a resource stands for, where that is not its logical id. */
+  readonly references?: Readonly<Record<string, string>>;
+  /** @default to stderr, as it is */
+  readonly onLog?: (lines: string) => void;
+}
+
+/** Starts the functions of a service, each with its own environment. */
+export const startFunctions = async (service: Service, surroundings: Surroundings): Promise<Map<string, Lambda>> => {
+  const { provider, functions } = service;
+  const { bundles, endpoints, references = {}, onLog } = surroundings;
+  const start = async ([name, own]: [string, Service["functions"][string]]): Promise<[string, Lambda]> => {
+    const lambda = await startLambda({
+      name: own.name,
+      bundle: bundles(name),
+      memorySize: own.memorySize ?? provider.memorySize,
+      timeoutSeconds: own.timeout ?? provider.timeout,
+      environment: {
+        ...lambdaEnvironment(provider.region),
+        ...endpoints,
+        ...valuesOf({ ...provider.environment, ...own.environment }, references),
+      },
+      ...(onLog && { onLog }),
+    });
+    return [name, lambda];
+  };
+  return new Map(await Promise.all(Object.entries(functions).map(start)));
+};
+
+/** What Lambda sets by itself; the credentials are for the embedded services, which take any. */
+const lambdaEnvironment = (region: string): Record<string, string> => ({
+  AWS_REGION: region,
+  AWS_ACCESS_KEY_ID: "local",
+  AWS_SECRET_ACCESS_KEY: "local",
+  TZ: ":UTC",
+});
+
+/** A reference to a resource is its name here, unless it stands for something else. */
+const valuesOf = (
+  environment: Service["provider"]["environment"],
+  references: Readonly<Record<string, string>>,
+): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => [
+      name,
+      typeof value === "object" ? (references[value.Ref] ?? value.Ref) : String(value),
+    ]),
+  );

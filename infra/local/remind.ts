@@ -1,0 +1,66 @@
+import { parseArgs } from "node:util";
+import * as z from "zod";
+import { RemindersMisconfigured } from "#lib/reminders/rules.ts";
+import { createReport } from "./reminder-report.ts";
+import { RunFailed, runReminders } from "./reminder-run.ts";
+import { readSettings, SettingInvalid } from "./settings.ts";
+
+const usage = `npm run remind -- [--today YYYY-MM-DD] [--dry-run] [--state DIR] [--json] [--policy NAME] [--rate N]
+
+Runs the reminder job once, against the sandbox or PERFECTGYM_BASE_URL with PERFECTGYM_API_KEY.
+  --today   as if it were this day
+  --dry-run record and publish nothing
+  --state   keep the tables in this folder between runs
+  --json    one line of JSON a reminder and a last one with the numbers
+  --policy  default, uk, california, france or germany
+  --rate    upstream calls a minute and endpoint (300)
+`;
+
+const options = {
+  today: { type: "string" },
+  "dry-run": { type: "boolean", default: false },
+  state: { type: "string" },
+  json: { type: "boolean", default: false },
+  policy: { type: "string", default: "default" },
+  rate: { type: "string", default: "300" },
+  help: { type: "boolean", default: false },
+} as const;
+
+const checks = z.object({
+  today: z.iso.date("--today must be a day written YYYY-MM-DD").optional(),
+  rate: z.string().regex(/^[1-9]\d{0,6}$/, "--rate must be a whole number of at least 1"),
+});
+
+/** @throws SettingInvalid */
+const readArguments = () => {
+  const { values } = parseArgs({ options, allowPositionals: false });
+  const { error } = checks.safeParse(values);
+  if (error) throw new SettingInvalid(error.issues[0]?.message);
+  return values;
+};
+
+const main = async (): Promise<number> => {
+  const { help, today, state, json, policy, rate, "dry-run": dryRun } = readArguments();
+  if (help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const { upstream, sandboxMembers } = readSettings(process.env);
+  const report = createReport({ json, dryRun });
+  const run = { today, dryRun, state, policy, rate, upstream, sandboxMembers };
+  return report.end(await runReminders(run, report));
+};
+
+const isExpected = (error: unknown): error is Error =>
+  error instanceof SettingInvalid ||
+  error instanceof RunFailed ||
+  error instanceof RemindersMisconfigured ||
+  (error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"));
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const text = error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`${isExpected(error) ? `${error.message}\n\n${usage}` : text}\n`);
+  process.exitCode = 2;
+}

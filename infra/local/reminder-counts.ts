@@ -1,0 +1,55 @@
+import * as z from "zod";
+import type { CancelationReminderDue } from "#lib/reminders/messages.ts";
+import { type Report, reminderIn, type Tally } from "./reminder-report.ts";
+
+const record = z.looseObject({
+  operation: z.string(),
+  members: z.number().default(0),
+  asked: z.number().default(0),
+  checked: z.number().default(0),
+  notWorthIt: z.number().default(0),
+  upstreamCalls: z.number().default(0),
+  errors: z.array(z.looseObject({ name: z.string() })).default([]),
+});
+
+const checkAnswer = z.looseObject({ reminders: z.array(z.record(z.string(), z.unknown())) });
+
+export interface Counts {
+  /** Takes what the functions write to their log. */
+  readonly read: (lines: string) => void;
+  /** Takes what they answer. */
+  readonly answer: (answer: unknown) => void;
+  readonly onReminder: (tell: (reminder: CancelationReminderDue) => void) => void;
+  readonly tally: () => Tally;
+  readonly errors: ReadonlyMap<string, number>;
+}
+
+/** Adds up what the functions say of a run. */
+export const createCounts = (report: Pick<Report, "progress">): Counts => {
+  let tally: Tally = { members: 0, asked: 0, checked: 0, upstreamCalls: 0 };
+  let tell: (reminder: CancelationReminderDue) => void = () => {};
+  const errors = new Map<string, number>();
+  const add = (line: string): void => {
+    const { members, asked, checked, notWorthIt, upstreamCalls, errors: met } = record.parse(JSON.parse(line));
+    tally = {
+      members: tally.members + members,
+      // A member whose message came twice was asked for once.
+      asked: tally.asked + asked - notWorthIt,
+      checked: tally.checked + checked,
+      upstreamCalls: tally.upstreamCalls + upstreamCalls,
+    };
+    for (const { name } of met) errors.set(name, (errors.get(name) ?? 0) + 1);
+    report.progress(tally);
+  };
+  return {
+    read: (lines) => lines.split("\n").filter(Boolean).forEach(add),
+    answer: (answer) => {
+      for (const reminder of checkAnswer.safeParse(answer).data?.reminders ?? []) tell(reminderIn(reminder));
+    },
+    onReminder: (given) => {
+      tell = given;
+    },
+    tally: () => tally,
+    errors,
+  };
+};

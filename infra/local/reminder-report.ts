@@ -1,0 +1,88 @@
+import { type CancelationReminderDue, cancelationReminderDue } from "#lib/reminders/messages.ts";
+
+/** A reminder as it came over the wire. */
+export const reminderIn = (detail: unknown): CancelationReminderDue => cancelationReminderDue.parse(detail);
+
+/** How far a run is. */
+export interface Tally {
+  /** On the upstream's list. */
+  readonly members: number;
+  /** Worth asking for. */
+  readonly asked: number;
+  /** Asked for, with an answer. */
+  readonly checked: number;
+  readonly upstreamCalls: number;
+}
+
+export interface Outcome extends Tally {
+  readonly published: number;
+  /** Messages that failed for good. */
+  readonly deadLetters: number;
+  /** Names of the errors that were met, and how often. */
+  readonly errors: ReadonlyMap<string, number>;
+}
+
+export interface Report {
+  readonly progress: (tally: Tally) => void;
+  readonly reminder: (reminder: CancelationReminderDue) => void;
+  /** Gives the exit code: 0 only if every member worth asking for was asked for. */
+  readonly end: (outcome: Outcome) => number;
+}
+
+/** Tells of a run: people get a bar and a table, programs lines of JSON on stdout. */
+export const createReport = ({ json, dryRun }: { json: boolean; dryRun: boolean }): Report => {
+  const reminders: CancelationReminderDue[] = [];
+  const isTerminal = process.stderr.isTTY;
+  return {
+    progress: (tally) => {
+      if (isTerminal) process.stderr.write(`\r${bar(tally)}`);
+    },
+    reminder: (reminder) => {
+      reminders.push(reminder);
+      if (json) process.stdout.write(`${JSON.stringify({ type: "reminder", ...reminder })}\n`);
+    },
+    end: (outcome) => {
+      if (isTerminal) process.stderr.write(`\r${bar(outcome)}\n`);
+      const { members, checked, upstreamCalls, published, deadLetters, errors } = outcome;
+      if (json)
+        process.stdout.write(`${JSON.stringify({ type: "summary", members, checked, upstreamCalls, published })}\n`);
+      else {
+        process.stdout.write(table(reminders));
+        const verb = dryRun ? "due, none of them published" : "published";
+        process.stdout.write(
+          `${members} members, ${checked} asked for with ${upstreamCalls} upstream calls: ${reminders.length} reminder(s) ${verb}\n`,
+        );
+      }
+      const names = [...errors].map(([name, count]) => `${name} ${count}`).join(", ");
+      if (deadLetters > 0) process.stderr.write(`${deadLetters} message(s) failed for good (${names})\n`);
+      return deadLetters > 0 ? 1 : 0;
+    },
+  };
+};
+
+const barWidth = 30;
+
+const bar = ({ members, asked, checked, upstreamCalls }: Tally): string => {
+  const filled = asked === 0 ? 0 : Math.min(Math.round((checked / asked) * barWidth), barWidth);
+  return `[${"#".repeat(filled)}${"-".repeat(barWidth - filled)}] ${checked}/${asked} of ${members} members, ${upstreamCalls} upstream calls`;
+};
+
+const columns = ["contract", "deadline", "days left", "step"] as const;
+
+const table = (reminders: readonly CancelationReminderDue[]): string => {
+  const byUrgency = reminders.toSorted((a, b) => a.daysLeft - b.daysLeft || a.contractId.localeCompare(b.contractId));
+  const rows = byUrgency.map(({ contractId, lastPossibleCancelationDate, daysLeft, step }) => [
+    contractId,
+    lastPossibleCancelationDate,
+    String(daysLeft),
+    String(step),
+  ]);
+  const widths = columns.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  const lines = [columns, ...rows].map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+  return `${lines.join("\n")}\n`;
+};

@@ -1,0 +1,116 @@
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startSandbox } from "#infra/sandbox/sandbox.ts";
+import { policyNamed } from "#lib/reminders/rules.ts";
+import { buildBundles } from "./bundles.ts";
+import { startConsumers } from "./consumers.ts";
+import { startEmulators } from "./emulators.ts";
+import { startFunctions } from "./functions.ts";
+import { FunctionFailed, type Lambda } from "./lambda.ts";
+import { createCounts } from "./reminder-counts.ts";
+import { type Outcome, type Report, reminderIn } from "./reminder-report.ts";
+import { only, queuesOf, resolveService, type Service } from "./service.ts";
+import type { Settings } from "./settings.ts";
+import { startSqs } from "./sqs.ts";
+
+export interface ReminderRun extends Pick<Settings, "upstream" | "sandboxMembers"> {
+  readonly today: string | undefined;
+  readonly dryRun: boolean;
+  /** Folder of the tables. */
+  readonly state: string | undefined;
+  readonly policy: string;
+  readonly rate: string;
+}
+
+/** The run could not even start. */
+export class RunFailed extends Error {
+  override readonly name = "RunFailed";
+}
+
+const sandboxKey = "sandbox-key";
+const dayMs = 24 * 3_600_000;
+
+/** Runs the job once, with the functions that are deployed and everything around them on this machine. */
+export const runReminders = async (run: ReminderRun, report: Report): Promise<Outcome> => {
+  policyNamed(run.policy);
+  const closers: (() => Promise<unknown>)[] = [];
+  try {
+    return await runWith(run, report, (close) => closers.unshift(close));
+  } finally {
+    for (const close of closers) await close();
+  }
+};
+
+const runWith = async (run: ReminderRun, report: Report, onEnd: (close: () => Promise<unknown>) => void) => {
+  const service = jobsOf(await resolveService(parametersOf(run)));
+  const upstream = run.upstream ?? (await startUpstream(run, onEnd));
+  const emulators = await startEmulators(service, { "demo-studio": upstream }, await folderOf(run, onEnd));
+  onEnd(emulators.close);
+  const sqs = await startSqs(queuesOf(service));
+  onEnd(sqs.close);
+  const counts = createCounts(report);
+  const lambdas = await startFunctions(service, {
+    bundles: await buildBundles(service),
+    endpoints: { ...emulators.environment, AWS_ENDPOINT_URL_SQS: sqs.url },
+    references: sqs.queueUrls,
+    onLog: counts.read,
+  });
+  onEnd(() => Promise.all([...lambdas.values()].map((each) => each.close())));
+  if (run.dryRun) counts.onReminder(report.reminder);
+  else emulators.bus.subscribe(({ detail }) => report.reminder(reminderIn(detail)));
+
+  await begin(lambdas.get("startReminderRun"), run);
+  const consumers = startConsumers(service, { lambdas, sqs, onAnswer: counts.answer });
+  onEnd(consumers.stop);
+  while ((await sqs.waiting("ReminderSlices")) + (await sqs.waiting("ReminderMembers")) > 0) await sleep(100);
+  const deadLetters = await sqs.waiting("ReminderDeadLetters");
+  return { ...counts.tally(), published: emulators.bus.events.length, deadLetters, errors: counts.errors };
+};
+
+const jobsOf = (service: Service): Service =>
+  only(service, (events) =>
+    events.some((event) => "sqs" in event || ("schedule" in event && typeof event.schedule === "object")),
+  );
+
+const parametersOf = ({ policy, rate }: ReminderRun) => ({
+  issuer: "http://localhost",
+  reminderPolicy: policy,
+  reminderRate: rate,
+});
+
+/** The sandbox as it is on the wanted day; its contracts are told from the real today on. */
+const startUpstream = async (
+  { today, sandboxMembers: members }: ReminderRun,
+  onEnd: (close: () => Promise<unknown>) => void,
+) => {
+  const since = new Date();
+  const shiftMs = today === undefined ? 0 : Date.parse(today) - Math.floor(since.getTime() / dayMs) * dayMs;
+  const sandbox = await startSandbox({ apiKey: sandboxKey, members, since, now: () => new Date(Date.now() + shiftMs) });
+  onEnd(sandbox.close);
+  return { baseUrl: sandbox.url, apiKey: sandboxKey };
+};
+
+/** Where the tables are kept; a dry run gets a copy of its own, so that it can leave no trace. */
+const folderOf = async (
+  { state, dryRun }: ReminderRun,
+  onEnd: (close: () => Promise<unknown>) => void,
+): Promise<string | undefined> => {
+  if (state === undefined) return undefined;
+  await mkdir(state, { recursive: true });
+  if (!dryRun) return state;
+  const copy = await mkdtemp(join(tmpdir(), "perfectgym-gateway-dry-run-"));
+  onEnd(() => rm(copy, { recursive: true }));
+  await cp(state, copy, { recursive: true });
+  return copy;
+};
+
+const begin = async (startReminderRun: Lambda | undefined, { today, dryRun }: ReminderRun): Promise<void> => {
+  try {
+    await startReminderRun?.invoke({ ...(today !== undefined && { today }), dryRun });
+  } catch (error) {
+    if (error instanceof FunctionFailed) throw new RunFailed(`the run did not start: ${error.message}`);
+    throw error;
+  }
+};

@@ -1,0 +1,14 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Members } from "#lib/reminders/effects.ts";
+import { createMembers, type StoreOptions } from "#lib/reminders/members.ts";
+import { variable } from "./environment.ts";
+
+/** The table of the reminder job. */
+export const store: StoreOptions = {
+  client: new DynamoDBClient({ maxAttempts: 3 }),
+  table: variable("REMINDERS_TABLE"),
+  now: () => Date.now(),
+};
+
+/** The side effects of what only touches the table of members: without the studios' keys. */
+export const live: { readonly members: Members } = { members: createMembers(store) };

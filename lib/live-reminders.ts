@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { createPublisher } from "#lib/events/publisher.ts";
+import type { JobEffects } from "#lib/reminders/lambdas.ts";
+import { createReminderLedger } from "#lib/reminders/ledger.ts";
+import { createQueue } from "#lib/reminders/queue.ts";
+import { policyNamed } from "#lib/reminders/rules.ts";
+import { createPace, createSlices } from "#lib/reminders/run-store.ts";
+import { variable, wholeNumber } from "./environment.ts";
+import { live as reads } from "./live.ts";
+import { store, live as table } from "./live-members.ts";
+
+/** In milliseconds; nobody waits for the answer. */
+const publishTimeoutMs = 5_000;
+
+const sqs = new SQSClient({ maxAttempts: 3 });
+const publisher = createPublisher({ client: new EventBridgeClient({ maxAttempts: 3 }), bus: variable("EVENT_BUS") });
+const settings = {
+  policy: policyNamed(variable("REMINDER_POLICY")),
+  timeZone: variable("REMINDER_TIME_ZONE"),
+  ratePerMinute: wholeNumber("REMINDER_RATE"),
+  recheckDays: wholeNumber("REMINDER_RECHECK_DAYS"),
+};
+
+/** The side effects of the reminder job. */
+export const live: JobEffects = {
+  perfectgym: reads.perfectgym,
+  log: reads.log,
+  now: reads.now,
+  sleep,
+  settings,
+  members: table.members,
+  slices: createSlices(store),
+  ledger: createReminderLedger(store),
+  pace: createPace(store, settings.ratePerMinute),
+  queues: {
+    slices: createQueue(sqs, variable("SLICES_QUEUE")),
+    members: createQueue(sqs, variable("MEMBERS_QUEUE")),
+  },
+  publish: (events) => publisher.publish(events, publishTimeoutMs),
+};

@@ -1,0 +1,152 @@
+import * as z from "zod";
+import { getContractData } from "#lib/operations/contracts.ts";
+import { answerId, calendarDate, money } from "#lib/operations/fields.ts";
+import { parseJson } from "#lib/operations/json.ts";
+import { UpstreamBusy, UpstreamRefused } from "#lib/perfectgym/errors.ts";
+import { dueStep, nextLook, openDeadline } from "./due.ts";
+import type { RunEffects, Slots } from "./effects.ts";
+import { delayOf } from "./list-members.ts";
+import type { CancelationReminderDue, MemberMessage } from "./messages.ts";
+import { reminderIdOf, spreadOf } from "./reminder-id.ts";
+import { rulesOf } from "./rules.ts";
+
+/** In milliseconds. One call of one message. */
+const callMs = 10_000;
+
+/** What the job needs of a contract; a reminder is worth more than a price that does not fit. */
+const contract = z.looseObject({
+  id: answerId,
+  contractStatus: z.string(),
+  cancelationStatus: z.string().nullish(),
+  lastPossibleCancelationDate: calendarDate.nullish(),
+  endDate: calendarDate.nullish().catch(null),
+  rateName: z.string().nullish().catch(null),
+  priceDetails: z.looseObject({ currentPrice: money }).nullish().catch(null),
+});
+
+/** What came of a member. `later`: the message is on its way again. `failed`: SQS is to deliver it again. */
+export type Checked =
+  | { readonly kind: "checked"; readonly reminders: readonly CancelationReminderDue[] }
+  | { readonly kind: "later" | "not-worth-it" }
+  | { readonly kind: "failed"; readonly error: unknown };
+
+/** Somebody else holds the claim to this reminder and may yet fail. */
+export class ReminderInHand extends Error {
+  override readonly name = "ReminderInHand";
+}
+
+/** Asks for members of one studio, in the job's rhythm. One member's failure is hers alone. */
+export const checkMembers = async (effects: RunEffects, messages: readonly MemberMessage[]): Promise<Checked[]> => {
+  const [first] = messages;
+  if (!first) return [];
+  const { studioId } = first;
+  const customerIds = messages.map(({ customerId }) => customerId);
+  const looks = await effects.members.looks(studioId, customerIds);
+  const rules = await rulesOf(effects, first);
+  const worth = messages.filter(({ customerId }) => (looks.get(customerId) ?? rules.today) <= rules.today);
+  const slots = await effects.pace.reserve(studioId, getContractData.id, worth.length);
+  const batch = { effects, rules, slots, pausedUntil: 0 };
+  const checks = messages.map(async (message): Promise<Checked> => {
+    const place = worth.indexOf(message);
+    if (place < 0) return { kind: "not-worth-it" };
+    return checkAt(place, message, batch).catch((error: unknown) => ({ kind: "failed", error }));
+  });
+  return Promise.all(checks);
+};
+
+interface Batch {
+  readonly effects: RunEffects;
+  readonly rules: Awaited<ReturnType<typeof rulesOf>>;
+  readonly slots: Slots;
+  /** Set by the first of the batch that the upstream asked for patience. */
+  pausedUntil: number;
+}
+
+const checkAt = async (place: number, message: MemberMessage, batch: Batch): Promise<Checked> => {
+  const { effects, slots } = batch;
+  const waitMs = slots.startInMs + place * slots.intervalMs;
+  if (place >= slots.granted) return later(effects, message, waitMs);
+  await effects.sleep(waitMs);
+  if (effects.now() < batch.pausedUntil) return later(effects, message, batch.pausedUntil - effects.now());
+  try {
+    return await check(message, batch);
+  } catch (error) {
+    if (!(error instanceof UpstreamBusy) || effects.now() > message.endsAt) throw error;
+    batch.pausedUntil = effects.now() + error.retryAfterSeconds * 1000;
+    await effects.pace.yieldFor(message.studioId, getContractData.id, error.retryAfterSeconds);
+    return later(effects, message, error.retryAfterSeconds * 1000);
+  }
+};
+
+const later = async ({ queues }: RunEffects, message: MemberMessage, waitMs: number): Promise<Checked> => {
+  await queues.members.send([message], delayOf(waitMs));
+  return { kind: "later" };
+};
+
+const check = async (message: MemberMessage, { effects, rules }: Batch): Promise<Checked> => {
+  const { studioId, customerId, dryRun = false } = message;
+  const contracts = await contractsOf(effects, message);
+  const reminders = contracts.flatMap((each) => reminderOf(each, message, rules));
+  if (dryRun) return { kind: "checked", reminders };
+  const published = await publish(effects, reminders);
+  const { recheckDays } = effects.settings;
+  const spread = spreadOf(studioId, customerId);
+  const deadlines = contracts.flatMap((each) => openDeadline(each, rules.today) ?? []);
+  await effects.members.seen(studioId, customerId, {
+    lookFrom: nextLook(contracts, { ...rules, recheckDays, spread }),
+    deadlines,
+  });
+  return { kind: "checked", reminders: published };
+};
+
+/** None of a member whom the upstream no longer has. */
+const contractsOf = async ({ perfectgym }: RunEffects, { studioId, customerId }: MemberMessage) => {
+  try {
+    const call = { studioId, params: { customerId }, budgetMs: callMs, mostTries: 1 };
+    return z.array(contract).parse(parseJson((await perfectgym.call(getContractData, call)).text));
+  } catch (error) {
+    if (error instanceof UpstreamRefused && error.status === 404) return [];
+    throw error;
+  }
+};
+
+const reminderOf = (
+  each: z.infer<typeof contract>,
+  { studioId, customerId }: MemberMessage,
+  { policy, today }: Batch["rules"],
+): CancelationReminderDue[] => {
+  const due = dueStep(each, { policy, today });
+  if (!due) return [];
+  const { id: contractId, endDate = null, rateName = null, priceDetails } = each;
+  const { amount, currency } = priceDetails?.currentPrice ?? {};
+  return [
+    {
+      reminderId: reminderIdOf({ studioId, contractId, deadline: due.deadline, step: due.step }),
+      studioId,
+      customerId,
+      contractId: String(contractId),
+      lastPossibleCancelationDate: due.deadline,
+      endDate,
+      daysLeft: due.daysLeft,
+      step: due.step,
+      policy: policy.name,
+      rateName,
+      currentPrice: amount === undefined || currency === undefined ? null : { amount, currency },
+    },
+  ];
+};
+
+/** Claims, publishes, settles. @throws where one is in other hands or the bus fails: then the message comes again */
+const publish = async ({ ledger, publish: put }: RunEffects, reminders: readonly CancelationReminderDue[]) => {
+  const claims = await Promise.all(reminders.map(({ reminderId }) => ledger.claim(reminderId)));
+  const claimed = reminders.filter((_, place) => claims[place] === "claimed");
+  try {
+    if (claimed.length > 0) await put(claimed.map((detail) => ({ type: "CancelationReminderDue", detail })));
+  } catch (error) {
+    await Promise.all(claimed.map(({ reminderId }) => ledger.giveUp(reminderId)));
+    throw error;
+  }
+  await Promise.all(claimed.map(({ reminderId }) => ledger.published(reminderId)));
+  if (claims.includes("running")) throw new ReminderInHand("a reminder of this member is being published elsewhere");
+  return claimed;
+};

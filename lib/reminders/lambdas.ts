@@ -1,0 +1,139 @@
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import * as z from "zod";
+import { describeErrors, type Log } from "#lib/observability/log.ts";
+import { UpstreamError } from "#lib/perfectgym/errors.ts";
+import { type Checked, checkMembers } from "./check-members.ts";
+import type { Members, RunEffects } from "./effects.ts";
+import { listMembers, startRun } from "./list-members.ts";
+import { type CancelationReminderDue, memberMessage, sliceMessage, startEvent } from "./messages.ts";
+
+/** A run that is not through by then makes way for the next day's. */
+const longestRunMs = 22 * 3_600_000;
+
+export type JobEffects = RunEffects & { readonly log: Log };
+type Invocation = Pick<Context, "awsRequestId">;
+
+/** Counts what is sent to the upstream, answered or not. */
+const counting = (effects: JobEffects): { readonly effects: JobEffects; readonly calls: () => number } => {
+  let sent = 0;
+  const { call } = effects.perfectgym;
+  const counted: typeof call = async (operation, options) => {
+    try {
+      const result = await call(operation, options);
+      sent += result.tries;
+      return result;
+    } catch (error) {
+      if (error instanceof UpstreamError) sent += error.facts.tries;
+      throw error;
+    }
+  };
+  return { effects: { ...effects, perfectgym: { ...effects.perfectgym, call: counted } }, calls: () => sent };
+};
+
+/** Starts a run: one message for each studio of the secret. The schedule's event starts a real one. */
+export const startReminderRun =
+  (effects: JobEffects) =>
+  async (event: unknown, { awsRequestId: runId }: Invocation) => {
+    const studios = await startRun(effects, {
+      ...startEvent.parse(event),
+      runId,
+      endsAt: effects.now() + longestRunMs,
+    });
+    effects.log.job({ operation: "startReminderRun", requestId: runId, studios });
+    return { runId, studios };
+  };
+
+/** Reads slices of the list of members. What fails is delivered again, and in the end left in the dead-letter queue. */
+export const listMembersOfStudio =
+  (live: JobEffects) =>
+  async ({ Records }: SQSEvent, { awsRequestId: requestId }: Invocation): Promise<SQSBatchResponse> => {
+    const { effects, calls } = counting(live);
+    const failed: SQSRecord[] = [];
+    for (const record of Records)
+      try {
+        const message = sliceMessage.parse(JSON.parse(record.body));
+        const { kind, ...counts } = await listMembers(effects, message);
+        const { runId, studioId } = message;
+        effects.log.job({
+          operation: "listMembers",
+          requestId,
+          runId,
+          studioId,
+          outcome: kind,
+          ...counts,
+          upstreamCalls: calls(),
+        });
+      } catch (error) {
+        failed.push(record);
+        const errors = describeErrors(error);
+        effects.log.job({ operation: "listMembers", requestId, failed: 1, upstreamCalls: calls(), errors });
+      }
+    return failuresOf(failed);
+  };
+
+/** What a run tells besides: in a dry one, nobody else learns which reminders are due. */
+export type CheckResponse = SQSBatchResponse & { readonly reminders: readonly CancelationReminderDue[] };
+
+/** Asks for members and publishes what is due. Each message fails alone. */
+export const checkMember =
+  (live: JobEffects) =>
+  async ({ Records }: SQSEvent, { awsRequestId: requestId }: Invocation): Promise<CheckResponse> => {
+    const { effects, calls } = counting(live);
+    const parsed = Records.map((record) => ({ record, message: parse(record) }));
+    const readable = parsed.flatMap(({ record, message }) => (message ? [{ record, message }] : []));
+    const batches = Map.groupBy(readable, ({ message: { studioId, runId } }) => JSON.stringify([studioId, runId]));
+    const batchResults = await Promise.all(
+      [...batches.values()].map(async (batch) => {
+        const messages = batch.map(({ message }) => message);
+        const checked = await checkMembers(effects, messages).catch((error: unknown) =>
+          messages.map((): Checked => ({ kind: "failed", error })),
+        );
+        return batch.map(({ record }, place) => ({ record, result: checked[place] }));
+      }),
+    );
+    const results = batchResults.flat();
+    const failed = [
+      ...parsed.flatMap(({ record, message }) => (message ? [] : [record])),
+      ...results.flatMap(({ record, result }) => (result?.kind === "failed" ? [record] : [])),
+    ];
+    const outcomes = results.flatMap(({ result }) => (result ? [result] : []));
+    const reminders = outcomes.flatMap((outcome) => (outcome.kind === "checked" ? outcome.reminders : []));
+    const counts = tally(outcomes, failed.length, reminders.length);
+    effects.log.job({ operation: "checkMember", requestId, ...counts, upstreamCalls: calls() });
+    return { ...failuresOf(failed), reminders };
+  };
+
+const changed = z.object({ detail: z.object({ studioId: z.string(), customerId: z.string() }) });
+
+/** After a write of the gateway's own, what was found of the member no longer holds: the next run asks for her. */
+export const lookAgain =
+  ({ members }: { members: Pick<Members, "forget"> }) =>
+  async (event: unknown): Promise<void> => {
+    const { studioId, customerId } = changed.parse(event).detail;
+    await members.forget(studioId, customerId);
+  };
+
+/** Undefined where the message makes no sense: it must not hold up those that came with it. */
+const parse = ({ body }: SQSRecord) => {
+  try {
+    return memberMessage.parse(JSON.parse(body));
+  } catch {
+    return undefined; // counted as failed, and kept in the dead-letter queue for people to read
+  }
+};
+
+const failuresOf = (records: readonly SQSRecord[]): SQSBatchResponse => ({
+  batchItemFailures: records.map(({ messageId }) => ({ itemIdentifier: messageId })),
+});
+
+const tally = (outcomes: readonly Checked[], failed: number, reminders: number) => {
+  const count = (kind: Checked["kind"]) => outcomes.filter((outcome) => outcome.kind === kind).length;
+  const errors = outcomes.flatMap((outcome) => (outcome.kind === "failed" ? describeErrors(outcome.error, 2) : []));
+  return {
+    checked: count("checked"),
+    later: count("later"),
+    notWorthIt: count("not-worth-it"),
+    reminders,
+    ...(failed > 0 && { failed, errors: errors.slice(0, 10) }),
+  };
+};

@@ -1,0 +1,86 @@
+import { customersSlice, getCustomers } from "#lib/operations/customers.ts";
+import { parseJson } from "#lib/operations/json.ts";
+import { UpstreamBusy } from "#lib/perfectgym/errors.ts";
+import type { RunEffects } from "./effects.ts";
+import type { Run, SliceMessage } from "./messages.ts";
+import { rulesOf } from "./rules.ts";
+
+/** The upstream's largest. */
+const sliceSize = 500;
+
+/** In milliseconds. One call of one message. */
+const callMs = 20_000;
+
+/** SQS delays no message longer, in seconds. */
+const longestDelay = 900;
+
+/** The upstream's list of members makes no sense: the chain of slices ends here, loudly. */
+export class SliceUnintelligible extends Error {
+  override readonly name = "SliceUnintelligible";
+}
+
+/** What came of a slice. `later`: the upstream or the pace asks for patience, and the message is on its way again. */
+export type Listed =
+  | { readonly kind: "listed"; readonly members: number; readonly asked: number }
+  | { readonly kind: "later" | "done-before" };
+
+/** The first message of each studio's chain of slices. */
+export const startRun = async ({ perfectgym, queues }: RunEffects, run: Omit<Run, "studioId">): Promise<number> => {
+  const studioIds = await perfectgym.studioIds();
+  await queues.slices.send(studioIds.map((studioId) => ({ ...run, studioId })));
+  return studioIds.length;
+};
+
+/**
+ * Reads one slice, enqueues those of its members that are worth asking for, then the next slice, as much later as these
+ * members take at the job's rate: the queue never holds more than a slice or two.
+ */
+export const listMembers = async (effects: RunEffects, message: SliceMessage): Promise<Listed> => {
+  const { queues, slices, members, settings } = effects;
+  if (await slices.isDone(message)) return { kind: "done-before" };
+  const slice = await readSlice(effects, message);
+  if (slice === undefined) return { kind: "later" };
+  const { studioId, offset: _, ...run } = message;
+  const { today } = await rulesOf(effects, message);
+  const customerIds = slice.result.map(({ id }) => String(id));
+  const looks = await members.looks(studioId, customerIds);
+  const worth = customerIds.filter((id) => (looks.get(id) ?? today) <= today);
+  await queues.members.send(worth.map((customerId) => ({ ...run, studioId, customerId })));
+  if (slice.hasNext) {
+    const offset = nextOffset(slice.offset, message);
+    const delay = Math.min(Math.floor((worth.length * 60) / settings.ratePerMinute), longestDelay);
+    await queues.slices.send([{ ...run, studioId, offset }], delay);
+  }
+  if (!message.dryRun) await slices.done(message);
+  return { kind: "listed", members: customerIds.length, asked: worth.length };
+};
+
+const readSlice = async (effects: RunEffects, message: SliceMessage) => {
+  const { perfectgym, pace, sleep } = effects;
+  const { studioId, offset } = message;
+  const { granted, startInMs } = await pace.reserve(studioId, getCustomers.id, 1);
+  if (granted === 0) return later(effects, message, startInMs);
+  await sleep(startInMs);
+  const query = { customerStatus: "MEMBER", sliceSize: String(sliceSize), ...(offset !== undefined && { offset }) };
+  try {
+    const call = { studioId, params: {}, query, budgetMs: callMs, mostTries: 1 };
+    return customersSlice.parse(parseJson((await perfectgym.call(getCustomers, call)).text));
+  } catch (error) {
+    if (!(error instanceof UpstreamBusy) || effects.now() > message.endsAt) throw error;
+    await pace.yieldFor(studioId, getCustomers.id, error.retryAfterSeconds);
+    return later(effects, message, error.retryAfterSeconds * 1000);
+  }
+};
+
+const later = async ({ queues }: RunEffects, message: SliceMessage, waitMs: number): Promise<undefined> => {
+  await queues.slices.send([message], delayOf(waitMs));
+  return undefined;
+};
+
+/** Milliseconds as a message's delay in seconds. */
+export const delayOf = (waitMs: number): number => Math.min(Math.ceil(waitMs / 1000), longestDelay);
+
+const nextOffset = (next: string | null | undefined, { offset }: SliceMessage): string => {
+  if (next && next !== offset) return next;
+  throw new SliceUnintelligible("the upstream says there is a next slice, but not where");
+};

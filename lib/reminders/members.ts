@@ -1,0 +1,52 @@
+import { BatchGetItemCommand, DeleteItemCommand, type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { type Item, timeToLive } from "#lib/tables.ts";
+import type { Day } from "./calendar.ts";
+import type { Members } from "./effects.ts";
+
+/** One table for all that the job remembers; each kind of item has a prefix of its own. */
+export interface StoreOptions {
+  readonly client: Pick<DynamoDBClient, "send">;
+  readonly table: string;
+  readonly now: () => number;
+}
+
+/** A member who is not listed any more is forgotten after this; one who comes back is asked for at once. */
+const keptMs = 90 * 24 * 3_600_000;
+
+/** DynamoDB's limit of keys in a request. */
+const mostKeys = 100;
+
+const keyOf = (studioId: string, customerId: string): Item => ({ id: { S: `member ${customerId} of ${studioId}` } });
+
+export const createMembers = ({ client, table, now }: StoreOptions): Members => {
+  const read = async (keys: readonly Item[]): Promise<readonly Item[]> => {
+    const RequestItems = { [table]: { Keys: [...keys], ProjectionExpression: "customerId, lookFrom" } };
+    const { Responses = {}, UnprocessedKeys = {} } = await client.send(new BatchGetItemCommand({ RequestItems }));
+    const rest = UnprocessedKeys[table]?.Keys ?? [];
+    return [...(Responses[table] ?? []), ...(rest.length > 0 ? await read(rest) : [])];
+  };
+
+  return {
+    looks: async (studioId, customerIds) => {
+      const looks = new Map<string, Day>();
+      const keys = [...new Set(customerIds)].map((customerId) => keyOf(studioId, customerId));
+      for (let from = 0; from < keys.length; from += mostKeys)
+        for (const item of await read(keys.slice(from, from + mostKeys)))
+          looks.set(item["customerId"]?.S ?? "", item["lookFrom"]?.S ?? "");
+      return looks;
+    },
+    seen: async (studioId, customerId, { lookFrom, deadlines }) => {
+      const Item: Item = {
+        ...keyOf(studioId, customerId),
+        customerId: { S: customerId },
+        lookFrom: { S: lookFrom },
+        deadlines: { L: deadlines.map((day) => ({ S: day })) },
+        expiresAt: timeToLive(now() + keptMs),
+      };
+      await client.send(new PutItemCommand({ TableName: table, Item }));
+    },
+    forget: async (studioId, customerId) => {
+      await client.send(new DeleteItemCommand({ TableName: table, Key: keyOf(studioId, customerId) }));
+    },
+  };
+};

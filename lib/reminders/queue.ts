@@ -1,0 +1,24 @@
+import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { Queue } from "./effects.ts";
+
+/** SQS takes ten messages a call. */
+const mostMessages = 10;
+
+/** SQS did not take all messages; nothing says that it took none. */
+export class MessagesNotSent extends Error {
+  override readonly name = "MessagesNotSent";
+}
+
+export const createQueue = <Message>(client: Pick<SQSClient, "send">, QueueUrl: string): Queue<Message> => ({
+  send: async (messages, delaySeconds = 0) => {
+    for (let from = 0; from < messages.length; from += mostMessages) {
+      const Entries = messages.slice(from, from + mostMessages).map((message, place) => ({
+        Id: String(place),
+        MessageBody: JSON.stringify(message),
+        DelaySeconds: delaySeconds,
+      }));
+      const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+      if (Failed.length > 0) throw new MessagesNotSent(`${Failed.length} message(s) were not sent`);
+    }
+  },
+});

@@ -1,0 +1,207 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import * as z from "zod";
+import { listen } from "#infra/local/listen.ts";
+import { addDays } from "#lib/reminders/calendar.ts";
+
+const today = "2026-11-22";
+const firstId = 9_007_199_254_740_992n;
+const count = 800;
+/** Digits, by place on the upstream's list. */
+const idOf = (place: number) => String(firstId + BigInt(place));
+
+/** Every 40th member's deadline is near; the others' are far. */
+const daysLeftOf = (place: number) => (place % 40 === 0 ? (place / 40) % 36 : 60 + (place % 200));
+
+interface Fault {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly reset?: boolean;
+  readonly delayMs?: number;
+}
+
+const upstream = {
+  canceled: new Set<string>(),
+  /** What the next requests of a path meet. */
+  faults: new Map<string, Fault[]>(),
+  calls: [] as string[],
+};
+
+const contractsOf = (customerId: string): string => {
+  const place = Number(BigInt(customerId) - firstId);
+  const canceled = upstream.canceled.has(customerId)
+    ? `"cancelationStatus":"CANCELED","cancelationDate":"2027-12-31",`
+    : "";
+  const deadline = addDays(today, daysLeftOf(place));
+  return `[{"id":${customerId}0,"startDate":"2025-01-01","endDate":"${addDays(deadline, 30)}","rateName":"Basic",
+    "contractStatus":"ACTIVE",${canceled}"price":20,"priceDetails":{"basePrice":{"amount":20,"currency":"EUR"},
+    "currentPrice":{"amount":19.5,"currency":"EUR"},"paymentFrequency":{"type":"FREE"}},
+    "lastPossibleCancelationDate":"${deadline}"}]`;
+};
+
+const sliceAt = (offset: string | null, size: number): string => {
+  const from = offset === null ? 0 : Number(Buffer.from(offset, "base64url").toString());
+  const ids = Array.from(
+    { length: Math.min(size, count - from) },
+    (_, i) => `{"id":${idOf(from + i)},"status":"MEMBER"}`,
+  );
+  const next = from + ids.length;
+  return `{"result":[${ids}],"offset":"${Buffer.from(String(next)).toString("base64url")}","hasNext":${next < count}}`;
+};
+
+const serve = async (server: Server): Promise<string> => {
+  server.on("request", async (request, response) => {
+    await text(request);
+    const url = new URL(request.url ?? "", "http://localhost");
+    upstream.calls.push(url.pathname + url.search);
+    const fault = upstream.faults.get(url.pathname + (url.searchParams.get("offset") ?? ""))?.shift();
+    if (fault?.reset) return request.socket.resetAndDestroy();
+    if (fault?.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+    if (fault?.status) return response.writeHead(fault.status, fault.headers).end('{"errorMessage":"no"}');
+    const [, customerId] = /^\/v1\/memberships\/(\d+)\//.exec(url.pathname) ?? [];
+    const body = customerId
+      ? contractsOf(customerId)
+      : sliceAt(url.searchParams.get("offset"), Number(url.searchParams.get("sliceSize")));
+    return response.writeHead(200, { "content-type": "application/json" }).end(body);
+  });
+  return listen(server, 0);
+};
+
+const line = z.discriminatedUnion("type", [
+  z.looseObject({ type: z.literal("reminder"), contractId: z.string(), customerId: z.string(), step: z.number() }),
+  z.strictObject({
+    type: z.literal("summary"),
+    members: z.number(),
+    checked: z.number(),
+    upstreamCalls: z.number(),
+    published: z.number(),
+  }),
+]);
+
+const remind = async (env: Readonly<Record<string, string>>, ...args: readonly string[]) => {
+  const child = spawn(process.execPath, ["infra/local/remind.ts", "--json", "--rate", "600000", ...args], {
+    env: { PATH: process.env["PATH"] ?? "", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
+  const lines = stdout
+    .split("\n")
+    .filter(Boolean)
+    .map((each) => line.parse(JSON.parse(each)));
+  const reminders = lines.flatMap((each) => (each.type === "reminder" ? [each] : []));
+  const [summary] = lines.flatMap((each) => (each.type === "summary" ? [each] : []));
+  return { code: child.exitCode, stderr, reminders, summary };
+};
+
+const contractPath = (place: number) => `/v1/memberships/${idOf(place)}/self-service/contract-data`;
+
+/** Customer ids that are due on a day, worked out without the job's own code. */
+const dueOn = (passed: number, wasTold: ReadonlyMap<string, number> = new Map()) =>
+  Array.from({ length: count }, (_, place) => place).flatMap((place) => {
+    const left = daysLeftOf(place) - passed;
+    const step = left < 0 ? undefined : [3, 14, 30].find((lead) => left <= lead);
+    const id = idOf(place);
+    return step === undefined || upstream.canceled.has(id) || wasTold.get(id) === step ? [] : [`${id} ${step}`];
+  });
+
+const server = createServer();
+let env: Record<string, string>;
+let state: string;
+beforeAll(async () => {
+  env = { PERFECTGYM_BASE_URL: await serve(server), PERFECTGYM_API_KEY: "key-of-tests" };
+});
+afterAll(() => server.close().closeAllConnections());
+beforeEach(async () => {
+  upstream.canceled.clear();
+  upstream.faults.clear();
+  upstream.calls.length = 0;
+  state = await mkdtemp(join(tmpdir(), "perfectgym-gateway-state-"));
+  onTestFinished(() => rm(state, { recursive: true }));
+});
+
+const told = (reminders: readonly { customerId: string; step: number }[]) =>
+  reminders.map(({ customerId, step }) => `${customerId} ${step}`).sort();
+
+describe("npm run remind", { timeout: 60_000 }, () => {
+  test("reminds exactly the due, then nobody, then exactly those who are due later and did not cancel", async () => {
+    const dry = await remind(env, "--state", state, "--today", today, "--dry-run");
+    expect([dry.code, told(dry.reminders)]).toEqual([0, dueOn(0).sort()]);
+    expect(dry.summary).toMatchObject({ published: 0 });
+
+    upstream.calls.length = 0;
+    const first = await remind(env, "--state", state, "--today", today);
+    expect([first.code, told(first.reminders)]).toEqual([0, dueOn(0).sort()]);
+    expect(first.summary).toEqual({
+      type: "summary",
+      members: count,
+      checked: count,
+      upstreamCalls: upstream.calls.length,
+      published: first.reminders.length,
+    });
+    expect(upstream.calls).toHaveLength(count + 2);
+    expect(first.reminders[0]).toMatchObject({
+      studioId: "demo-studio",
+      policy: "default",
+      rateName: "Basic",
+      currentPrice: { amount: 19.5, currency: "EUR" },
+    });
+
+    upstream.calls.length = 0;
+    const second = await remind(env, "--state", state, "--today", today);
+    expect([second.code, second.reminders]).toEqual([0, []]);
+    expect(upstream.calls).toHaveLength(2);
+
+    const wasTold = new Map(first.reminders.map(({ customerId, step }) => [customerId, step]));
+    for (let place = 0; place < count; place += 80) upstream.canceled.add(idOf(place));
+    const later = await remind(env, "--state", state, "--today", addDays(today, 12));
+    expect([later.code, told(later.reminders)]).toEqual([0, dueOn(12, wasTold).sort()]);
+    expect(later.reminders.length).toBeGreaterThan(5);
+  });
+
+  test("reminds the same members where the upstream fails now and then", async () => {
+    const offset = Buffer.from("500").toString("base64url");
+    upstream.faults.set(`/v1/customers${offset}`, [{ status: 500 }, { reset: true }]);
+    const kinds: Fault[] = [
+      { status: 500 },
+      { reset: true },
+      { status: 503, headers: { "retry-after": "1" } },
+      { status: 429, headers: { "retry-after": "1" } },
+      { delayMs: 500 },
+    ];
+    for (const [i, kind] of kinds.entries())
+      for (let place = i; place < count; place += 160) upstream.faults.set(contractPath(place), [kind, kind]);
+    const run = await remind(env, "--today", today);
+    expect([run.code, told(run.reminders)]).toEqual([0, dueOn(0).sort()]);
+    expect(new Set(run.reminders.map(({ contractId }) => contractId)).size).toBe(run.reminders.length);
+  });
+
+  test("fails where a member could not be asked for, and reminds all others", async () => {
+    upstream.faults.set(contractPath(40), Array(20).fill({ status: 500 }));
+    const run = await remind(env, "--today", today);
+    expect(run.code).toBe(1);
+    expect(run.stderr).toContain("1 message(s) failed for good");
+    expect(told(run.reminders)).toEqual(
+      dueOn(0)
+        .filter((each) => !each.startsWith(idOf(40)))
+        .sort(),
+    );
+  });
+
+  test.each([
+    ["--today", ["--today", "22.11.2026"]],
+    ["--rate", ["--rate", "0"]],
+    ["reminder policy atlantis", ["--policy", "atlantis"]],
+    ["--wat", ["--wat"]],
+  ])("names what it cannot use: %s", async (name, args) => {
+    const run = await remind(env, ...args);
+    expect([run.code, run.reminders]).toEqual([2, []]);
+    expect(run.stderr).toContain(name);
+    expect(upstream.calls).toEqual([]);
+  });
+});

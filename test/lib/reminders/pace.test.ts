@@ -1,0 +1,79 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Rhythm, take, yielded } from "#lib/reminders/pace.ts";
+
+interface Step {
+  readonly afterMs: number;
+  readonly count: number;
+  /** Seconds that the upstream asked for. */
+  readonly asked: number | undefined;
+}
+
+const steps = fc.array(
+  fc.record<Step>({
+    afterMs: fc.integer({ min: 0, max: 30_000 }),
+    count: fc.integer({ min: 1, max: 10 }),
+    asked: fc.option(fc.integer({ min: 1, max: 120 }), { nil: undefined, freq: 8 }),
+  }),
+  { minLength: 1, maxLength: 200 },
+);
+
+/** When each call is made, in milliseconds, and until when the upstream wanted to be left alone. */
+const play = (story: readonly Step[], ratePerMinute: number) => {
+  const calls: number[] = [];
+  const pauses: { from: number; until: number }[] = [];
+  let rhythm: Rhythm | undefined;
+  let now = 1_000_000;
+  for (const { afterMs, count, asked } of story) {
+    now += afterMs;
+    const taken = take(rhythm, { count, ratePerMinute, now });
+    rhythm = taken.rhythm;
+    const { granted, startInMs, intervalMs } = taken.slots;
+    for (let i = 0; i < granted; i++) calls.push(now + startInMs + i * intervalMs);
+    if (asked !== undefined) {
+      rhythm = yielded(rhythm, { seconds: asked, ratePerMinute, now });
+      pauses.push({ from: now, until: now + asked * 1000 });
+    }
+  }
+  return { calls, pauses };
+};
+
+describe("the pace", () => {
+  test.each([1, 60, 300, 6_000])("is never more than %i calls in any minute, wherever it begins", (ratePerMinute) =>
+    fc.assert(
+      fc.property(steps, (story) => {
+        const { calls } = play(story, ratePerMinute);
+        for (const [i, from] of calls.entries()) {
+          const within = calls.slice(i).findIndex((at) => at >= from + 60_000 - 0.001);
+          expect(within === -1 ? calls.length - i : within).toBeLessThanOrEqual(ratePerMinute);
+        }
+      }),
+    ),
+  );
+
+  test("takes no new slot in a pause that the upstream asked for", () =>
+    fc.assert(
+      fc.property(steps, (story) => {
+        const { calls, pauses } = play(story, 300);
+        for (const { from, until } of pauses) {
+          // Ten seconds of slots may have been handed out before.
+          const between = calls.filter((at) => at > from + 10_100 && at < until - 0.001);
+          expect(between).toEqual([]);
+        }
+      }),
+    ));
+
+  test("halves when the upstream asks for patience, once for several answers of one moment, and recovers", () => {
+    const now = 1_000_000;
+    const asked = { seconds: 30, ratePerMinute: 300, now };
+    const once = yielded(yielded(undefined, asked), { ...asked, now: now + 50 });
+    const at = (ms: number) => take(once, { count: 1, ratePerMinute: 300, now: ms }).slots.intervalMs;
+    expect([at(now + 31_000), at(now + 91_000)].map(Math.round)).toEqual([400, 200]);
+    expect(at(now + 3_600_000)).toBe(200);
+  });
+
+  test("grants what a Lambda can wait for, and says when the rest is worth another try", () => {
+    const { slots } = take(undefined, { count: 10, ratePerMinute: 10, now: 0 });
+    expect(slots).toEqual({ granted: 2, startInMs: 0, intervalMs: 6_000 });
+  });
+});

@@ -1,0 +1,297 @@
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { addDays, dayIn } from "#lib/reminders/calendar.ts";
+import { theLog } from "../../given.ts";
+import type { Reply } from "../../upstream.ts";
+import { batchOf, invocation, studioCount, theJob } from "./given.ts";
+
+const { upstream, studios, table, bus, events, sqs, start, list, check, lookAgain } = await theJob();
+
+const today = dayIn("Europe/Berlin", Date.now());
+const endsAt = Date.now() + 3_600_000;
+let studio = 0;
+let studioId = "";
+let member = 1_000;
+/** A member nobody has asked for yet. */
+const newMember = () => String(++member);
+const messageFor = (customerId: string, change = {}) => ({
+  runId: "run-1",
+  studioId,
+  endsAt,
+  customerId,
+  ...change,
+});
+
+const contract = (about: object = {}) => ({
+  id: 7,
+  startDate: "2025-01-01",
+  endDate: addDays(today, 60),
+  rateName: "Basic",
+  contractStatus: "ACTIVE",
+  price: 20,
+  priceDetails: {
+    basePrice: { amount: 20, currency: "EUR" },
+    currentPrice: { amount: 19.5, currency: "EUR" },
+    paymentFrequency: { type: "FREE" },
+  },
+  lastPossibleCancelationDate: addDays(today, 14),
+  ...about,
+});
+/** Every member has a contract of her own, with this about it. */
+const contractsWith = (about: object = {}) =>
+  upstream.answerAlways(({ url }): Reply => {
+    const [customerId = "0"] = /\d{4,}/.exec(url) ?? [];
+    return { body: JSON.stringify([contract(about)]).replace('"id":7', `"id":${customerId}`) };
+  });
+
+const failed = (answer: { batchItemFailures: readonly { itemIdentifier: string }[] }) =>
+  answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+const received = async (queue: string): Promise<Record<string, unknown>[]> => {
+  const command = new ReceiveMessageCommand({
+    QueueUrl: sqs.queueUrls[queue],
+    MaxNumberOfMessages: 10,
+    VisibilityTimeout: 3600,
+  });
+  const { Messages = [] } = await sqs.client.send(command);
+  return Messages.length === 0
+    ? []
+    : [...Messages.map(({ Body = "" }) => JSON.parse(Body)), ...(await received(queue))];
+};
+const setClock = (ms: number) => {
+  vi.useFakeTimers({ toFake: ["Date"], now: ms });
+  onTestFinished(() => void vi.useRealTimers());
+};
+
+let seen = 0;
+const published = () => events.slice(seen).map(({ detail }) => detail);
+beforeEach(async () => {
+  studioId = `studio-${++studio}`;
+  vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  upstream.requests.length = 0;
+  contractsWith();
+  bus.always(undefined);
+  await received("members");
+  await received("slices");
+  seen = events.length;
+});
+
+describe("checkMember", () => {
+  test("publishes what is due, with ids as text and nothing about the person", async () => {
+    const customerId = newMember();
+    expect(failed(await check(batchOf(messageFor(customerId)), invocation))).toEqual([]);
+    expect(events.slice(seen)).toEqual([
+      expect.objectContaining({ type: "CancelationReminderDue", source: "perfectgym-gateway", bus: "EventBus" }),
+    ]);
+    expect(published()).toEqual([
+      {
+        reminderId: expect.stringMatching(/^[\w-]{43}$/),
+        studioId,
+        customerId,
+        contractId: customerId,
+        lastPossibleCancelationDate: addDays(today, 14),
+        endDate: addDays(today, 60),
+        daysLeft: 14,
+        step: 14,
+        policy: "default",
+        rateName: "Basic",
+        currentPrice: { amount: 19.5, currency: "EUR" },
+      },
+    ]);
+  });
+
+  test("asks once a run and publishes once, however often its message comes", async () => {
+    const message = messageFor(newMember());
+    await check(batchOf(message, message), invocation);
+    await check(batchOf(message), invocation);
+    expect(published()).toHaveLength(1);
+    expect(upstream.requests.length).toBeLessThanOrEqual(2);
+  });
+
+  test("publishes on redelivery what it claimed and could not publish", async () => {
+    const message = messageFor(newMember());
+    bus.always("refused");
+    expect(failed(await check(batchOf(message), invocation))).toEqual(["message-0"]);
+    expect(published()).toEqual([]);
+    bus.always(undefined);
+    expect(failed(await check(batchOf(message), invocation))).toEqual([]);
+    expect(published()).toHaveLength(1);
+  });
+
+  test("leaves a reminder to whoever claimed it, and takes it over when that one is gone", async () => {
+    const message = messageFor(newMember());
+    const now = Date.now();
+    bus.always("hang");
+    const before = bus.seen.length;
+    void check(batchOf(message), invocation);
+    await vi.waitFor(() => expect(bus.seen.length).toBeGreaterThan(before));
+    bus.always(undefined);
+    expect(failed(await check(batchOf(message), invocation))).toEqual(["message-0"]);
+    expect(published()).toEqual([]);
+    setClock(now + 61_000);
+    expect(failed(await check(batchOf(message), invocation))).toEqual([]);
+    expect(published()).toHaveLength(1);
+  });
+
+  test("publishes again, under the same id, where it died between publishing and writing that down", async () => {
+    const message = messageFor(newMember());
+    const now = Date.now();
+    table.next("UpdateItem", "refused", "refused", "refused");
+    expect(failed(await check(batchOf(message), invocation))).toEqual(["message-0"]);
+    setClock(now + 61_000);
+    expect(failed(await check(batchOf(message), invocation))).toEqual([]);
+    const ids = published().map(({ reminderId }) => reminderId);
+    expect([ids.length, new Set(ids).size]).toEqual([2, 1]);
+  });
+
+  test.each<[string, object]>([
+    ["canceled", { cancelationStatus: "CANCELED", cancelationDate: "2027-01-31" }],
+    ["about to be canceled", { cancelationStatus: "PENDING_VERIFICATION" }],
+    ["over", { contractStatus: "INACTIVE" }],
+    ["past its deadline", { lastPossibleCancelationDate: addDays(today, -1) }],
+    ["without a deadline", { lastPossibleCancelationDate: null }],
+    ["far from its deadline", { lastPossibleCancelationDate: addDays(today, 31) }],
+    ["in a state that nobody knows yet", { cancelationStatus: "ON_HOLD" }],
+  ])("publishes nothing of a contract that is %s", async (_, about) => {
+    contractsWith(about);
+    expect(failed(await check(batchOf(messageFor(newMember())), invocation))).toEqual([]);
+    expect(published()).toEqual([]);
+  });
+
+  test("reminds although a price or a name does not fit", async () => {
+    contractsWith({ priceDetails: null, rateName: 5, endDate: "soon" });
+    await check(batchOf(messageFor(newMember())), invocation);
+    expect(published()).toEqual([
+      expect.objectContaining({ step: 14, rateName: null, currentPrice: null, endDate: null }),
+    ]);
+  });
+
+  test("lets no message hold up another", async () => {
+    const [good, slow, missing] = [newMember(), newMember(), newMember()];
+    upstream.answerAlways(({ url }): Reply => {
+      if (url.includes(slow)) return { status: 500 };
+      if (url.includes(missing)) return { status: 404 };
+      return { body: JSON.stringify([contract({ id: Number(good) })]) };
+    });
+    const batch = batchOf("garbage", { customerId: good }, messageFor(good), messageFor(slow), messageFor(missing));
+    expect(failed(await check(batch, invocation))).toEqual(["message-0", "message-1", "message-3"]);
+    expect(published().map(({ customerId }) => customerId)).toEqual([good]);
+  });
+
+  test.each([429, 503])(
+    "obeys a %i: nobody else of the batch is asked for, and all come back later",
+    async (status) => {
+      setClock(Date.now());
+      upstream.answerAlways({ status, headers: { "retry-after": "40" } });
+      const messages = Array.from({ length: 3 }, () => messageFor(newMember()));
+      expect(failed(await check(batchOf(...messages), invocation))).toEqual([]);
+      const asked = upstream.requests.length;
+      await check(batchOf(messageFor(newMember())), invocation);
+      expect(upstream.requests).toHaveLength(asked);
+      expect(await sqs.waiting("members")).toBeGreaterThanOrEqual(4);
+      expect(await received("members")).toEqual([]);
+      setClock(Date.now() + 24 * 3_600_000);
+    },
+  );
+
+  test("computes today in the studio's own time zone, by the studio's own policy", async () => {
+    setClock(Date.parse("2026-12-31T11:30:00Z"));
+    const about = { lastPossibleCancelationDate: "2027-01-01" };
+    contractsWith(about);
+    await check(batchOf(messageFor(newMember(), { runId: "berlin" })), invocation);
+    const own = { baseUrl: upstream.url, apiKey: "key-two", timeZone: "Pacific/Auckland", reminderPolicy: "france" };
+    studios.set("studios", JSON.stringify({ ...JSON.parse(studios.get("studios") ?? ""), [studioId]: own }));
+    upstream.answerNext({ status: 401 });
+    await check(batchOf(messageFor(newMember())), invocation);
+    await check(batchOf(messageFor(newMember())), invocation);
+    expect(published().map(({ daysLeft, policy }) => `${daysLeft} ${policy}`)).toEqual([
+      "1 default",
+      "1 default",
+      "0 france",
+    ]);
+  });
+
+  test("says in its log how many, and nothing of whom", async () => {
+    const lines = theLog();
+    const customerId = newMember();
+    upstream.answerAlways({ status: 500, body: '{"errorMessage":"MARK"}' });
+    await check(batchOf(messageFor(customerId)), invocation);
+    expect(lines).toEqual([
+      expect.objectContaining({ operation: "checkMember", level: "warn", failed: 1, checked: 0, upstreamCalls: 1 }),
+    ]);
+    expect(JSON.stringify(lines)).not.toMatch(new RegExp(`MARK|${customerId}|key-`));
+  });
+});
+
+describe("listMembers", () => {
+  const slice = (ids: readonly string[], more = {}) =>
+    upstream.answerAlways({
+      body: JSON.stringify({
+        result: ids.map((id) => ({ id: Number(id), status: "MEMBER" })),
+        hasNext: false,
+        ...more,
+      }),
+    });
+  const first = (runId: string) => ({ runId, studioId, endsAt });
+
+  test("is started for each studio, and asks for members, 500 at a time", async () => {
+    expect(await start({}, { awsRequestId: "run-a" })).toMatchObject({ runId: "run-a", studios: studioCount });
+    const [message] = await received("slices");
+    slice([newMember()]);
+    expect(failed(await list(batchOf(message), invocation))).toEqual([]);
+    expect(upstream.requests.map(({ url }) => url)).toEqual(["/v1/customers?customerStatus=MEMBER&sliceSize=500"]);
+  });
+
+  test("enqueues members whom nobody has asked for and those whose day has come, and the next slice", async () => {
+    const [known, unknown] = [newMember(), newMember()];
+    await check(batchOf(messageFor(known)), invocation);
+    slice([known, unknown], { hasNext: true, offset: "abc" });
+    await list(batchOf(first("run-b")), invocation);
+    expect((await received("members")).map(({ customerId }) => customerId)).toEqual([unknown]);
+    expect(await received("slices")).toEqual([{ ...first("run-b"), offset: "abc" }]);
+    setClock(Date.now() + 7 * 24 * 3_600_000);
+    slice([known, unknown]);
+    await list(batchOf(first("run-c")), invocation);
+    const asked = (await received("members")).filter(({ runId }) => runId === "run-c");
+    expect(asked.map(({ customerId }) => customerId).sort()).toEqual([known, unknown]);
+  });
+
+  test("does a slice of a run once", async () => {
+    slice([newMember()], { hasNext: true, offset: "next" });
+    await list(batchOf(first("run-d")), invocation);
+    await list(batchOf(first("run-d")), invocation);
+    expect(upstream.requests).toHaveLength(1);
+    expect(await received("slices")).toHaveLength(1);
+  });
+
+  test.each<[string, Reply]>([
+    ["fails", { status: 500 }],
+    ["is not as documented", { body: '{"result":[]}' }],
+    ["has a next one nowhere", { body: '{"result":[],"hasNext":true}' }],
+    ["has itself as the next one", { body: '{"result":[],"hasNext":true,"offset":"here"}' }],
+  ])("leaves a slice that %s to a later delivery", async (_, reply) => {
+    upstream.answerAlways(reply);
+    expect(failed(await list(batchOf({ ...first("run-e"), offset: "here" }), invocation))).toEqual(["message-0"]);
+    expect(await received("slices")).toEqual([]);
+  });
+
+  test("comes back later where the upstream asks for patience, but not after the run's end", async () => {
+    upstream.answerAlways({ status: 503, headers: { "retry-after": "1" } });
+    expect(failed(await list(batchOf(first("run-f")), invocation))).toEqual([]);
+    expect(await sqs.waiting("slices")).toBeGreaterThan(0);
+    setClock(Date.now() + 60_000);
+    const late = { ...first("run-g"), endsAt: Date.now() - 1 };
+    expect(failed(await list(batchOf(late), invocation))).toEqual(["message-0"]);
+  });
+});
+
+test("a member whose contract the gateway changed is worth asking for at once", async () => {
+  const customerId = newMember();
+  await check(batchOf(messageFor(customerId)), invocation);
+  upstream.requests.length = 0;
+  await check(batchOf(messageFor(customerId)), invocation);
+  expect(upstream.requests).toEqual([]);
+  await lookAgain({ detail: { studioId, customerId } });
+  await check(batchOf(messageFor(customerId)), invocation);
+  expect(upstream.requests).toHaveLength(1);
+  expect(published()).toHaveLength(1);
+});
