@@ -19,6 +19,8 @@ export interface UpstreamCall {
   readonly budgetMs: number;
   /** How often it may be sent. @default 3 */
   readonly mostTries?: number;
+  /** How long one try may take, in milliseconds. @default 6000 for a read, 15000 for a write */
+  readonly longestTryMs?: number;
 }
 
 /** An upstream call's answer and how many times the request was sent for it. */
@@ -124,7 +126,7 @@ const studioOf = (studios: Studios, studioId: string): Studio => {
 
 const requestTo = (
   operation: Operation,
-  { params, query, body, headers }: UpstreamCall,
+  { params, query, body, headers, longestTryMs }: UpstreamCall,
   { studio, isFirst, msLeft }: { studio: Studio; isFirst: boolean; msLeft: number },
 ): Attempt => {
   const isRead = operation.method === "GET";
@@ -139,7 +141,7 @@ const requestTo = (
       "x-api-key": studio.apiKey,
     },
     ...bodyOf(body),
-    timeoutMs: Math.min(isRead ? attemptMs.read : attemptMs.write, msLeft),
+    timeoutMs: Math.min(longestTryMs ?? (isRead ? attemptMs.read : attemptMs.write), msLeft),
     freshSocket: !(isRead && isFirst),
   };
 };

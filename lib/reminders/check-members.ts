@@ -5,13 +5,10 @@ import { parseJson } from "#lib/operations/json.ts";
 import { UpstreamBusy, UpstreamRefused } from "#lib/perfectgym/errors.ts";
 import { dueStep, nextLook, openDeadline } from "./due.ts";
 import type { RunEffects, Slots } from "./effects.ts";
-import { delayOf } from "./list-members.ts";
+import { callMs, delayOf } from "./list-members.ts";
 import type { CancelationReminderDue, MemberMessage } from "./messages.ts";
 import { reminderIdOf, spreadOf } from "./reminder-id.ts";
 import { rulesOf } from "./rules.ts";
-
-/** In milliseconds. One call of one message. */
-const callMs = 10_000;
 
 /** What the job needs of a contract; a reminder is worth more than a price that does not fit. */
 const contract = z.looseObject({
@@ -73,7 +70,7 @@ const checkAt = async (place: number, message: MemberMessage, batch: Batch): Pro
   } catch (error) {
     if (!(error instanceof UpstreamBusy) || effects.now() > message.endsAt) throw error;
     batch.pausedUntil = effects.now() + error.retryAfterSeconds * 1000;
-    await effects.pace.yieldFor(message.studioId, getContractData.id, error.retryAfterSeconds);
+    await effects.pace.yieldTo(message.studioId, getContractData.id, error);
     return later(effects, message, error.retryAfterSeconds * 1000);
   }
 };
@@ -102,7 +99,7 @@ const check = async (message: MemberMessage, { effects, rules }: Batch): Promise
 /** None of a member whom the upstream no longer has. */
 const contractsOf = async ({ perfectgym }: RunEffects, { studioId, customerId }: MemberMessage) => {
   try {
-    const call = { studioId, params: { customerId }, budgetMs: callMs, mostTries: 1 };
+    const call = { studioId, params: { customerId }, budgetMs: callMs, longestTryMs: callMs, mostTries: 1 };
     return z.array(contract).parse(parseJson((await perfectgym.call(getContractData, call)).text));
   } catch (error) {
     if (error instanceof UpstreamRefused && error.status === 404) return [];

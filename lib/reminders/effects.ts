@@ -1,5 +1,6 @@
 import type { BusEvent } from "#lib/events/events.ts";
 import type { PerfectGym } from "#lib/perfectgym/client.ts";
+import type { UpstreamBusy } from "#lib/perfectgym/errors.ts";
 import type { Day } from "./calendar.ts";
 import type { MemberMessage, SliceMessage } from "./messages.ts";
 import type { Policy } from "./policies.ts";
@@ -44,8 +45,8 @@ export interface Ledger {
 export interface Pace {
   /** Takes slots for `count` calls, as many as come soon enough for a Lambda to wait for. */
   readonly reserve: (studioId: string, endpoint: string, count: number) => Promise<Slots>;
-  /** The upstream asks for patience, or the apps need it: pauses, then goes on at half the rate and recovers. */
-  readonly yieldFor: (studioId: string, endpoint: string, seconds: number) => Promise<void>;
+  /** The upstream asks for patience: pauses. At its limit the apps need it: then goes on at half the rate and recovers. */
+  readonly yieldTo: (studioId: string, endpoint: string, busy: UpstreamBusy) => Promise<void>;
 }
 
 /** In milliseconds from now. Call number `i` starts at `startInMs + i * intervalMs`, those from `granted` on not now. */

@@ -7,7 +7,7 @@ import type { StoreOptions } from "./members.ts";
 const keptMs = 400 * 24 * 3_600_000;
 
 /** Longer than a Lambda of this job lives, shorter than a message stays invisible. */
-const leaseMs = 60_000;
+const leaseMs = 70_000;
 
 /** One item a reminder: claimed by one conditional write, settled by another. A claim that is given up can be taken. */
 export const createReminderLedger = ({ client, table: TableName, now }: StoreOptions): Ledger => {

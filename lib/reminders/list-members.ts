@@ -8,8 +8,8 @@ import { rulesOf } from "./rules.ts";
 /** The upstream's largest. */
 const sliceSize = 500;
 
-/** In milliseconds. One call of one message. */
-const callMs = 20_000;
+/** In milliseconds. Nobody waits for the answer; a try that takes longer is made again by the next delivery. */
+export const callMs = 20_000;
 
 /** SQS delays no message longer, in seconds. */
 const longestDelay = 900;
@@ -63,11 +63,11 @@ const readSlice = async (effects: RunEffects, message: SliceMessage) => {
   await sleep(startInMs);
   const query = { customerStatus: "MEMBER", sliceSize: String(sliceSize), ...(offset !== undefined && { offset }) };
   try {
-    const call = { studioId, params: {}, query, budgetMs: callMs, mostTries: 1 };
+    const call = { studioId, params: {}, query, budgetMs: callMs, longestTryMs: callMs, mostTries: 1 };
     return customersSlice.parse(parseJson((await perfectgym.call(getCustomers, call)).text));
   } catch (error) {
     if (!(error instanceof UpstreamBusy) || effects.now() > message.endsAt) throw error;
-    await pace.yieldFor(studioId, getCustomers.id, error.retryAfterSeconds);
+    await pace.yieldTo(studioId, getCustomers.id, error);
     return later(effects, message, error.retryAfterSeconds * 1000);
   }
 };

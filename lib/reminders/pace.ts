@@ -41,19 +41,25 @@ export const take = (
   return { slots: { granted, startInMs, intervalMs }, rhythm: { ...rhythm, nextAt: startAt + granted * intervalMs } };
 };
 
-/** Nothing for so long, then half of what was. */
-export const yielded = (
-  known: Rhythm | undefined,
-  { seconds, ratePerMinute, now }: { seconds: number; ratePerMinute: number; now: number },
-): Rhythm => {
+interface Asked {
+  /** For how long the upstream wants to be left alone. */
+  readonly seconds: number;
+  /** The limit of calls was reached (429), which the job shares with the apps. */
+  readonly isAtLimit: boolean;
+  readonly ratePerMinute: number;
+  readonly now: number;
+}
+
+/** Nothing for so long; after the limit was reached, then half of what was. */
+export const yielded = (known: Rhythm | undefined, { seconds, isAtLimit, ratePerMinute, now }: Asked): Rhythm => {
   const rhythm = known ?? initial(ratePerMinute, now);
   const resumeAt = now + seconds * 1000;
   // Several calls of one moment get the same answer: that is one reason to slow down, not several.
-  const isNews = rhythm.nextAt < resumeAt - 1_000;
+  const isNews = isAtLimit && rhythm.nextAt < resumeAt - 1_000;
   const allowance = allowanceAt(rhythm, ratePerMinute, now) / (isNews ? 2 : 1);
   return {
     nextAt: Math.max(rhythm.nextAt, resumeAt),
     allowance: Math.max(allowance, ratePerMinute * slowest),
-    changedAt: resumeAt,
+    changedAt: isNews ? resumeAt : rhythm.changedAt,
   };
 };

@@ -61,10 +61,10 @@ export const createPace = ({ client, table: TableName, now }: StoreOptions, rate
         const { slots, rhythm } = take(known, { count, ratePerMinute, now: now() });
         return { result: slots, rhythm };
       }),
-    yieldFor: (studioId, endpoint, seconds) =>
+    yieldTo: (studioId, endpoint, { retryAfterSeconds: seconds, facts }) =>
       change(idOf(studioId, endpoint), (known) => ({
         result: undefined,
-        rhythm: yielded(known, { seconds, ratePerMinute, now: now() }),
+        rhythm: yielded(known, { seconds, isAtLimit: facts.upstreamStatus === 429, ratePerMinute, now: now() }),
       })),
   };
 };

@@ -31,7 +31,7 @@ const play = (story: readonly Step[], ratePerMinute: number) => {
     const { granted, startInMs, intervalMs } = taken.slots;
     for (let i = 0; i < granted; i++) calls.push(now + startInMs + i * intervalMs);
     if (asked !== undefined) {
-      rhythm = yielded(rhythm, { seconds: asked, ratePerMinute, now });
+      rhythm = yielded(rhythm, { seconds: asked, isAtLimit: asked % 2 === 0, ratePerMinute, now });
       pauses.push({ from: now, until: now + asked * 1000 });
     }
   }
@@ -63,9 +63,18 @@ describe("the pace", () => {
       }),
     ));
 
-  test("halves when the upstream asks for patience, once for several answers of one moment, and recovers", () => {
+  test("goes on as before after a pause that has nothing to do with the limit", () => {
+    const busy = yielded(undefined, { seconds: 5, isAtLimit: false, ratePerMinute: 300, now: 0 });
+    expect(take(busy, { count: 3, ratePerMinute: 300, now: 0 }).slots).toEqual({
+      granted: 3,
+      startInMs: 5_000,
+      intervalMs: 200,
+    });
+  });
+
+  test("halves when the limit is reached, once for several answers of one moment, and recovers", () => {
     const now = 1_000_000;
-    const asked = { seconds: 30, ratePerMinute: 300, now };
+    const asked = { seconds: 30, isAtLimit: true, ratePerMinute: 300, now };
     const once = yielded(yielded(undefined, asked), { ...asked, now: now + 50 });
     const at = (ms: number) => take(once, { count: 1, ratePerMinute: 300, now: ms }).slots.intervalMs;
     expect([at(now + 31_000), at(now + 91_000)].map(Math.round)).toEqual([400, 200]);

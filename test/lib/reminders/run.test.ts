@@ -127,7 +127,7 @@ describe("checkMember", () => {
     bus.always(undefined);
     expect(failed(await check(batchOf(message), invocation))).toEqual(["message-0"]);
     expect(published()).toEqual([]);
-    setClock(now + 61_000);
+    setClock(now + 71_000);
     expect(failed(await check(batchOf(message), invocation))).toEqual([]);
     expect(published()).toHaveLength(1);
   });
@@ -137,7 +137,7 @@ describe("checkMember", () => {
     const now = Date.now();
     table.next("UpdateItem", "refused", "refused", "refused");
     expect(failed(await check(batchOf(message), invocation))).toEqual(["message-0"]);
-    setClock(now + 61_000);
+    setClock(now + 71_000);
     expect(failed(await check(batchOf(message), invocation))).toEqual([]);
     const ids = published().map(({ reminderId }) => reminderId);
     expect([ids.length, new Set(ids).size]).toEqual([2, 1]);
