@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { catalog } from "#lib/operations/catalog.ts";
+import { answers, failures } from "#lib/perfectgym/failures.ts";
 
 const read = (file: string) => readFile(file, "utf8");
 
@@ -10,6 +11,15 @@ test("the README's table of operations is the contract", async () => {
   const wanted = Object.values(catalog)
     .flat()
     .map(({ id, method, path, scope }) => `| ${id} | \`${method} ${path}\` | \`${scope}\` |`);
+  expect(rows).toEqual(wanted);
+});
+
+test("the README's table of certainties is the one that decides", async () => {
+  const [, section = ""] = (await read("README.md")).split("## Writes happen once");
+  const rows = section.split("\n").filter((line) => / \| (yes|no|possibly) \| /.test(line));
+  const wanted = [...answers, ...Object.values(failures)].map(
+    ({ ending, carriedOut, because }) => `| ${ending} | ${carriedOut} | ${because} |`,
+  );
   expect(rows).toEqual(wanted);
 });
 

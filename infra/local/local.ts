@@ -65,13 +65,15 @@ export const startLocal = async (settings: Settings): Promise<Local> => {
 };
 
 /** The studios of infra/local/partners.yml. Only the demo studio is ever another upstream; then there is no other. */
-const startStudios = async ({ upstream, sandboxMembers: members }: Settings) => {
-  if (upstream) return { map: { "demo-studio": upstream }, demo: undefined, close: async () => undefined };
+const startStudios = async ({ upstream, sandboxMembers: members, defaultCancelationReasonId }: Settings) => {
+  const own = defaultCancelationReasonId === undefined ? {} : { defaultCancelationReasonId };
+  if (upstream)
+    return { map: { "demo-studio": { ...upstream, ...own } }, demo: undefined, close: async () => undefined };
   const demo = await startSandbox({ apiKey: sandboxKey, members });
   const other = await startSandbox({ apiKey: "other-sandbox-key", members, seed: 2 });
   return {
     map: {
-      "demo-studio": { baseUrl: demo.url, apiKey: sandboxKey },
+      "demo-studio": { baseUrl: demo.url, apiKey: sandboxKey, ...own },
       "other-studio": { baseUrl: other.url, apiKey: "other-sandbox-key" },
     },
     demo,

@@ -8,6 +8,8 @@ export interface Settings {
   readonly sandboxMembers: number;
   /** Origins of browser apps, as the stage parameter of that name takes them. */
   readonly corsOrigins: string;
+  /** What the demo studio takes for a cancelation without a reason. */
+  readonly defaultCancelationReasonId: number | undefined;
 }
 
 /** An environment variable that cannot be used; the message names it. */
@@ -15,11 +17,13 @@ export class SettingInvalid extends Error {
   override readonly name = "SettingInvalid";
 }
 
-/** Reads PORT, PERFECTGYM_BASE_URL with PERFECTGYM_API_KEY, SANDBOX_MEMBERS and CORS_ORIGINS. @throws SettingInvalid */
+/** Reads what the README lists for the laptop. @throws SettingInvalid */
 export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
   port: wholeNumber(env, "PORT", { byDefault: 3000, most: 65_535 }),
   upstream: upstreamOf(env),
   corsOrigins: env["CORS_ORIGINS"] ?? "",
+  defaultCancelationReasonId:
+    wholeNumber(env, "DEFAULT_CANCELATION_REASON_ID", { byDefault: 0, most: Number.MAX_SAFE_INTEGER }) || undefined,
   sandboxMembers: wholeNumber(env, "SANDBOX_MEMBERS", { byDefault: 1000, most: 1_000_000 }),
 });
 

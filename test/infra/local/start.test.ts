@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createServer } from "node:http";
 import { createInterface } from "node:readline";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { listen } from "#infra/local/listen.ts";
 import { ended, startProcess, startReady, tokenFrom } from "./process.ts";
 
@@ -96,6 +96,35 @@ test("partners reach their own studios: one, another, or the one they choose of 
   ]);
 });
 
+test("a cancelation happens once, gets a receipt, and needs no reason where the studio has a default", async () => {
+  const started = await startReady({ DEFAULT_CANCELATION_REASON_ID: "1001" });
+  onTestFinished(() => void started.child.kill());
+  const headers = {
+    authorization: `Bearer ${await tokenFrom(started.url)}`,
+    "content-type": "application/json",
+    "idempotency-key": '"a-key-of-mine"',
+  };
+  const member = `${started.url}/v1/memberships/1000/self-service`;
+  const contracts = (await (await fetch(`${member}/contract-data`, { headers })).json()) as {
+    id: number;
+    availableCancelationDates: string[];
+  }[];
+  const body = JSON.stringify({
+    contractId: contracts[0]?.id,
+    cancelationDate: contracts[0]?.availableCancelationDates[0],
+  });
+  const cancel = () => fetch(`${member}/ordinary-contract-cancelation`, { method: "POST", headers, body });
+  const [first, second] = [await cancel(), await cancel()];
+  const answer = await first.json();
+  expect([first.status, answer]).toEqual([
+    200,
+    { success: "true", receipt: expect.objectContaining({ cancelationStatus: "PENDING_VERIFICATION" }) },
+  ]);
+  expect([second.headers.get("idempotent-replayed"), await second.json()]).toEqual(["true", answer]);
+  const events = () => started.stderr.filter((line) => line.includes('"event":"ContractCancelationRequested"'));
+  await vi.waitFor(() => expect(events()).toHaveLength(1));
+});
+
 test("a port that is taken is named", async () => {
   const server = createServer();
   const { port } = new URL(await listen(server, 0));
@@ -117,6 +146,7 @@ test.each([
   ["PORT", { PORT: "http" }],
   ["PORT", { PORT: "70000" }],
   ["SANDBOX_MEMBERS", { SANDBOX_MEMBERS: "many" }],
+  ["DEFAULT_CANCELATION_REASON_ID", { DEFAULT_CANCELATION_REASON_ID: "moving" }],
 ])("a setting that cannot work is refused by its name: %s in %o", async (name, env) => {
   const started = startProcess(env);
   onTestFinished(() => void started.child.kill());
