@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
+import { Resources as partnerEvents } from "#infra/partner-events.js";
 import { catalog } from "#lib/operations/catalog.ts";
 
 const template = z.object({
@@ -298,6 +299,20 @@ test("the outbox is emptied every minute", () => {
   );
 });
 
+test("a change of a contract through the gateway makes the job look at its member again", () => {
+  const rules = ofType("AWS::Events::Rule").map(([, { Properties }]) => Properties);
+  expect(rules).toContainEqual(
+    expect.objectContaining({
+      EventBusName: { Ref: "EventBus" },
+      EventPattern: {
+        source: ["perfectgym-gateway"],
+        "detail-type": ["ContractCancelationRequested", "ContractCancelationWithdrawn"],
+      },
+      Targets: [expect.objectContaining({ Arn: { "Fn::GetAtt": ["LookAgainLambdaFunction", "Arn"] } })],
+    }),
+  );
+});
+
 test("the reminder job starts once a day in a time zone, is tried again, and leaves what fails in a queue", () => {
   expect(ofType("AWS::Scheduler::Schedule").map(([, { Properties }]) => Properties)).toEqual([
     expect.objectContaining({
@@ -332,8 +347,8 @@ test("reminders reach a partner's endpoint only where the stage names one", asyn
   expect(withPartner["PartnerEventsDestination"]?.Properties["InvocationEndpoint"]).toBe(
     "https://app.example.com/reminders",
   );
-  const refused = await packaged("--param", "partnerEventsUrl=http://app.example.com").catch((error: unknown) => error);
-  expect(JSON.stringify(refused)).toContain("must be an https URL");
+  const given = (url: string) => partnerEvents({ resolveVariable: async () => url });
+  await expect(given("http://app.example.com")).rejects.toThrow("must be an https URL");
 });
 
 test("a message of a queue fails alone, and comes back only when its function can be over", () => {

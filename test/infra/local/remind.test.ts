@@ -161,7 +161,7 @@ describe("npm run remind", { timeout: 60_000 }, () => {
     for (let place = 0; place < count; place += 80) upstream.canceled.add(idOf(place));
     const later = await remind(env, "--state", state, "--today", addDays(today, 12));
     expect([later.code, told(later.reminders)]).toEqual([0, dueOn(12, wasTold).sort()]);
-    expect(later.reminders.length).toBeGreaterThan(5);
+    expect(later.reminders.length).toBeGreaterThan(2);
   });
 
   test("reminds the same members where the upstream fails now and then", async () => {

@@ -32,7 +32,7 @@ test("given a delay that the caller does not wait for, then the write happens la
   await expect(writeImpatiently(sandbox.url, 15)).rejects.toThrow("timeout");
 
   expect(sandbox.books).toEqual([]);
-  await expect.poll(() => sandbox.books.length, { interval: 10 }).toBe(1);
+  await expect.poll(() => sandbox.books.length, { interval: 10, timeout: 10_000 }).toBe(1);
 });
 
 test.each([
