@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { EventsUnpublished } from "#lib/events/publisher.ts";
 import { getContractData } from "#lib/operations/contracts.ts";
 import { answerId, calendarDate, money } from "#lib/operations/fields.ts";
 import { parseJson } from "#lib/operations/json.ts";
@@ -133,17 +134,20 @@ const reminderOf = (
   ];
 };
 
+const unpublishedOf = (error: unknown): EventsUnpublished => {
+  if (error instanceof EventsUnpublished) return error;
+  throw error;
+};
+
 /** Claims, publishes, settles. @throws where one is in other hands or the bus fails: then the message comes again */
 const publish = async ({ ledger, publish: put }: RunEffects, reminders: readonly CancelationReminderDue[]) => {
   const claims = await Promise.all(reminders.map(({ reminderId }) => ledger.claim(reminderId)));
   const claimed = reminders.filter((_, place) => claims[place] === "claimed");
-  try {
-    if (claimed.length > 0) await put(claimed.map((detail) => ({ type: "CancelationReminderDue", detail })));
-  } catch (error) {
-    await Promise.all(claimed.map(({ reminderId }) => ledger.giveUp(reminderId)));
-    throw error;
-  }
-  await Promise.all(claimed.map(({ reminderId }) => ledger.published(reminderId)));
+  const events = claimed.map((detail) => ({ type: "CancelationReminderDue", detail }));
+  const failure = events.length === 0 ? undefined : await put(events).then(() => undefined, unpublishedOf);
+  const isOut = (detail: object) => !failure?.unpublished.some((event) => event.detail === detail);
+  await Promise.all(claimed.map((each) => ledger[isOut(each) ? "published" : "giveUp"](each.reminderId)));
+  if (failure) throw failure;
   if (claims.includes("running")) throw new ReminderInHand("a reminder of this member is being published elsewhere");
   return claimed;
 };
