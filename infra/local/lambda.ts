@@ -17,6 +17,8 @@ export interface FunctionOptions {
 export interface Lambda {
   /** Gives what the handler answers. @throws FunctionFailed where it threw, timed out or its worker died */
   readonly invoke: (event: unknown) => Promise<unknown>;
+  /** Ends its worker in the middle of whatever it does; the next invocation gets a new one. */
+  readonly kill: () => Promise<unknown>;
   readonly close: () => Promise<unknown>;
 }
 
@@ -39,6 +41,7 @@ export const startLambda = async (options: FunctionOptions): Promise<Lambda> => 
   await instance().ready;
   return {
     invoke: (event) => instance().invoke(event),
+    kill: async () => current?.end("killed"),
     close: async () => current?.worker.terminate(),
   };
 };
@@ -47,6 +50,8 @@ interface Instance {
   readonly worker: Worker;
   readonly ready: Promise<unknown>;
   readonly invoke: Lambda["invoke"];
+  /** Fails what it was doing, for this reason. Resolves when nothing of it runs any more. */
+  readonly end: (reason: string) => Promise<unknown>;
 }
 
 const messages = z.union([
@@ -73,7 +78,7 @@ const startInstance = (options: FunctionOptions, onEnd: () => void): Instance =>
   const end = (reason: string) => {
     onEnd();
     for (const outcome of [ready, ...pending.values()]) outcome.reject(new FunctionFailed(`${name}: ${reason}`));
-    void worker.terminate();
+    return worker.terminate();
   };
   worker.once("error", (error) => end(String(error)));
   worker.once("exit", () => end("its worker ended"));
@@ -96,5 +101,5 @@ const startInstance = (options: FunctionOptions, onEnd: () => void): Instance =>
       pending.delete(id);
     });
   };
-  return { worker, ready: ready.promise, invoke };
+  return { worker, ready: ready.promise, invoke, end };
 };

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { Server } from "node:http";
+import type { Server } from "node:net";
 
 /** Listens on loopback and gives the origin. @throws Error (EADDRINUSE) where the port is taken */
 export const listen = async (server: Server, port: number): Promise<string> => {

@@ -1,7 +1,7 @@
 import { describeErrors } from "#lib/observability/log.ts";
 import { writeJson } from "#lib/operations/json.ts";
-import { StudiosMisconfigured, StudioUnknown, UpstreamError } from "#lib/perfectgym/errors.ts";
-import { problemOf, retryAfterOf } from "./problems.ts";
+import { OutcomeUnknown, StudiosMisconfigured, StudioUnknown, UpstreamError } from "#lib/perfectgym/errors.ts";
+import { isForeseen, problemOf, retryAfterOf } from "./problems.ts";
 import type { HttpAnswer, Middleware } from "./serving.ts";
 
 /** An error as its caller gets it. */
@@ -21,8 +21,10 @@ export const problemAnswer = (error: unknown, requestId: string): HttpAnswer => 
 /** Answers an error with its problem, and notes in the record what an operator needs to know of it. */
 export const problemAnswers = (): Middleware => ({
   onError: (request) => {
-    const { error } = request;
-    const { record } = request.context.serving;
+    const { record, isWriteBegun } = request.context.serving;
+    // Lambda's time was up, or there is a bug: either may have come after the write was carried out.
+    const isInDoubt = isWriteBegun && !isForeseen(request.error);
+    const error = isInDoubt ? new OutcomeUnknown({ tries: 0 }, { cause: request.error }) : request.error;
     const problem = problemOf(error, record.requestId);
     request.response = problemAnswer(error, record.requestId);
     record.code = problem.code;

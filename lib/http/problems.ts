@@ -64,6 +64,9 @@ const codes: readonly (readonly [new (...args: never) => Error, ProblemCode])[] 
   [UpstreamTimedOut, "upstream-timed-out"],
 ];
 
+/** Whether an error says what came of the request. */
+export const isForeseen = (error: unknown): boolean => codes.some(([type]) => error instanceof type);
+
 /** A problem of which nothing more exact is known than its code. */
 export const problemWith = (code: ProblemCode, instance: string): Problem => {
   const { status, title, detail } = problemTypes[code];

@@ -35,6 +35,7 @@ export const serveWrite = (operation: Operation, live: LiveWrites) =>
       return kept(claimed.answer);
     }
     if (claimed.claim.inDoubtUntil !== undefined) record.idempotency = "taken-over";
+    admitted.beginWrite();
     const write = { ...admitted, operation, claim: claimed.claim, input: { ...input, body } };
     return conclude(write, await carryOut(write, live), live);
   });

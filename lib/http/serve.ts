@@ -19,6 +19,8 @@ export interface Admitted extends Serving {
   readonly deadline: number;
   /** Then Lambda ends the function. */
   readonly endsAt: number;
+  /** Says that a write may be sent from now on. */
+  readonly beginWrite: () => void;
 }
 
 /**
@@ -43,7 +45,10 @@ export const pipeline = (
         const now = live.now();
         const endsAt = now + context.getRemainingTimeInMillis();
         const deadline = Math.min(now + longestMs, endsAt - reserveMs);
-        return answer({ ...serving, principal: serving.principal, deadline, endsAt });
+        const beginWrite = () => {
+          serving.isWriteBegun = true;
+        };
+        return answer({ ...serving, principal: serving.principal, deadline, endsAt, beginWrite });
       });
   const overHttp = admitting(authorize(operation, live.access));
 

@@ -40,6 +40,8 @@ export interface Serving {
   /** Set once the request is authorized. */
   principal?: Principal;
   input: Input;
+  /** From then on whatever goes wrong may have come after the write. */
+  isWriteBegun?: boolean;
 }
 
 export interface ServingContext extends Context {

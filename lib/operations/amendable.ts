@@ -29,7 +29,10 @@ export const amendable = (fields: z.ZodRawShape) =>
   });
 
 const values = z.record(z.string(), z.unknown());
-const shown = z.looseObject({ pendingAmendment: z.looseObject({ id: answerId }).nullish() });
+const shown = z.looseObject({
+  amendmentConfigurationStatus: z.string(),
+  pendingAmendment: z.looseObject({ id: answerId }).nullish(),
+});
 
 /** Upstreams regroup IBANs and phone numbers: spaces make no difference. A signature is never shown. */
 const holds = (
@@ -39,7 +42,10 @@ const holds = (
 
 const withoutSpaces = (value: unknown): unknown => (typeof value === "string" ? value.replace(/\s/g, "") : value);
 
-/** Whether a change shows: as the one that waits, or in the values themselves, which may have been so before. */
+/**
+ * Whether a change shows: as the one that waits, or in the values themselves, which may have been so before. One that
+ * applies at once may be overwritten by now: where it does not show, nobody can tell.
+ */
 const seen = ({ body }: Wanted, data: unknown): Evidence | undefined => {
   const wanted = values.parse(body);
   const current = shown.safeParse(data).data;
@@ -49,7 +55,9 @@ const seen = ({ body }: Wanted, data: unknown): Evidence | undefined => {
   const waits = pendingAmendment && { pendingAmendmentId: pendingAmendment.id };
   if (pendingAmendment && holds(pendingAmendment, wanted))
     return { isCarriedOut: true, answer: pendingAmendment, ...waits };
-  return { isCarriedOut: holds(current, wanted), answer: applied, ...waits };
+  if (holds(current, wanted)) return { isCarriedOut: true, answer: applied, ...waits };
+  const isTold = pendingAmendment || current.amendmentConfigurationStatus === "CHANGES_REQUIRE_VERIFICATION";
+  return isTold ? { isCarriedOut: false, ...waits } : undefined;
 };
 
 /** The rules of a change to what `read` shows. */

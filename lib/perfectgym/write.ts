@@ -68,19 +68,20 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
     }
   };
 
-  const evidence = async (operation: Operation, call: Timed): Promise<Evidence | undefined> => {
+  /** Undefined: the data cannot be had just now. */
+  const look = async (operation: Operation, call: Timed): Promise<{ seen: Evidence | undefined } | undefined> => {
     const data = await readBack(operation, { ...call, budgetMs: call.deadline - now() });
-    return operation.write?.readBack?.seen(call, data);
+    return data === undefined ? undefined : { seen: operation.write?.readBack?.seen(call, data) };
   };
 
   /** What an earlier try came to; undefined: nothing came of it, the write may be sent. */
   const settleEarlier = async (operation: Operation, call: Timed): Promise<WriteEnd | undefined> => {
     if (call.inDoubtUntil === undefined) return undefined;
-    const seen = await evidence(operation, call);
-    if (seen?.isCarriedOut) return accepted(seen);
-    if (seen && now() >= call.inDoubtUntil) return undefined;
-    const waitMs = seen ? call.inDoubtUntil - now() : readAgainMs;
-    return inDoubt({ tries: 0 }, operation.write?.readBack && waitMs);
+    const looked = await look(operation, call);
+    if (looked?.seen?.isCarriedOut) return accepted(looked.seen);
+    const waitMs = call.inDoubtUntil - now();
+    if (!looked) return inDoubt({ tries: 0 }, operation.write?.readBack && readAgainMs);
+    return looked.seen && waitMs <= 0 ? undefined : inDoubt({ tries: 0 }, looked.seen && waitMs);
   };
 
   const send = async (operation: Operation, call: Timed): Promise<WriteEnd> => {
@@ -95,7 +96,7 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
   const settleInDoubt = async (operation: Operation, call: Timed, end: InDoubt): Promise<WriteEnd> => {
     if (!operation.write?.readBack?.isAtOnce) return end;
     const { facts } = end.error;
-    const seen = await evidence(operation, call);
+    const seen = (await look(operation, call))?.seen;
     return seen?.isCarriedOut ? accepted(seen, facts.tries) : inDoubt(facts, undefined, end.error);
   };
 
@@ -103,7 +104,7 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
   const explain = async (operation: Operation, call: Timed, end: Refused): Promise<WriteEnd> => {
     const isSecond = call.inDoubtUntil !== undefined;
     if (!isSecond && (operation.write?.readBack?.isAtOnce || namesAField(end.error))) return end;
-    const seen = await evidence(operation, call);
+    const seen = (await look(operation, call))?.seen;
     return isSecond && seen?.isCarriedOut ? accepted(seen, end.error.facts.tries) : withPending(end, seen);
   };
 

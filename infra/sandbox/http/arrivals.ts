@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { Booking } from "../studio.ts";
 
 const keptRequests = 10_000;
 
@@ -15,12 +16,17 @@ export interface ReceivedRequest {
   operation?: string;
   /** Known once it was read. */
   body?: string;
+  /** When the studio did what was asked for, or refused it; never, where a fault kept it from that. */
+  dealtWithAt?: string;
+  /** What the books say of it, where it is a write that was carried out. */
+  booking?: Booking;
 }
 
 export interface Arrivals {
   /** The latest requests, oldest first. */
   readonly requests: readonly Readonly<ReceivedRequest>[];
   note(request: IncomingMessage): ReceivedRequest;
+  noteOutcome(arrival: ReceivedRequest, booking: Booking | undefined): void;
 }
 
 const withoutKey = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
@@ -36,6 +42,9 @@ export const createArrivals = (now: () => Date): Arrivals => {
       requests.push(arrival);
       if (requests.length > keptRequests) requests.shift();
       return arrival;
+    },
+    noteOutcome: (arrival, booking) => {
+      Object.assign(arrival, { dealtWithAt: now().toISOString(), ...(booking && { booking }) });
     },
   };
 };

@@ -55,10 +55,14 @@ const operate = async (parts: Parts, incoming: Incoming): Promise<void> => {
   arrival.body = await readText(request);
   const message: Message = { params, query, headers: request.headers, text: arrival.body };
   const carryOut = (): Reply => {
+    const { books } = parts.studio;
+    const booked = books.length;
     try {
       return ok(behaviour(parts.studio, createCall(message)));
     } catch (error) {
       return parts.refuse(error, language);
+    } finally {
+      parts.arrivals.noteOutcome(arrival, books[booked]);
     }
   };
   const fault = parts.faults.take(operation.id, params["customerId"]);

@@ -308,6 +308,43 @@ describe("a change of data", () => {
   });
 });
 
+test("a change that applies at once and does not show is never sent again under one key: another may have followed it", async () => {
+  const request = {
+    params,
+    body: { email: "robin@example.com" },
+    headers: { "idempotency-key": randomUUID() },
+  };
+  setClock(start);
+  const other = '{"amendmentConfigurationStatus":"CHANGES_WITHOUT_VERIFICATION","email":"kim@example.com"}';
+  upstreamWith({ status: 500 }, { body: other });
+  await amend.send(request);
+  setClock(start + 60_000);
+  const second = await amend.send(request);
+  expect(second).toBeProblem(504, { code: "outcome-unknown", outcome: "unknown" });
+  expect(second.headers).not.toHaveProperty("retry-after");
+  expect(sentBy("POST")).toHaveLength(1);
+});
+
+test("a change that waits for the studio and does not show is sent again once the doubt is over", async () => {
+  const request = { params, body: { email: "robin@example.com" }, headers: { "idempotency-key": randomUUID() } };
+  setClock(start);
+  const none = '{"amendmentConfigurationStatus":"CHANGES_REQUIRE_VERIFICATION","email":"kim@example.com"}';
+  upstreamWith({ status: 500 }, { body: none });
+  await amend.send(request);
+  setClock(start + 60_000);
+  upstreamWith({ body: '{"id":7,"email":"robin@example.com"}' }, { body: none });
+  expect((await amend.send(request)).json).toMatchObject({ id: 7 });
+  expect(sentBy("POST")).toHaveLength(2);
+});
+
+test("a write that outlasts its Lambda is in doubt, whatever kept it", async () => {
+  upstreamWith({ body: "{}" }, canceled);
+  table.next("UpdateItem", "hang", "hang", "hang");
+  const answer = await withKey(randomUUID(), { remainingMs: 2_600 });
+  expect(answer).toBeProblem(504, { code: "outcome-unknown", outcome: "unknown" });
+  expect(sentBy("POST")).toHaveLength(1);
+});
+
 test("taking a change back in doubt is never sent twice under one key", async () => {
   const request = { params: { ...params, amendmentId: "7" }, headers: { "idempotency-key": randomUUID() } };
   setClock(start);

@@ -1,0 +1,136 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import * as z from "zod";
+import { FunctionFailed } from "#infra/local/lambda.ts";
+import { type Answer, type Attempt, isPassing } from "./history.ts";
+import type { Lane } from "./lane.ts";
+import type { Subject } from "./members.ts";
+import type { CallerPlan, Plan } from "./plan.ts";
+import { clientId, scopes } from "./world.ts";
+
+const lambdaAnswer = z.object({
+  statusCode: z.int(),
+  headers: z.record(z.string(), z.string()),
+  body: z.string().default(""),
+});
+const problem = z.object({ code: z.string().optional(), outcome: z.string().optional() });
+
+/** How often an app asks before it gives up. */
+const mostAttempts = 4;
+
+/** And how often it asks once nothing goes wrong any more. */
+const mostCleanAttempts = 10;
+
+/** What an app that is told no Retry-After waits. */
+const pauseMs = 400;
+
+/** An app that behaves as the documentation asks it to. */
+export interface Caller {
+  /** Asks, and where it has a key asks again until the answer is more than a passing one. */
+  readonly ask: () => Promise<void>;
+  /** Asks once more, when nothing goes wrong any more; only where it has a key. */
+  readonly askAgain: () => Promise<void>;
+}
+
+interface Situation {
+  readonly plan: Plan;
+  readonly subject: Subject;
+  readonly lane: Lane;
+  readonly attempts: Attempt[];
+}
+
+export const createCaller = (situation: Situation, caller: number, own: CallerPlan): Caller => {
+  const wish = situation.subject.bodies.length > 1 ? own.wish : 0;
+  const intention = own.key === undefined ? `none-${caller}` : `${own.key}, wish ${wish}`;
+  let count = 0;
+  const attempt = async (): Promise<Attempt> => {
+    const id = idOf(situation.plan, { caller, attempt: count++ });
+    const startedAt = Date.now();
+    const told = await request(situation, { id, key: own.key, body: situation.subject.bodies[wish] });
+    const hasKey = own.key !== undefined;
+    const done: Attempt = { id, caller, intention, hasKey, wish, startedAt, endedAt: Date.now(), told };
+    situation.attempts.push(done);
+    return done;
+  };
+  const insist = async (most: number): Promise<void> => {
+    const { told } = await attempt();
+    if (own.key === undefined || most === 1 || isFinal(told, situation.plan)) return;
+    await sleep(pauseAfter(told));
+    return insist(most - 1);
+  };
+  return {
+    ask: async () => {
+      await sleep(own.startsAfterMs);
+      await insist(mostAttempts);
+    },
+    askAgain: async () => {
+      if (own.key !== undefined) await insist(mostCleanAttempts);
+    },
+  };
+};
+
+/** What cannot be read back stays unknown, however often it is asked for. */
+const isFinal = (told: Answer | undefined, { operation }: Plan): boolean =>
+  told !== undefined && (!isPassing(told) || (told.isUnknown && !operation.write?.readBack?.isAtOnce));
+
+const pauseAfter = (told: Answer | undefined): number =>
+  told?.retryAfterSeconds === undefined ? pauseMs : told.retryAfterSeconds * 1_000;
+
+/** A W3C trace parent, so that the studio's requests tell whose they are. */
+const idOf = ({ run }: Plan, { caller, attempt }: { caller: number; attempt: number }): string => {
+  const hex = (value: number, length: number) => value.toString(16).padStart(length, "0");
+  return `00-${hex(run + 1, 32)}-${hex(caller + 1, 8)}${hex(attempt, 8)}-01`;
+};
+
+interface Asked {
+  readonly id: string;
+  readonly key: string | undefined;
+  readonly body: object | undefined;
+}
+
+const request = async ({ plan, subject, lane }: Situation, asked: Asked): Promise<Answer | undefined> => {
+  try {
+    return toldBy(lambdaAnswer.parse(await lane.invoke(plan.operation, eventOf(plan, subject, asked))));
+  } catch (error) {
+    if (error instanceof FunctionFailed) return undefined;
+    throw error;
+  }
+};
+
+const toldBy = ({ statusCode: status, headers, body: text }: z.infer<typeof lambdaAnswer>): Answer => {
+  const { code, outcome } = status >= 400 ? problem.parse(JSON.parse(text)) : {};
+  const retryAfter = headers["retry-after"];
+  return {
+    status,
+    code,
+    isUnknown: outcome === "unknown",
+    isReplayed: headers["idempotent-replayed"] === "true",
+    retryAfterSeconds: retryAfter === undefined ? undefined : Number(retryAfter),
+    text,
+  };
+};
+
+const eventOf = ({ operation, studioId }: Plan, { params }: Subject, { id, key, body }: Asked) => {
+  const { method, path } = operation;
+  const rawPath = path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? "");
+  const scope = scopes.map((each) => `perfectgym/${each}`).join(" ");
+  return {
+    version: "2.0",
+    routeKey: `${method} ${path}`,
+    rawPath,
+    rawQueryString: "",
+    headers: {
+      "studio-id": studioId,
+      traceparent: id,
+      ...(key !== undefined && { "idempotency-key": key }),
+      ...(body && { "content-type": "application/json" }),
+    },
+    requestContext: {
+      authorizer: { jwt: { claims: { client_id: clientId, scope }, scopes: [] } },
+      http: { method, path: rawPath, protocol: "HTTP/1.1", sourceIp: "127.0.0.1", userAgent: "campaign" },
+      requestId: id,
+    },
+    pathParameters: params,
+    isBase64Encoded: false,
+    ...(body && { body: JSON.stringify(body) }),
+  };
+};

@@ -1,0 +1,106 @@
+import type { Fault } from "#infra/sandbox/http/faults.ts";
+import type { Mishap } from "../faulty.ts";
+
+/** What a function does with what is around it, in the order in which a write does it. */
+export type Stage = "claim" | "send" | "read-back" | "publish" | "settle";
+
+type Untargeted<Kind> = Kind extends Fault ? Omit<Kind, "operation" | "customerId" | "times"> : never;
+
+/** What befalls one request of a function. */
+export type Effect =
+  /** The process is ended before the request is passed on, after that, or once the answer is there. */
+  | { readonly kill: "unsent" | "sent" | "answered" }
+  | { readonly service: Mishap }
+  | { readonly upstream: Untargeted<Fault> }
+  /** The studio's key is replaced a moment before. */
+  | { readonly rotate: true };
+
+interface Point {
+  readonly stage: Stage;
+  readonly effects: Readonly<Record<string, Effect>>;
+}
+
+const status = (code: number, more: { carriedOut?: boolean; body?: string; retryAfter?: number } = {}): Effect => ({
+  upstream: { kind: "status", status: code, ...more },
+});
+const upstream = (fault: Untargeted<Fault>): Effect => ({ upstream: fault });
+const page = "<html>Bad gateway</html>";
+const moved = { kind: "status", status: 302, location: "/maintenance" } as const;
+const carriedOut = true;
+
+const killedBefore = { "kill-unsent": { kill: "unsent" }, "kill-sent": { kill: "sent" } } as const;
+const kill = { kill: { kill: "answered" } } as const;
+const unreached = { refused: { service: "refused" }, hang: { service: "hang" } } as const;
+const unheard = { "answer-lost": { service: "answer-lost" }, "hang-after": { service: "hang-after" } } as const;
+
+/** Every point of the write path and what can go wrong there. A 429 and a JSON 503 are never carried out: so it is documented. */
+export const faults = {
+  "before-claim": { stage: "claim", effects: { ...killedBefore, ...unreached } },
+  "after-claim": { stage: "claim", effects: { ...kill, ...unheard } },
+  "before-send": {
+    stage: "send",
+    effects: {
+      ...killedBefore,
+      "key-rotated": { rotate: true },
+      "400": status(400),
+      "404": status(404),
+      "409": status(409),
+      "429": status(429, { retryAfter: 1 }),
+      "500": status(500),
+      "502": status(502, { body: page }),
+      "503": status(503, { retryAfter: 1 }),
+      "503-page": status(503, { body: page }),
+      moved: upstream(moved),
+      hang: upstream({ kind: "hang" }),
+      reset: upstream({ kind: "reset" }),
+      html: upstream({ kind: "html" }),
+    },
+  },
+  "after-carrying-out": {
+    stage: "send",
+    effects: {
+      ...kill,
+      "500": status(500, { carriedOut }),
+      "502": status(502, { carriedOut, body: page }),
+      "503-page": status(503, { carriedOut, body: page }),
+      "504": status(504, { carriedOut }),
+      moved: upstream({ ...moved, carriedOut }),
+      hang: upstream({ kind: "hang", carriedOut }),
+      reset: upstream({ kind: "reset", carriedOut }),
+      html: upstream({ kind: "html", carriedOut }),
+      "broken-json": upstream({ kind: "brokenJson" }),
+      slow: upstream({ kind: "delay", ms: 600 }),
+      late: upstream({ kind: "delay", ms: 2_800 }),
+    },
+  },
+  "reading-back": {
+    stage: "read-back",
+    effects: {
+      ...kill,
+      "404": status(404),
+      "429": status(429, { retryAfter: 1 }),
+      "500": status(500),
+      "503-page": status(503, { body: page }),
+      hang: upstream({ kind: "hang" }),
+      reset: upstream({ kind: "reset" }),
+      html: upstream({ kind: "html" }),
+      "broken-json": upstream({ kind: "brokenJson" }),
+      slow: upstream({ kind: "delay", ms: 600 }),
+    },
+  },
+  publishing: { stage: "publish", effects: { ...killedBefore, ...kill, ...unreached, ...unheard } },
+  "before-settle": { stage: "settle", effects: { ...killedBefore, ...unreached } },
+  "after-settle": { stage: "settle", effects: { ...kill, ...unheard } },
+} as const satisfies Record<string, Point>;
+
+export interface NamedEffect {
+  /** Such as `before-send/500`. */
+  readonly name: string;
+  readonly point: string;
+  readonly stage: Stage;
+  readonly effect: Effect;
+}
+
+export const allEffects: readonly NamedEffect[] = Object.entries<Point>(faults).flatMap(([point, { stage, effects }]) =>
+  Object.entries(effects).map(([name, effect]) => ({ name: `${point}/${name}`, point, stage, effect })),
+);

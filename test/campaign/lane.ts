@@ -1,0 +1,96 @@
+import { type Lambda, startLambda } from "#infra/local/lambda.ts";
+import type { Operation } from "#lib/operations/operation.ts";
+import { type Faulty, startFaulty } from "../faulty.ts";
+import type { Effect, Stage } from "./faults.ts";
+import { type StudioId, studioIds } from "./plan.ts";
+import { type Relay, startRelay } from "./relay.ts";
+import type { Sabotage } from "./sabotage.ts";
+import { environmentFor, type World } from "./world.ts";
+
+/** Short, so that leases and doubts are over soon: an answer is due after 1.5 s, a lease ends after 5 s. */
+export const timeoutSeconds = 3;
+
+/** What is to go wrong in the run that a lane is at. */
+export interface Trouble {
+  readonly operation: Operation;
+  readonly studioId: StudioId;
+  readonly customerId: string;
+  readonly sabotage: Sabotage;
+}
+
+/** Functions with connections of their own, so that one run's faults hit no other run. */
+export interface Lane {
+  readonly invoke: (operation: Operation, event: unknown) => Promise<unknown>;
+  readonly trouble: (trouble: Trouble | undefined) => void;
+  /** What the functions logged since it was last asked. */
+  readonly log: () => string;
+  readonly close: () => Promise<void>;
+}
+
+const stages: Readonly<Record<string, Stage>> = {
+  PutItem: "claim",
+  UpdateItem: "settle",
+  DeleteItem: "settle",
+  PutEvents: "publish",
+};
+
+export const startLane = async (world: World, name: string): Promise<Lane> => {
+  const [table, bus] = [await startFaulty(world.dynamodb.url), await startFaulty(world.eventBridge.url)];
+  const portOf = (id: StudioId) => Number(new URL(world.studios[id].url).port);
+  const relays = { "at-once": await startRelay(portOf("at-once")), verified: await startRelay(portOf("verified")) };
+  world.keepSecret(name, { "at-once": relays["at-once"].url, verified: relays.verified.url });
+  const environment = environmentFor(world, { secretId: name, tableUrl: table.url, busUrl: bus.url });
+  const lambdas = new Map<string, Promise<Lambda>>();
+  const log: string[] = [];
+  const onLog = (text: string) => void log.push(text);
+  const lambdaOf = ({ id }: Operation): Promise<Lambda> => {
+    const options = { name: id, bundle: world.bundles(id), memorySize: 512, timeoutSeconds, environment, onLog };
+    const lambda = lambdas.get(id) ?? startLambda(options);
+    lambdas.set(id, lambda);
+    return lambda;
+  };
+  return {
+    invoke: async (operation, event) => (await lambdaOf(operation)).invoke(event),
+    trouble: (trouble) => {
+      const kill = async () => trouble && (await lambdaOf(trouble.operation)).kill();
+      for (const service of [table, bus]) watchService(service, trouble, kill);
+      for (const id of studioIds) watchStudio(relays[id], trouble, { world, kill });
+    },
+    log: () => log.splice(0).join(""),
+    close: async () => {
+      await Promise.all([...lambdas.values()].map(async (lambda) => (await lambda).close()));
+      for (const each of [table, bus, ...Object.values(relays)]) each.close();
+    },
+  };
+};
+
+type Kill = () => Promise<unknown>;
+
+const watchService = (service: Faulty, trouble: Trouble | undefined, kill: Kill): void => {
+  const suffer = async (effect: Effect, operation: string) => {
+    if ("kill" in effect) await kill();
+    if ("kill" in effect && effect.kill === "unsent") service.next(operation, "hang");
+    if ("service" in effect) service.next(operation, effect.service);
+  };
+  service.onRequest = async (operation, moment) => {
+    const stage = stages[operation];
+    if (!stage || !trouble) return;
+    for (const effect of trouble.sabotage[moment](stage)) await suffer(effect, operation);
+  };
+};
+
+const watchStudio = (relay: Relay, trouble: Trouble | undefined, { world, kill }: { world: World; kill: Kill }) => {
+  const suffer = async (effect: Effect, { operation, studioId, customerId }: Trouble) => {
+    if ("kill" in effect) await kill();
+    if ("rotate" in effect) world.rotateKey();
+    if ("upstream" in effect)
+      world.studios[studioId].misbehave({ ...effect.upstream, operation: operation.id, customerId });
+  };
+  relay.onRequest = async ({ method }, moment) => {
+    if (!trouble) return "pass";
+    const read = method === "GET" ? trouble.operation.write?.readBack?.read : undefined;
+    const effects = trouble.sabotage[moment](read ? "read-back" : "send");
+    for (const effect of effects) await suffer(effect, { ...trouble, operation: read ?? trouble.operation });
+    return effects.some((effect) => "kill" in effect && effect.kill === "unsent") ? "drop" : "pass";
+  };
+};

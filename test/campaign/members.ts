@@ -1,0 +1,123 @@
+import * as z from "zod";
+import { withdrawAmendment } from "#lib/operations/amendments.ts";
+import { createCustomerContactDataAmendment, getCustomerContactData } from "#lib/operations/contact-data.ts";
+import {
+  createContractCancelationAmendment,
+  getContractData,
+  withdrawContractCancelation,
+} from "#lib/operations/contracts.ts";
+import type { Operation } from "#lib/operations/operation.ts";
+import type { Plan } from "./plan.ts";
+import type { World } from "./world.ts";
+
+/** What the callers of a run ask for: a body for each wish; one wish may be all there is. */
+export interface Subject {
+  readonly customerId: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly bodies: readonly (object | undefined)[];
+}
+
+/** Some have nothing that could be canceled or changed: a run looks among as many as these for one who has. */
+export const candidates = 20;
+
+/** The first ids belong to a cast of oddities. */
+const firstCustomerId = 1_100;
+
+const contracts = z.array(
+  z.object({
+    id: z.number(),
+    contractStatus: z.string(),
+    cancelationStatus: z.string().optional(),
+    availableCancelationDates: z.array(z.string()).default([]),
+  }),
+);
+const contact = z.object({ amendmentConfigurationStatus: z.string(), pendingAmendment: z.unknown().optional() });
+const amended = z.object({ id: z.int() });
+
+interface Studio {
+  readonly call: (operation: Operation, params: Readonly<Record<string, string>>, body?: object) => Promise<unknown>;
+}
+
+/** The studio itself, past the gateway. */
+const studioOf = (world: World, { studioId }: Plan): Studio => ({
+  call: async ({ method, path }, params, body) => {
+    const url = world.studios[studioId].url + path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? "");
+    const ask = () => {
+      const headers = { "x-api-key": world.apiKey(), "content-type": "application/json" };
+      return fetch(url, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+    };
+    let response = await ask();
+    while (response.status === 401) response = await ask(); // the key was replaced on the way
+    if (!response.ok) throw new Error(`${method} ${url}: ${response.status}`);
+    return response.json();
+  },
+});
+
+const cancelable = async (studio: Studio, customerId: string) => {
+  const found = contracts.parse(await studio.call(getContractData, { customerId }));
+  return found.find(
+    (each) => each.contractStatus === "ACTIVE" && !each.cancelationStatus && each.availableCancelationDates.length > 1,
+  );
+};
+
+const cancelationsOf = async (studio: Studio, customerId: string): Promise<Subject | undefined> => {
+  const contract = await cancelable(studio, customerId);
+  const bodies = contract?.availableCancelationDates.map((cancelationDate) => ({
+    contractId: contract.id,
+    cancelationDate,
+    cancelationReasonId: 1001,
+  }));
+  return bodies && { customerId, params: { customerId }, bodies };
+};
+
+const withdrawalOf = async (studio: Studio, customerId: string): Promise<Subject | undefined> => {
+  const subject = await cancelationsOf(studio, customerId);
+  const [body] = subject?.bodies ?? [];
+  if (!body || !("contractId" in body)) return undefined;
+  await studio.call(createContractCancelationAmendment, { customerId }, body);
+  return { customerId, params: { customerId, contractId: String(body.contractId) }, bodies: [undefined] };
+};
+
+const changeOf = async (studio: Studio, customerId: string): Promise<Subject | undefined> => {
+  const { amendmentConfigurationStatus, pendingAmendment } = contact.parse(
+    await studio.call(getCustomerContactData, { customerId }),
+  );
+  if (amendmentConfigurationStatus === "READ" || pendingAmendment !== undefined) return undefined;
+  return {
+    customerId,
+    params: { customerId },
+    bodies: ["new", "other"].map((name) => ({ email: `${name}-${customerId}@example.com` })),
+  };
+};
+
+const takingBackOf = async (studio: Studio, customerId: string): Promise<Subject | undefined> => {
+  const { amendmentConfigurationStatus, pendingAmendment } = contact.parse(
+    await studio.call(getCustomerContactData, { customerId }),
+  );
+  if (amendmentConfigurationStatus !== "CHANGES_REQUIRE_VERIFICATION" || pendingAmendment !== undefined)
+    return undefined;
+  const body = { email: `new-${customerId}@example.com` };
+  const { id } = amended.parse(await studio.call(createCustomerContactDataAmendment, { customerId }, body));
+  return { customerId, params: { customerId, amendmentId: String(id) }, bodies: [undefined] };
+};
+
+const subjectsOf: Readonly<Record<string, typeof cancelationsOf>> = {
+  [createContractCancelationAmendment.id]: cancelationsOf,
+  [withdrawContractCancelation.id]: withdrawalOf,
+  [createCustomerContactDataAmendment.id]: changeOf,
+  [withdrawAmendment.id]: takingBackOf,
+};
+
+/** A member for whom the run's operation can be done, and who is in no other run. */
+export const findSubject = async (world: World, plan: Plan): Promise<Subject> => {
+  const studio = studioOf(world, plan);
+  for (let place = 0; place < candidates; place++) {
+    const customerId = String(firstCustomerId + plan.run * candidates + place);
+    const subject = await subjectsOf[plan.operation.id]?.(studio, customerId);
+    if (subject) return subject;
+  }
+  throw new Error(`no member fits run ${plan.run}`);
+};
+
+/** Members that so many runs need. */
+export const membersFor = (runs: number): number => firstCustomerId + runs * candidates;

@@ -1,0 +1,73 @@
+import { createDice, type Dice } from "#infra/sandbox/members/dice.ts";
+import { withdrawAmendment } from "#lib/operations/amendments.ts";
+import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
+import { createContractCancelationAmendment, withdrawContractCancelation } from "#lib/operations/contracts.ts";
+import type { Operation } from "#lib/operations/operation.ts";
+import { allEffects, type NamedEffect } from "./faults.ts";
+
+export const studioIds = ["at-once", "verified"] as const;
+export type StudioId = (typeof studioIds)[number];
+
+/** Somebody who asks for a write. */
+export interface CallerPlan {
+  /** Callers with one key and one wish are one app that asks from several places. */
+  readonly key: string | undefined;
+  /** Which of the possible bodies. */
+  readonly wish: number;
+  readonly startsAfterMs: number;
+}
+
+export interface PlannedFault extends NamedEffect {
+  /** Which request of that stage it hits, from 0, and how many in a row. */
+  readonly nth: number;
+  readonly times: number;
+}
+
+export interface Plan {
+  readonly seed: number;
+  readonly run: number;
+  readonly operation: Operation;
+  readonly studioId: StudioId;
+  readonly callers: readonly CallerPlan[];
+  readonly faults: readonly PlannedFault[];
+}
+
+const operations: readonly Operation[] = [
+  ...Array(6).fill(createContractCancelationAmendment),
+  ...Array(2).fill(withdrawContractCancelation),
+  createCustomerContactDataAmendment,
+  withdrawAmendment,
+];
+
+/** One after the other from a place that the seed decides, so that no point is left to chance; the rest is chance. */
+const faultsOf = (dice: Dice, { seed, run }: { seed: number; run: number }): PlannedFault[] => {
+  const first = allEffects[(seed + run) % allEffects.length] ?? dice.pick(allEffects);
+  const others = Array.from({ length: dice.pick([0, 0, 1, 1, 2, 3]) }, () => dice.pick(allEffects));
+  return [first, ...others].map((each, place) => ({
+    ...each,
+    nth: place === 0 ? 0 : dice.below(3),
+    times: "service" in each.effect ? dice.pick([1, 1, 3]) : 1,
+  }));
+};
+
+const callersOf = (dice: Dice, run: number): CallerPlan[] =>
+  Array.from({ length: 1 + dice.below(4) }, (_, caller) => ({
+    key: dice.onceIn(4) ? undefined : dice.pick([`run-${run}`, `run-${run}`, `run-${run}-${caller}`]),
+    wish: dice.onceIn(6) ? 1 : 0,
+    startsAfterMs: dice.pick([0, 0, 0, 50, 300, 1_500]),
+  }));
+
+/** The same seed and number make the same plan. What comes of it is for the clock and the machine as well. */
+export const planRun = (seed: number, run: number): Plan => {
+  const dice = createDice(seed, run);
+  const faults = faultsOf(dice, { seed, run });
+  const isRead = faults[0]?.stage === "read-back";
+  return {
+    seed,
+    run,
+    operation: isRead ? createContractCancelationAmendment : dice.pick(operations),
+    studioId: dice.pick(studioIds),
+    callers: callersOf(dice, run),
+    faults,
+  };
+};

@@ -1,0 +1,73 @@
+import { connect, createServer, type Socket } from "node:net";
+import { listen } from "#infra/local/listen.ts";
+
+export interface Relayed {
+  readonly method: string;
+  readonly path: string;
+}
+
+export interface Relay {
+  readonly url: string;
+  /** Told of each request before it goes on and when the answer begins. `drop`: it ends here. */
+  onRequest: (request: Relayed, moment: "before" | "after") => Promise<"pass" | "drop">;
+  readonly close: () => unknown;
+}
+
+/** Stands before an HTTP server, byte for byte: half answers, resets and hangs get through as they are. */
+export const startRelay = async (port: number): Promise<Relay> => {
+  const clients = new Set<Socket>();
+  const server = createServer((client) => {
+    clients.add(client);
+    client.once("close", () => clients.delete(client));
+    join(client, connect(port, "127.0.0.1"), (request, moment) => relay.onRequest(request, moment));
+  });
+  const relay: Relay = {
+    url: await listen(server, 0),
+    onRequest: async () => "pass",
+    close: () => {
+      server.close();
+      for (const client of clients) client.destroy();
+    },
+  };
+  return relay;
+};
+
+const join = (client: Socket, upstream: Socket, onRequest: Relay["onRequest"]): void => {
+  let open: Relayed | undefined;
+  const forth = oneByOne(async (chunk) => {
+    const request = requestIn(chunk);
+    if (request && (await onRequest(request, "before")) === "drop") return;
+    open = request ?? open;
+    upstream.write(chunk);
+  });
+  const back = oneByOne(async (chunk) => {
+    const answered = open;
+    open = undefined;
+    if (answered) await onRequest(answered, "after");
+    client.write(chunk);
+  });
+  client.on("data", forth.take).on("error", () => {});
+  // What was sent by somebody who has died since arrives all the same.
+  client.once("close", () => forth.end(() => upstream.end()));
+  upstream.on("data", back.take).on("error", () => {});
+  upstream.once("close", (hadError) => back.end(() => (hadError ? client.resetAndDestroy() : client.end())));
+};
+
+/** A request begins with a chunk of its own: nobody pipelines here. */
+const requestIn = (chunk: Buffer): Relayed | undefined => {
+  const [, method, path] = /^(GET|POST|DELETE) (\S+) HTTP/.exec(chunk.toString("latin1", 0, 2_000)) ?? [];
+  return method !== undefined && path !== undefined ? { method, path } : undefined;
+};
+
+/** Chunks keep their order, however long each takes. */
+const oneByOne = (each: (chunk: Buffer) => Promise<void>) => {
+  let queue = Promise.resolve();
+  return {
+    take: (chunk: Buffer): void => {
+      queue = queue.then(() => each(chunk)).catch(() => {});
+    },
+    end: (last: () => unknown): void => {
+      queue = queue.then(() => void last());
+    },
+  };
+};

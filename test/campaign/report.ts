@@ -1,0 +1,81 @@
+import type { Violation } from "./check.ts";
+import type { Attempt } from "./history.ts";
+import type { Outcome } from "./runs.ts";
+
+const count = (outcomes: readonly Outcome[], of: (outcome: Outcome) => number): number =>
+  outcomes.reduce((sum, outcome) => sum + of(outcome), 0);
+
+const violationsOf = (outcomes: readonly Outcome[], ...kinds: readonly Violation["kind"][]): number =>
+  count(outcomes, ({ violations }) => violations.filter(({ kind }) => kinds.includes(kind)).length);
+
+const isKill = (name: string): boolean => /\/kill/.test(name);
+
+/** Answers that tell a success although the studio's own answer was lost, or told a failure. */
+export const settledAtOnce = ({ history: { plan, attempts, sends, injected } }: Outcome): number => {
+  const isDoubtOnly = injected.length > 0 && injected.every((name) => doubtful.test(name));
+  if (!isDoubtOnly || plan.operation.write?.readBack?.isAtOnce !== true) return 0;
+  const [first] = sends.filter(({ carriedOutAt }) => carriedOutAt !== undefined);
+  return attempts.filter(({ id, told }) => id === first?.attempt && told?.status === 200).length;
+};
+
+/** Of a write that was carried out for all that. */
+const doubtful = /^after-carrying-out\/(5|moved|reset|html|broken)/;
+
+/** The campaign in one line. */
+export const figures = (outcomes: readonly Outcome[], seed: number): string => {
+  const faults = count(outcomes, ({ history }) => history.injected.length);
+  const kills = count(outcomes, ({ history }) => history.injected.filter(isKill).length);
+  const requests = count(outcomes, ({ history }) => history.attempts.length);
+  const found = [
+    `${violationsOf(outcomes, "double")} double`,
+    `${violationsOf(outcomes, "lost")} lost`,
+    `${violationsOf(outcomes, "untrue", "books")} untrue`,
+    `${violationsOf(outcomes, "undecided", "replay")} undecided`,
+    `${violationsOf(outcomes, "event")} events missing`,
+  ];
+  const settled = `${count(outcomes, settledAtOnce)} doubts settled at once`;
+  const done = `${outcomes.length} runs, ${faults} faults, ${kills} kills, ${requests} requests, ${settled}`;
+  return `${done}: ${found.join(", ")} (seed ${seed})`;
+};
+
+/** A run for a developer to understand: what was planned, what everybody was told and when, what the studio did. */
+export const describeRun = ({ history, violations }: Outcome): string => {
+  const { plan, attempts, sends, events, injected, log } = history;
+  const start = Math.min(...attempts.map(({ startedAt }) => startedAt));
+  const { seed, run, operation, studioId, callers, faults } = plan;
+  const timeline = [
+    ...attempts.map((attempt) => ({ at: attempt.startedAt, text: describeAttempt(attempt, start) })),
+    ...sends.map(({ attempt, arrivedAt, carriedOutAt }) => {
+      const done = carriedOutAt === undefined ? "not carried out" : `carried out at ${carriedOutAt - start}`;
+      return { at: arrivedAt, text: `    reached the studio: ${attempt}, ${done}` };
+    }),
+  ];
+  const lines = timeline
+    .sort((a, b) => a.at - b.at)
+    .map(({ at, text }) => `  ${String(at - start).padStart(6)} ${text}`);
+  return [
+    `run ${run}: ${operation.id}, studio ${studioId} (replay: npm run campaign -- --seed ${seed} --run ${run})`,
+    ...violations.map(({ kind, text }) => `  VIOLATION ${kind}: ${text}`),
+    ...callers.map(
+      ({ key = "no key", wish, startsAfterMs }, i) => `  caller ${i}: ${key}, wish ${wish}, after ${startsAfterMs} ms`,
+    ),
+    ...faults.map(({ name, nth, times }) => `  planned: ${name} at request ${nth} of its stage, ${times} times`),
+    `  injected: ${injected.join(", ") || "nothing"}`,
+    ...lines,
+    ...events.map(({ type, outcome, attempt }) => `  event: ${type} ${outcome} of ${attempt}`),
+    `  books: ${history.bookings} writes`,
+    ...log.split("\n").map((line) => `  log: ${line.slice(0, 400)}`),
+  ].join("\n");
+};
+
+const describeAttempt = ({ id, caller, intention, endedAt, told }: Attempt, start: number): string => {
+  const more = told && [
+    told.status,
+    told.code,
+    told.isUnknown && "outcome unknown",
+    told.isReplayed && "replayed",
+    told.retryAfterSeconds !== undefined && `Retry-After ${told.retryAfterSeconds}`,
+  ];
+  const heard = more ? more.filter(Boolean).join(" ") : "nothing";
+  return `caller ${caller} (${intention}) asks, ${id}, and is told at ${endedAt - start}: ${heard}`;
+};

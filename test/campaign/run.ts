@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { createCaller } from "./caller.ts";
+import { allEffects } from "./faults.ts";
+import type { Attempt, History, Send } from "./history.ts";
+import type { Lane } from "./lane.ts";
+import { findSubject, type Subject } from "./members.ts";
+import type { Plan } from "./plan.ts";
+import { createSabotage } from "./sabotage.ts";
+import type { World } from "./world.ts";
+
+/** What a run left behind; its events come later, when the outbox is empty. */
+export type Ran = Omit<History, "events">;
+
+/** Carries out a plan: everybody asks, things go wrong, and in the end everybody with a key asks once more. */
+export const carryOut = async (world: World, lane: Lane, plan: Plan): Promise<Ran> => {
+  const subject = await findSubject(world, plan);
+  const sabotage = createSabotage(plan.faults);
+  const { books } = world.studios[plan.studioId];
+  const before = books.length;
+  const attempts: Attempt[] = [];
+  const { operation, studioId } = plan;
+  const { customerId } = subject;
+  lane.log();
+  lane.trouble({ operation, studioId, customerId, sabotage });
+  const callers = plan.callers.map((own, caller) => createCaller({ plan, subject, lane, attempts }, caller, own));
+  await Promise.all(callers.map(({ ask }) => ask()));
+  sabotage.end();
+  for (const { askAgain } of callers) await askAgain();
+  await sleep(latestMs(sabotage.injected, attempts));
+  lane.trouble(undefined);
+  return {
+    plan,
+    attempts,
+    sends: sendsTo(world, plan, subject),
+    bookings: books.slice(before).filter((booking) => booking.customerId === customerId).length,
+    injected: sabotage.injected,
+    log: lane.log(),
+  };
+};
+
+/** How long a studio that is slow may still be at work. */
+const latestMs = (injected: readonly string[], attempts: readonly Attempt[]): number => {
+  const delays = allEffects.flatMap(({ name, effect }) =>
+    injected.includes(name) && "upstream" in effect && effect.upstream.kind === "delay" ? [effect.upstream.ms] : [],
+  );
+  if (delays.length === 0) return 0;
+  const lastEnd = Math.max(...attempts.map(({ endedAt }) => endedAt));
+  return Math.max(0, lastEnd + Math.max(...delays) + 100 - Date.now());
+};
+
+const sendsTo = ({ studios }: World, { operation, studioId }: Plan, { customerId }: Subject): Send[] =>
+  studios[studioId].requests
+    .filter(({ method, path, headers }) => {
+      const isOurs = headers["user-agent"] === "perfectgym-gateway" && path.includes(`/${customerId}/`);
+      return isOurs && method === operation.method;
+    })
+    .map(({ headers, at, dealtWithAt, booking }) => ({
+      attempt: String(headers["traceparent"]),
+      arrivedAt: Date.parse(at),
+      dealtWithAt: dealtWithAt === undefined ? undefined : Date.parse(dealtWithAt),
+      carriedOutAt: booking && Date.parse(booking.at),
+    }));

@@ -1,0 +1,95 @@
+import { randomUUID } from "node:crypto";
+import { type Bundles, buildBundles } from "#infra/local/bundles.ts";
+import { startDynamoDb } from "#infra/local/dynamodb.ts";
+import { startEventBridge } from "#infra/local/event-bridge.ts";
+import { startSecretsManager } from "#infra/local/secrets-manager.ts";
+import { resolveService, tablesOf } from "#infra/local/service.ts";
+import { startSandbox } from "#infra/sandbox/sandbox.ts";
+import type { StudioId } from "./plan.ts";
+
+export const scopes = ["membership.read", "membership.write", "customer.read", "customer.write"];
+export const clientId = "app-of-the-campaign";
+
+const functionNames = [
+  "createContractCancelationAmendment",
+  "withdrawContractCancelation",
+  "createCustomerContactDataAmendment",
+  "withdrawAmendment",
+  "publishWaitingEvents",
+];
+
+export type World = Awaited<ReturnType<typeof startWorld>>;
+
+const startStudios = async (members: number, apiKey: string) => {
+  const options = { apiKey, members, requestsPerMinute: 1_000_000 };
+  return {
+    "at-once": await startSandbox({ ...options, cancelations: "AT_ONCE" }),
+    verified: await startSandbox({ ...options, cancelations: "VERIFIED_BY_STUDIO", seed: 2 }),
+  };
+};
+
+const buildFunctions = async (): Promise<{ bundles: Bundles; tables: ReturnType<typeof tablesOf> }> => {
+  const service = await resolveService({ issuer: "http://localhost" });
+  const functions = Object.entries(service.functions).filter(([name]) => functionNames.includes(name));
+  const bundles = await buildBundles({ ...service, functions: Object.fromEntries(functions) });
+  return { bundles, tables: tablesOf(service) };
+};
+
+/** What all runs share: two studios, the table, the bus, the secrets, and the functions as they are deployed. */
+export const startWorld = async (members: number) => {
+  let apiKey = "first-key";
+  const { bundles, tables } = await buildFunctions();
+  const studios = await startStudios(members, apiKey);
+  const dynamodb = await startDynamoDb(tables);
+  const eventBridge = await startEventBridge();
+  const secrets = new Map<string, string>();
+  const secretsManager = await startSecretsManager(secrets);
+  const entries = new Map<string, Readonly<Record<StudioId, string>>>();
+  const write = (id: string, baseUrls: Readonly<Record<StudioId, string>>) => {
+    const studio = (baseUrl: string) => ({ baseUrl, apiKey });
+    const secret = { "at-once": studio(baseUrls["at-once"]), verified: studio(baseUrls.verified) };
+    secrets.set(id, JSON.stringify(secret));
+  };
+  return {
+    bundles,
+    studios,
+    dynamodb,
+    eventBridge,
+    secretsUrl: secretsManager.url,
+    apiKey: () => apiKey,
+    /** Keeps a lane's secret up to date from now on. */
+    keepSecret: (id: string, baseUrls: Readonly<Record<StudioId, string>>) => {
+      entries.set(id, baseUrls);
+      write(id, baseUrls);
+    },
+    /** In both studios at once, as far as anybody can see. */
+    rotateKey: () => {
+      apiKey = randomUUID();
+      for (const studio of Object.values(studios)) studio.rotateKey(apiKey);
+      for (const [id, baseUrls] of entries) write(id, baseUrls);
+    },
+    close: async () => {
+      secretsManager.server.close().closeAllConnections();
+      await Promise.all([...Object.values(studios), dynamodb, eventBridge].map((each) => each.close()));
+    },
+  };
+};
+
+/** What Lambda and the template set for every function. */
+export const environmentFor = (
+  { secretsUrl }: World,
+  { secretId, tableUrl, busUrl }: { secretId: string; tableUrl: string; busUrl: string },
+): Record<string, string> => ({
+  AWS_REGION: "eu-central-1",
+  AWS_ACCESS_KEY_ID: "local",
+  AWS_SECRET_ACCESS_KEY: "local",
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsUrl,
+  AWS_ENDPOINT_URL_DYNAMODB: tableUrl,
+  AWS_ENDPOINT_URL_EVENTBRIDGE: busUrl,
+  STUDIOS_SECRET_ID: secretId,
+  WRITES_TABLE: "WritesTable",
+  EVENT_BUS: "EventBus",
+  METRICS_NAMESPACE: "campaign",
+  MEMBER_CLAIM: "customer_id",
+  PARTNERS: JSON.stringify([{ clients: [clientId], scopes, studios: ["at-once", "verified"], tokens: ["partner"] }]),
+});
