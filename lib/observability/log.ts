@@ -86,6 +86,7 @@ export const createLog = ({ write, namespace, now = Date.now }: LogOptions): Log
       const { waiting = 0, failed = 0, reminders = 0 } = record;
       line(waiting + failed > 0 ? "warn" : "info", record, {
         ...(waiting > 0 && { EventsWaiting: waiting }),
+        ...(failed > 0 && { RemindersFailed: failed }),
         ...(reminders > 0 && { RemindersPublished: reminders }),
       });
     },

@@ -6,7 +6,7 @@ import { parseJson } from "#lib/operations/json.ts";
 import { UpstreamBusy, UpstreamRefused } from "#lib/perfectgym/errors.ts";
 import { dueStep, nextLook, openDeadline } from "./due.ts";
 import type { RunEffects, Slots } from "./effects.ts";
-import { callMs, delayOf } from "./list-members.ts";
+import { callMs, delayOf, RunOver } from "./list-members.ts";
 import type { CancelationReminderDue, MemberMessage } from "./messages.ts";
 import { reminderIdOf, spreadOf } from "./reminder-id.ts";
 import { rulesOf } from "./rules.ts";
@@ -43,7 +43,7 @@ export const checkMembers = async (effects: RunEffects, messages: readonly Membe
   const rules = await rulesOf(effects, first);
   const worth = messages.filter(({ customerId }) => (looks.get(customerId) ?? rules.today) <= rules.today);
   const slots = await effects.pace.reserve(studioId, getContractData.id, worth.length);
-  const batch = { effects, rules, slots, pausedUntil: 0 };
+  const batch = { effects, rules, slots };
   const checks = messages.map(async (message): Promise<Checked> => {
     const place = worth.indexOf(message);
     if (place < 0) return { kind: "not-worth-it" };
@@ -56,8 +56,6 @@ interface Batch {
   readonly effects: RunEffects;
   readonly rules: Awaited<ReturnType<typeof rulesOf>>;
   readonly slots: Slots;
-  /** Set by the first of the batch that the upstream asked for patience. */
-  pausedUntil: number;
 }
 
 const checkAt = async (place: number, message: MemberMessage, batch: Batch): Promise<Checked> => {
@@ -65,18 +63,19 @@ const checkAt = async (place: number, message: MemberMessage, batch: Batch): Pro
   const waitMs = slots.startInMs + place * slots.intervalMs;
   if (place >= slots.granted) return later(effects, message, waitMs);
   await effects.sleep(waitMs);
-  if (effects.now() < batch.pausedUntil) return later(effects, message, batch.pausedUntil - effects.now());
+  const pausedMs = await effects.pace.pausedFor(message.studioId, getContractData.id);
+  if (pausedMs > 0) return later(effects, message, pausedMs);
   try {
     return await check(message, batch);
   } catch (error) {
-    if (!(error instanceof UpstreamBusy) || effects.now() > message.endsAt) throw error;
-    batch.pausedUntil = effects.now() + error.retryAfterSeconds * 1000;
+    if (!(error instanceof UpstreamBusy)) throw error;
     await effects.pace.yieldTo(message.studioId, getContractData.id, error);
     return later(effects, message, error.retryAfterSeconds * 1000);
   }
 };
 
-const later = async ({ queues }: RunEffects, message: MemberMessage, waitMs: number): Promise<Checked> => {
+const later = async ({ queues, now }: RunEffects, message: MemberMessage, waitMs: number): Promise<Checked> => {
+  if (now() > message.endsAt) throw new RunOver("the next run has begun");
   await queues.members.send([message], delayOf(waitMs));
   return { kind: "later" };
 };

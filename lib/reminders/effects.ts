@@ -45,6 +45,8 @@ export interface Ledger {
 export interface Pace {
   /** Takes slots for `count` calls, as many as come soon enough for a Lambda to wait for. */
   readonly reserve: (studioId: string, endpoint: string, count: number) => Promise<Slots>;
+  /** Milliseconds until the upstream may be asked again; it may have asked for patience since a slot was taken. */
+  readonly pausedFor: (studioId: string, endpoint: string) => Promise<number>;
   /** The upstream asks for patience: pauses. At its limit the apps need it: then goes on at half the rate and recovers. */
   readonly yieldTo: (studioId: string, endpoint: string, busy: UpstreamBusy) => Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { getContractData } from "#lib/operations/contracts.ts";
 import { customersSlice, getCustomers } from "#lib/operations/customers.ts";
 import { parseJson } from "#lib/operations/json.ts";
 import { UpstreamBusy } from "#lib/perfectgym/errors.ts";
@@ -19,6 +20,11 @@ export class SliceUnintelligible extends Error {
   override readonly name = "SliceUnintelligible";
 }
 
+/** Whoever is still asked for patience by then is left to the next run. */
+export class RunOver extends Error {
+  override readonly name = "RunOver";
+}
+
 /** What came of a slice. `later`: the upstream or the pace asks for patience, and the message is on its way again. */
 export type Listed =
   | { readonly kind: "listed"; readonly members: number; readonly asked: number }
@@ -36,7 +42,7 @@ export const startRun = async ({ perfectgym, queues }: RunEffects, run: Omit<Run
  * members take at the job's rate: the queue never holds more than a slice or two.
  */
 export const listMembers = async (effects: RunEffects, message: SliceMessage): Promise<Listed> => {
-  const { queues, slices, members, settings } = effects;
+  const { queues, slices, members, pace } = effects;
   if (await slices.isDone(message)) return { kind: "done-before" };
   const slice = await readSlice(effects, message);
   if (slice === undefined) return { kind: "later" };
@@ -48,8 +54,9 @@ export const listMembers = async (effects: RunEffects, message: SliceMessage): P
   await queues.members.send(worth.map((customerId) => ({ ...run, studioId, customerId })));
   if (slice.hasNext) {
     const offset = nextOffset(slice.offset, message);
-    const delay = Math.min(Math.floor((worth.length * 60) / settings.ratePerMinute), longestDelay);
-    await queues.slices.send([{ ...run, studioId, offset }], delay);
+    const { startInMs, intervalMs } = await pace.reserve(studioId, getContractData.id, 0);
+    const untilAsked = startInMs + worth.length * intervalMs;
+    await queues.slices.send([{ ...run, studioId, offset }], Math.min(Math.floor(untilAsked / 1000), longestDelay));
   }
   if (!message.dryRun) await slices.done(message);
   return { kind: "listed", members: customerIds.length, asked: worth.length };
@@ -66,13 +73,14 @@ const readSlice = async (effects: RunEffects, message: SliceMessage) => {
     const call = { studioId, params: {}, query, budgetMs: callMs, longestTryMs: callMs, mostTries: 1 };
     return customersSlice.parse(parseJson((await perfectgym.call(getCustomers, call)).text));
   } catch (error) {
-    if (!(error instanceof UpstreamBusy) || effects.now() > message.endsAt) throw error;
+    if (!(error instanceof UpstreamBusy)) throw error;
     await pace.yieldTo(studioId, getCustomers.id, error);
     return later(effects, message, error.retryAfterSeconds * 1000);
   }
 };
 
-const later = async ({ queues }: RunEffects, message: SliceMessage, waitMs: number): Promise<undefined> => {
+const later = async ({ queues, now }: RunEffects, message: SliceMessage, waitMs: number): Promise<undefined> => {
+  if (now() > message.endsAt) throw new RunOver("the next run has begun");
   await queues.slices.send([message], delayOf(waitMs));
   return undefined;
 };

@@ -4,25 +4,33 @@ import type { Slots } from "./effects.ts";
 export interface Rhythm {
   /** The first slot that nobody has. */
   readonly nextAt: number;
+  /** Until then the upstream wants to be left alone. */
+  readonly pausedUntil: number;
   /** Calls a minute at `changedAt`; at most the configured rate. */
   readonly allowance: number;
   readonly changedAt: number;
 }
 
-/** A Lambda does not sleep longer for its last slot. */
-const longestWaitMs = 10_000;
+/** A Lambda does not sleep longer for its last slot: what is handed out cannot yield any more. */
+const longestWaitMs = 4_000;
+
+/** A minute and a second: a call may leave up to a second after its slot, and no minute holds more than the rate. */
+const spanMs = 61_000;
+
+/** The allowance doubles with every ten minutes without trouble; sooner, the job would meet the apps at the limit again. */
+const recoveryMs = 600_000;
 
 /** Never slower than this part of the configured rate. */
 const slowest = 1 / 16;
 
-/** The allowance doubles with each minute without trouble. */
 const allowanceAt = ({ allowance, changedAt }: Rhythm, ratePerMinute: number, now: number): number => {
-  const minutes = Math.max(Math.floor((now - changedAt) / 60_000), 0);
-  return Math.min(allowance * 2 ** Math.min(minutes, 10), ratePerMinute);
+  const recoveries = Math.max(Math.floor((now - changedAt) / recoveryMs), 0);
+  return Math.min(allowance * 2 ** Math.min(recoveries, 10), ratePerMinute);
 };
 
 const initial = (ratePerMinute: number, now: number): Rhythm => ({
   nextAt: now,
+  pausedUntil: 0,
   allowance: ratePerMinute,
   changedAt: now,
 });
@@ -33,7 +41,7 @@ export const take = (
   { count, ratePerMinute, now }: { count: number; ratePerMinute: number; now: number },
 ): { readonly slots: Slots; readonly rhythm: Rhythm } => {
   const rhythm = known ?? initial(ratePerMinute, now);
-  const intervalMs = 60_000 / allowanceAt(rhythm, ratePerMinute, now);
+  const intervalMs = spanMs / allowanceAt(rhythm, ratePerMinute, now);
   const startAt = Math.max(rhythm.nextAt, now);
   const startInMs = startAt - now;
   const fitting = startInMs > longestWaitMs ? 0 : Math.floor((longestWaitMs - startInMs) / intervalMs) + 1;
@@ -59,6 +67,7 @@ export const yielded = (known: Rhythm | undefined, { seconds, isAtLimit, ratePer
   const allowance = allowanceAt(rhythm, ratePerMinute, now) / (isNews ? 2 : 1);
   return {
     nextAt: Math.max(rhythm.nextAt, resumeAt),
+    pausedUntil: Math.max(rhythm.pausedUntil, resumeAt),
     allowance: Math.max(allowance, ratePerMinute * slowest),
     changedAt: isNews ? resumeAt : rhythm.changedAt,
   };

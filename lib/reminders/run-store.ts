@@ -29,13 +29,16 @@ export const createSlices = ({ client, table: TableName, now }: StoreOptions): S
 
 /** The pace of all Lambdas in one item a studio and endpoint, changed only by who read what is there. */
 export const createPace = ({ client, table: TableName, now }: StoreOptions, ratePerMinute: number): Pace => {
+  const read = async (id: string): Promise<Item | undefined> => {
+    const get = new GetItemCommand({ TableName, Key: { id: { S: id } }, ConsistentRead: true });
+    return (await client.send(get)).Item;
+  };
+
   const change = async <Result>(
     id: string,
     next: (known: Rhythm | undefined) => { readonly result: Result; readonly rhythm: Rhythm },
   ): Promise<Result> => {
-    const { Item: known } = await client.send(
-      new GetItemCommand({ TableName, Key: { id: { S: id } }, ConsistentRead: true }),
-    );
+    const known = await read(id);
     const { result, rhythm } = next(known && rhythmIn(known));
     const put = new PutItemCommand({
       TableName,
@@ -61,6 +64,10 @@ export const createPace = ({ client, table: TableName, now }: StoreOptions, rate
         const { slots, rhythm } = take(known, { count, ratePerMinute, now: now() });
         return { result: slots, rhythm };
       }),
+    pausedFor: async (studioId, endpoint) => {
+      const known = await read(idOf(studioId, endpoint));
+      return known ? Math.max(numberIn(known, "pausedUntil") - now(), 0) : 0;
+    },
     yieldTo: (studioId, endpoint, { retryAfterSeconds: seconds, facts }) =>
       change(idOf(studioId, endpoint), (known) => ({
         result: undefined,
@@ -71,13 +78,15 @@ export const createPace = ({ client, table: TableName, now }: StoreOptions, rate
 
 const rhythmIn = (item: Item): Rhythm => ({
   nextAt: numberIn(item, "nextAt"),
+  pausedUntil: numberIn(item, "pausedUntil"),
   allowance: numberIn(item, "allowance"),
   changedAt: numberIn(item, "changedAt"),
 });
 
-const itemOf = (id: string, { nextAt, allowance, changedAt }: Rhythm): Item => ({
+const itemOf = (id: string, { nextAt, pausedUntil, allowance, changedAt }: Rhythm): Item => ({
   id: { S: id },
   nextAt: number(nextAt),
+  pausedUntil: number(pausedUntil),
   allowance: number(allowance),
   changedAt: number(changedAt),
 });

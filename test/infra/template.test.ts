@@ -330,7 +330,7 @@ test("the reminder job starts once a day in a time zone, is tried again, and lea
   const deadLetters = { "Fn::GetAtt": ["ReminderDeadLetters", "Arn"] };
   for (const [id, { Properties }] of ofType("AWS::SQS::Queue")) {
     expect(Properties["SqsManagedSseEnabled"]).toBe(true);
-    const redrive = { deadLetterTargetArn: deadLetters, maxReceiveCount: 8 };
+    const redrive = { deadLetterTargetArn: deadLetters, maxReceiveCount: id === "ReminderSlices" ? 30 : 20 };
     expect(Properties["RedrivePolicy"]).toEqual(id.endsWith("DeadLetters") ? undefined : redrive);
   }
 });

@@ -182,7 +182,7 @@ describe("npm run remind", { timeout: 60_000 }, () => {
   });
 
   test("fails where a member could not be asked for, and reminds all others", async () => {
-    upstream.faults.set(contractPath(40), Array(20).fill({ status: 500 }));
+    upstream.faults.set(contractPath(40), Array(40).fill({ status: 500 }));
     const run = await remind(env, "--today", today);
     expect(run.code).toBe(1);
     expect(run.stderr).toContain("1 message(s) failed for good");

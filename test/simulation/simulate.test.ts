@@ -1,0 +1,114 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { addDays } from "#lib/reminders/calendar.ts";
+import type { JobEffects } from "#lib/reminders/lambdas.ts";
+import { deployed } from "./job.ts";
+import { summaryOf, tableOf } from "./report.ts";
+import { faultsOf, simulate } from "./simulation.ts";
+import type { SimulationOptions } from "./world.ts";
+
+const small = { members: 2_000, days: 12 } as const;
+const tiny = { members: 500, days: 9 } as const;
+
+test.each([1, 2])("the job keeps its promises whatever fails (seed %i)", async (seed) => {
+  const outcome = await simulate({ ...small, seed });
+  expect(faultsOf(outcome)).toEqual([]);
+  const { events, days } = outcome;
+  const met = [events.throttled + events.overloaded, events.failures, events.lostAnswers, events.askedTwice];
+  expect(met.map((times) => times > 0)).toEqual([true, true, true, true]);
+  expect(days.map(({ published }) => published > 0)).toEqual(days.map(() => true));
+});
+
+test("studios have a pace of their own", async () => {
+  const outcome = await simulate({ members: 800, days: 8, studios: 4, seed: 4 });
+  expect(faultsOf(outcome)).toEqual([]);
+});
+
+test("a seed is a story that can be told again", async () => {
+  const told = async (seed: number) => {
+    const outcome = await simulate({ ...tiny, seed });
+    return tableOf(outcome) + summaryOf(outcome);
+  };
+  expect(await told(5)).toBe(await told(5));
+  expect(await told(5)).not.toBe(await told(6));
+});
+
+/** Ways to break the job, each with what the simulation must say of it. */
+const sabotages: readonly (readonly [string, RegExp, Partial<SimulationOptions>])[] = [
+  [
+    "a pace that lets everybody go at once",
+    /calls of getContractData in 60 s/,
+    sabotage(({ pace }) => ({
+      pace: { ...pace, reserve: async (_, __, granted) => ({ granted, startInMs: 0, intervalMs: 0 }) },
+    })),
+  ],
+  [
+    "a ledger that forgets",
+    /^duplicates: /,
+    sabotage(({ ledger }) => ({
+      ledger: { ...ledger, claim: (id) => ledger.claim(id).then(() => "claimed") },
+    })),
+  ],
+  [
+    "a ledger that takes everything for done",
+    /^missed: /,
+    sabotage(({ ledger }) => ({
+      ledger: { ...ledger, claim: async () => "published" },
+    })),
+  ],
+  [
+    "members looked at too rarely",
+    /^missedSteps: /,
+    sabotage(({ members }) => ({
+      members: {
+        ...members,
+        seen: (studioId, id, found) => members.seen(studioId, id, { ...found, lookFrom: addDays(found.lookFrom, 20) }),
+      },
+    })),
+  ],
+  [
+    "blindness for cancelations",
+    /^wrong: /,
+    sabotage(({ perfectgym }) => ({
+      perfectgym: {
+        ...perfectgym,
+        call: async (...args) => {
+          const result = await perfectgym.call(...args);
+          return { ...result, text: result.text.replaceAll("cancelationStatus", "hidden") };
+        },
+      },
+    })),
+  ],
+  [
+    "a pace that never lets anybody go",
+    /not through/,
+    sabotage(({ pace }) => ({
+      pace: { ...pace, reserve: async () => ({ granted: 0, startInMs: 900_000, intervalMs: 200 }) },
+    })),
+  ],
+];
+
+test.each(sabotages)("tells of %s", async (_, fault, options) => {
+  const outcome = await simulate({ ...tiny, seed: 7, ...options });
+  expect(faultsOf(outcome)).toContainEqual(expect.stringMatching(fault));
+});
+
+test("queues and Lambdas are as they are deployed", () => {
+  const resources = readFileSync("infra/resources/reminders.yml", "utf8");
+  const functions = readFileSync("infra/functions/reminders.yml", "utf8");
+  const found = (text: string, name: string) =>
+    [...text.matchAll(new RegExp(`${name}: (\\d+)`, "g"))].map(([, n]) => Number(n));
+  const { timeoutMs, visibilityMs, listMembers, checkMember } = deployed;
+  expect(found(resources, "VisibilityTimeout")).toEqual([visibilityMs / 1000, visibilityMs / 1000]);
+  expect(found(resources, "maxReceiveCount")).toEqual([listMembers.maxReceiveCount, checkMember.maxReceiveCount]);
+  expect(found(functions, "timeout")).toEqual([timeoutMs / 1000, timeoutMs / 1000]);
+  expect(found(functions, "batchSize")).toEqual([listMembers.batchSize, checkMember.batchSize]);
+  expect(found(functions, "maximumConcurrency")).toEqual([
+    listMembers.maximumConcurrency,
+    checkMember.maximumConcurrency,
+  ]);
+});
+
+function sabotage(change: (effects: JobEffects) => Partial<JobEffects>): Partial<SimulationOptions> {
+  return { sabotage: (effects) => ({ ...effects, ...change(effects) }) };
+}

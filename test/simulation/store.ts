@@ -1,0 +1,110 @@
+import type { Dice } from "#infra/sandbox/members/dice.ts";
+import type { Day } from "#lib/reminders/calendar.ts";
+import type { Ledger, Members, Pace, Slices } from "#lib/reminders/effects.ts";
+import type { SliceMessage } from "#lib/reminders/messages.ts";
+import { type Rhythm, take, yielded } from "#lib/reminders/pace.ts";
+import type { Clock } from "./clock.ts";
+import type { Invocation } from "./invocation.ts";
+import { latencies, odds } from "./odds.ts";
+
+/** As the ledger of the tables has it. */
+const leaseMs = 70_000;
+
+/** What the reminders' table holds. */
+export const createStore = () => ({
+  looks: new Map<string, Day>(),
+  slices: new Set<string>(),
+  reminders: new Map<string, { leaseUntil: number; isPublished: boolean }>(),
+  rhythms: new Map<string, Rhythm>(),
+});
+
+export interface StoreOptions {
+  readonly clock: Clock;
+  readonly dice: Dice;
+  readonly store: ReturnType<typeof createStore>;
+  readonly ratePerMinute: number;
+  readonly onNote: (reminderId: string, note: "noted" | "lost") => void;
+}
+
+/** A request to the table did not succeed, or its answer was lost. */
+class TableFault extends Error {
+  override readonly name = "TableFault";
+}
+
+/** The table as one invocation reaches it. */
+export const storeIn = ({ clock, dice, store, ratePerMinute, onNote }: StoreOptions, { reach }: Invocation) => {
+  const request = <Result>(act: () => Result, onLost = () => {}): Promise<Result> => {
+    const [least, more] = dice.onceIn(100) ? latencies.slowTable : latencies.table;
+    return reach(least + dice.below(more), () => {
+      if (!dice.onceIn(odds.tableFault)) return act();
+      if (dice.onceIn(2)) act();
+      else onLost();
+      throw new TableFault();
+    });
+  };
+  const keyOf = (...parts: readonly (string | undefined)[]): string => parts.join(" ");
+  const sliceKey = ({ runId, studioId, offset }: SliceMessage) => keyOf(runId, studioId, offset);
+
+  const members: Members = {
+    looks: (studioId, ids) =>
+      request(() => {
+        const known = ids.map((id) => [id, store.looks.get(keyOf(studioId, id))] as const);
+        return new Map(known.flatMap(([id, day]) => (day === undefined ? [] : [[id, day] as const])));
+      }),
+    seen: (studioId, id, { lookFrom }) => request(() => void store.looks.set(keyOf(studioId, id), lookFrom)),
+    forget: (studioId, id) => request(() => void store.looks.delete(keyOf(studioId, id))),
+  };
+
+  const slices: Slices = {
+    isDone: (message) => request(() => store.slices.has(sliceKey(message))),
+    done: (message) => request(() => void store.slices.add(sliceKey(message))),
+  };
+
+  const claim = (id: string): Awaited<ReturnType<Ledger["claim"]>> => {
+    const known = store.reminders.get(id);
+    if (known?.isPublished) return "published";
+    if (known !== undefined && known.leaseUntil > clock.now()) return "running";
+    store.reminders.set(id, { leaseUntil: clock.now() + leaseMs, isPublished: false });
+    return "claimed";
+  };
+  const ledger: Ledger = {
+    claim: (id) => request(() => claim(id)),
+    published: (id) =>
+      request(
+        () => {
+          store.reminders.set(id, { leaseUntil: 0, isPublished: true });
+          onNote(id, "noted");
+        },
+        () => onNote(id, "lost"),
+      ),
+    giveUp: (id) => request(() => void store.reminders.set(id, { leaseUntil: 0, isPublished: false })),
+  };
+
+  /** Read, worked out, then written: the caller learns of it after that. */
+  const change = async <Result>(
+    key: string,
+    next: (known: Rhythm | undefined) => { readonly result: Result; readonly rhythm: Rhythm },
+  ): Promise<Result> => {
+    const result = await request(() => {
+      const changed = next(store.rhythms.get(key));
+      store.rhythms.set(key, changed.rhythm);
+      return changed.result;
+    });
+    return request(() => result);
+  };
+  const pace: Pace = {
+    reserve: (studioId, endpoint, count) =>
+      change(keyOf(studioId, endpoint), (known) => {
+        const { slots, rhythm } = take(known, { count, ratePerMinute, now: clock.now() });
+        return { result: slots, rhythm };
+      }),
+    yieldTo: (studioId, endpoint, { retryAfterSeconds: seconds, facts }) =>
+      change(keyOf(studioId, endpoint), (known) => ({
+        result: undefined,
+        rhythm: yielded(known, { seconds, isAtLimit: facts.upstreamStatus === 429, ratePerMinute, now: clock.now() }),
+      })),
+    pausedFor: (studioId, endpoint) =>
+      request(() => Math.max((store.rhythms.get(keyOf(studioId, endpoint))?.pausedUntil ?? 0) - clock.now(), 0)),
+  };
+  return { members, slices, ledger, pace };
+};

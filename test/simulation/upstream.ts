@@ -1,0 +1,109 @@
+import type { Dice } from "#infra/sandbox/members/dice.ts";
+import { getContractData } from "#lib/operations/contracts.ts";
+import { getCustomers } from "#lib/operations/customers.ts";
+import type { PerfectGym, UpstreamCall } from "#lib/perfectgym/client.ts";
+import { UpstreamBusy, UpstreamTimedOut, UpstreamUnavailable } from "#lib/perfectgym/errors.ts";
+import type { Clock } from "./clock.ts";
+import type { Invocation } from "./invocation.ts";
+import type { Membership } from "./membership.ts";
+import { latencies, odds, timedOutMs } from "./odds.ts";
+import { createSharedEndpoint, createSlidingMinute } from "./rate.ts";
+import type { DayTally, Events } from "./tally.ts";
+import type { createWeather } from "./weather.ts";
+
+/** Of the upstream, for each key and endpoint. */
+const callsPerMinute = 1_000;
+/** Seconds, where a 503 does not say: what the client makes of it. */
+const overloadedSeconds = 5;
+const defaultSlice = 500;
+
+export interface UpstreamOptions {
+  readonly clock: Clock;
+  readonly dice: Dice;
+  readonly membership: Membership;
+  /** How many of the members are there by now. */
+  readonly joined: () => number;
+  readonly weather: ReturnType<typeof createWeather>;
+  readonly apps: (at: number) => number;
+  readonly events: Events;
+  readonly today: () => DayTally;
+  readonly onAnswer: (customerId: string) => void;
+}
+
+/** One studio's upstream as the job meets it through the client: answers as text, failures as the client's errors. */
+export const createUpstream = (options: UpstreamOptions) => {
+  const { clock, dice, events } = options;
+  const contracts = endpoint(options.apps);
+  const customers = endpoint(() => 0);
+
+  const send = (at: Endpoint, id: string): void => {
+    const now = clock.now();
+    const { calls } = options.today();
+    at.minute.count(now);
+    calls.set(id, (calls.get(id) ?? 0) + 1);
+    // Whoever called at the same moment could not know.
+    if (now > at.toldAt + 1_000 && now < at.pausedUntil) events.sentIntoPause += 1;
+  };
+
+  const busy = (at: Endpoint, seconds: number): UpstreamBusy => {
+    at.toldAt = clock.now() < at.pausedUntil ? at.toldAt : clock.now();
+    at.pausedUntil = Math.max(at.pausedUntil, clock.now() + seconds * 1000);
+    return new UpstreamBusy(seconds, { tries: 1 });
+  };
+
+  const answer = (at: Endpoint, { params, query }: UpstreamCall): string => {
+    const seconds = at.shared.call(clock.now());
+    const weather = options.weather(clock.now());
+    if (seconds !== undefined) {
+      events.throttled += 1;
+      throw busy(at, seconds);
+    }
+    if (weather === "overloaded" && !dice.onceIn(5)) {
+      events.overloaded += 1;
+      throw busy(at, overloadedSeconds);
+    }
+    if (weather === "down" || dice.onceIn(odds.upstreamFailure)) {
+      events.failures += 1;
+      throw new UpstreamUnavailable("the upstream call failed", { tries: 1 });
+    }
+    if (at === customers) return sliceOf(options, query);
+    const { customerId = "" } = params;
+    options.onAnswer(customerId);
+    return options.membership.tell(customerId);
+  };
+
+  const callIn =
+    ({ reach }: Invocation): PerfectGym["call"] =>
+    async ({ id }, call) => {
+      const at = { [getContractData.id]: contracts, [getCustomers.id]: customers }[id];
+      if (at === undefined) throw new TypeError(`the job may not call ${id}`);
+      send(at, id);
+      if (dice.onceIn(odds.upstreamTimeout)) await reach(timedOutMs, () => timeOut(events));
+      const [least, more] = latencies.upstream;
+      const text = await reach(least + dice.below(more), () => answer(at, call));
+      return { status: 200, text, drift: [], tries: 1 };
+    };
+
+  return { callIn, contracts, customers };
+};
+
+type Endpoint = ReturnType<typeof endpoint>;
+
+const endpoint = (apps: (at: number) => number) => ({
+  minute: createSlidingMinute(),
+  shared: createSharedEndpoint(callsPerMinute, apps),
+  toldAt: 0,
+  pausedUntil: 0,
+});
+
+const timeOut = (events: Events): never => {
+  events.failures += 1;
+  throw new UpstreamTimedOut("the upstream call failed", { tries: 1 });
+};
+
+const sliceOf = ({ membership, joined }: UpstreamOptions, query: UpstreamCall["query"] = {}): string => {
+  const from = Number(query["offset"] ?? 0);
+  const to = Math.min(from + Number(query["sliceSize"] ?? defaultSlice), joined());
+  const result = membership.ids.slice(from, to).map((id) => ({ id: Number(id), status: "MEMBER" }));
+  return JSON.stringify({ result, offset: String(to), hasNext: to < joined() });
+};
