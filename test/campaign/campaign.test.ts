@@ -1,17 +1,13 @@
-import { randomInt } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { allEffects, type Effect } from "./faults.ts";
 import { planRun } from "./plan.ts";
 import { describeRun, figures, settledAtOnce } from "./report.ts";
 import { type Outcome, runCampaign } from "./runs.ts";
 
-const freshSeed = randomInt(2 ** 31);
-
-/** Runs of seeds that are the same each time, and some of one that nobody has tried. */
+/** Seeds that are the same each time; `npm run campaign` takes one that nobody has tried. */
 const series = [
-  { seed: 1, from: 0, runs: 25 },
-  { seed: 59, from: 25, runs: 25 },
-  { seed: freshSeed, from: 50, runs: 10 },
+  { seed: 1, from: 0, runs: 30 },
+  { seed: 59, from: 30, runs: 30 },
 ].flatMap(({ seed, from, runs }) => Array.from({ length: runs }, (_, place) => ({ seed, run: from + place })));
 
 /** Such as `kill`, `service refused`, `upstream reset`. */
@@ -29,7 +25,7 @@ describe("the campaign", () => {
 
   test("finds nothing that callers were not told, or told wrongly", () => {
     const failed = outcomes.filter(({ violations }) => violations.length > 0);
-    expect(failed.map(describeRun).join("\n"), figures(outcomes, freshSeed)).toBe("");
+    expect(failed.map(describeRun).join("\n"), figures(outcomes, 1)).toBe("");
     expect(outcomes).toHaveLength(series.length);
   });
 
