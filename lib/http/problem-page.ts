@@ -21,7 +21,8 @@ ${entries.join("\n")}
 <h1 id="writes">When a write was carried out</h1>
 <p>The studio's system knows no idempotency. A write is sent again only where it was certainly not carried out. A change of a
 contract that may have been is settled by reading the contract back, before the answer; a change of data is when the request
-comes again with the same Idempotency-Key. What a read does not show half a minute after it was sent was not carried out.</p>
+comes again with the same Idempotency-Key. What a read does not show half a minute after it was sent was not carried out; a
+change that applies at once, or an amendment taken back, shows nowhere for certain and is not sent again under the same key.</p>
 <table>
 <tr><th>the studio's system</th><th>carried out</th><th>because</th></tr>
 ${certainties.join("\n")}
