@@ -45,10 +45,10 @@ export const createUpstream = (options: UpstreamOptions) => {
     if (now > at.toldAt + 1_000 && now < at.pausedUntil) events.sentIntoPause += 1;
   };
 
-  const busy = (at: Endpoint, seconds: number): UpstreamBusy => {
+  const busy = (at: Endpoint, seconds: number, upstreamStatus: 429 | 503): UpstreamBusy => {
     at.toldAt = clock.now() < at.pausedUntil ? at.toldAt : clock.now();
     at.pausedUntil = Math.max(at.pausedUntil, clock.now() + seconds * 1000);
-    return new UpstreamBusy(seconds, { tries: 1 });
+    return new UpstreamBusy(seconds, { tries: 1, upstreamStatus });
   };
 
   const answer = (at: Endpoint, { params, query }: UpstreamCall): string => {
@@ -56,11 +56,11 @@ export const createUpstream = (options: UpstreamOptions) => {
     const weather = options.weather(clock.now());
     if (seconds !== undefined) {
       events.throttled += 1;
-      throw busy(at, seconds);
+      throw busy(at, seconds, 429);
     }
     if (weather === "overloaded" && !dice.onceIn(5)) {
       events.overloaded += 1;
-      throw busy(at, overloadedSeconds);
+      throw busy(at, overloadedSeconds, 503);
     }
     if (weather === "down" || dice.onceIn(odds.upstreamFailure)) {
       events.failures += 1;
