@@ -29,8 +29,9 @@ export const problemTypes = {
     status: 504,
     title: "Outcome unknown",
     detail:
-      "The write may have been carried out; reading back could not settle it. Send it again with the same Idempotency-Key, " +
-      "after Retry-After where there is one: that reads first and never does it twice. Or read the data yourself.",
+      "The write may have been carried out; reading back could not settle it. If it had an Idempotency-Key, send it again with " +
+      "that key, after Retry-After where there is one: that reads first and never does it twice. Otherwise, or if it stays " +
+      "unknown, read the data before you send anything.",
   },
   "ledger-unavailable": {
     status: 503,

@@ -104,7 +104,7 @@ export const retryAfterOf = (error: unknown): number | undefined => {
 
 const refusal = ({ status, refusal }: UpstreamRefused): Partial<Problem> => {
   const { message, reference, pendingAmendmentId } = refusal;
-  if (pendingAmendmentId !== undefined) return { pendingAmendmentId };
+  if (pendingAmendmentId !== undefined) return { pendingAmendmentId, ...(message && { detail: message }) };
   return { status, ...wordsOf(message, reference) };
 };
 

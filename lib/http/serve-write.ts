@@ -21,7 +21,6 @@ const longestPublishMs = 45;
 export const serveWrite = (operation: Operation, live: LiveWrites) =>
   pipeline(operation, live, async (admitted) => {
     const { record, input, principal, startedAt, endsAt } = admitted;
-    const body = await completed(operation, input.body, () => live.perfectgym.settings(principal.studioId));
     const scope = scopeOf(operation, admitted);
     const identity = identify({ scope, payload: writeJson(input.body ?? null), key: input.idempotencyKey });
     const claimed = await live.ledger.claim(identity, {
@@ -34,18 +33,28 @@ export const serveWrite = (operation: Operation, live: LiveWrites) =>
       record.idempotency = "replayed";
       return kept(claimed.answer);
     }
-    if (claimed.claim.inDoubtUntil !== undefined) record.idempotency = "taken-over";
+    const { claim } = claimed;
+    if (claim.inDoubtUntil !== undefined) record.idempotency = "taken-over";
+    const write = { ...admitted, operation, claim };
+    const body = await completed(operation, input.body, () => live.perfectgym.settings(principal.studioId)).catch(
+      async (error: unknown) => {
+        await written(write, live.ledger.release(claim));
+        throw error;
+      },
+    );
     admitted.beginWrite();
-    const write = { ...admitted, operation, claim: claimed.claim, input: { ...input, body } };
-    return conclude(write, await carryOut(write, live), live);
+    const complete = { ...write, input: { ...input, body } };
+    return conclude(complete, await carryOut(complete, live), live);
   });
 
 const carryOut = async (write: ClaimedWrite, live: LiveWrites): Promise<WriteEnd> => {
   const { operation, input, principal, claim, record, deadline } = write;
   const calledAt = live.now();
   try {
-    const { inDoubtUntil } = claim;
-    const call = { ...input, studioId: principal.studioId, inDoubtUntil, budgetMs: deadline - calledAt };
+    const { inDoubtUntil, isDoubtOver, identity } = claim;
+    const doubtEndsAt = identity.isRepeatable ? claim.overAt : undefined;
+    const doubts = { inDoubtUntil, isDoubtOver, doubtEndsAt };
+    const call = { ...input, ...doubts, studioId: principal.studioId, budgetMs: deadline - calledAt };
     return await live.writer.carryOut(operation, call);
   } finally {
     record.upstreamMs = live.now() - calledAt;
@@ -98,7 +107,9 @@ const settle = (
   const { claim } = write;
   // Nobody can ask for a write without a key again: what is left to keep is its event.
   if (!claim.identity.isRepeatable && event === undefined) return written(write, ledger.release(claim));
-  const keptAnswer = answer && claim.identity.isRepeatable ? keep(answer) : undefined;
+  // DynamoDB keeps 400 KB: what is larger is found by reading, should anybody ask again.
+  const isKept = claim.identity.isRepeatable && Buffer.byteLength(answer?.body ?? "") < 300_000;
+  const keptAnswer = answer && isKept ? keep(answer) : undefined;
   return written(write, ledger.settle(claim, { answer: keptAnswer, event: event && JSON.stringify(event) }));
 };
 

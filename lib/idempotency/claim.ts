@@ -3,6 +3,9 @@ import { type Item, numberIn } from "#lib/tables.ts";
 import { KeyReused } from "./errors.ts";
 import type { WriteIdentity } from "./key.ts";
 
+/** A claim outlives its Lambda by this much: clocks differ, and the upstream may still be at work. */
+const leaseMarginMs = 2_000;
+
 /** A write that is ours to carry out. */
 export interface Claim {
   readonly identity: WriteIdentity;
@@ -11,6 +14,10 @@ export interface Claim {
   readonly receivedAt: number;
   /** Set where an earlier try ended nobody knows how: until then not even a read can tell that nothing came of it. */
   readonly inDoubtUntil?: number | undefined;
+  /** Whether that was over when the write was claimed: only then may it be sent, and is in doubt anew. */
+  readonly isDoubtOver: boolean;
+  /** By when a write that is sent now has come to an end, whatever becomes of its Lambda. */
+  readonly overAt: number;
 }
 
 export type Claimed =
@@ -50,11 +57,17 @@ export type Met =
   | Extract<Claimed, { kind: "replay" }>;
 
 /** A claim to what nobody has begun, or to what was abandoned. */
-export const claimOf = (identity: WriteIdentity, { receivedAt }: Terms, abandoned: Item | undefined): Claim => ({
+export const claimOf = (
+  identity: WriteIdentity,
+  { receivedAt, remainingMs }: Terms,
+  { abandoned, now }: { abandoned: Item | undefined; now: number },
+): Claim => ({
   identity,
   token: randomUUID(),
   receivedAt: abandoned ? numberIn(abandoned, "receivedAt") : receivedAt,
   inDoubtUntil: abandoned && numberIn(abandoned, "doubtUntil"),
+  isDoubtOver: !abandoned || numberIn(abandoned, "doubtUntil") <= now,
+  overAt: now + remainingMs + leaseMarginMs,
 });
 
 /** What a key's item means to a new request with that key. @throws KeyReused */

@@ -23,9 +23,6 @@ import { waiting } from "./outbox.ts";
 /** How long an answer is given again. */
 const keptMs = 24 * 3_600_000;
 
-/** A claim outlives its Lambda by this much: clocks differ, and the upstream may still be at work. */
-const leaseMarginMs = 2_000;
-
 /** A request that runs is mostly done by then. */
 const retryAfterSeconds = 2;
 
@@ -42,9 +39,8 @@ interface Round {
 
 export const createLedger = ({ client, table: TableName, now }: LedgerOptions): Ledger => {
   /** One conditional write: only where there is nothing (any more), or just the claim that was given up. */
-  const put = (claim: Claim, { eventInDoubt, remainingMs }: Terms, abandoned: Item | undefined) => {
-    const { identity, token, receivedAt, inDoubtUntil = 0 } = claim;
-    const overAt = now() + remainingMs + leaseMarginMs;
+  const put = (claim: Claim, { eventInDoubt }: Terms, abandoned: Item | undefined) => {
+    const { identity, token, receivedAt, inDoubtUntil = 0, isDoubtOver, overAt } = claim;
     const Item: Item = {
       id: { S: identity.id },
       claim: { S: token },
@@ -52,7 +48,7 @@ export const createLedger = ({ client, table: TableName, now }: LedgerOptions): 
       receivedAt: number(receivedAt),
       leaseUntil: number(overAt),
       // Sent again only once the doubt is over, and from then on in doubt anew.
-      doubtUntil: number(inDoubtUntil > now() ? inDoubtUntil : overAt),
+      doubtUntil: number(isDoubtOver ? overAt : inDoubtUntil),
       keptUntil: number(now() + keptMs),
       ...waiting(eventInDoubt(receivedAt), { dueAt: overAt, now: now() }),
     };
@@ -83,7 +79,7 @@ export const createLedger = ({ client, table: TableName, now }: LedgerOptions): 
     terms: Terms,
     { abandoned, rounds = 4 }: Round = {},
   ): Promise<Claimed> => {
-    const mine = claimOf(identity, terms, abandoned);
+    const mine = claimOf(identity, terms, { abandoned, now: now() });
     const met: Met = (await put(mine, terms, abandoned)) ? { kind: "mine" } : await meet(mine);
     if (met.kind === "mine") return { kind: "claimed", claim: mine };
     if (met.kind === "replay") return met;

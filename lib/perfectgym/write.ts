@@ -14,6 +14,10 @@ import {
 export interface WriteCall extends UpstreamCall {
   /** Set where an earlier try of the same write ended nobody knows how; see `carryOut`. */
   readonly inDoubtUntil?: number | undefined;
+  /** Whether that was over before this try began: a read from before shows nothing. */
+  readonly isDoubtOver?: boolean;
+  /** When this try's own doubt would be over; absent where nobody can ask for the write again. */
+  readonly doubtEndsAt?: number | undefined;
 }
 
 /** How a write ended. What is not `in-doubt` is certain. */
@@ -63,7 +67,7 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
     try {
       return parseJson((await perfectgym.call(write.readBack.read, call)).text);
     } catch (error) {
-      if (error instanceof UpstreamError) return undefined; // then nothing is known: the caller is told that
+      if (error instanceof UpstreamError || isUnsent(error)) return undefined; // then nothing is known: the caller is told that
       throw error;
     }
   };
@@ -79,9 +83,9 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
     if (call.inDoubtUntil === undefined) return undefined;
     const looked = await look(operation, call);
     if (looked?.seen?.isCarriedOut) return accepted(looked.seen);
-    const waitMs = call.inDoubtUntil - now();
+    const waitMs = Math.max(call.inDoubtUntil - now(), 1);
     if (!looked) return inDoubt({ tries: 0 }, operation.write?.readBack && readAgainMs);
-    return looked.seen && waitMs <= 0 ? undefined : inDoubt({ tries: 0 }, looked.seen && waitMs);
+    return looked.seen && call.isDoubtOver ? undefined : inDoubt({ tries: 0 }, looked.seen && waitMs);
   };
 
   const send = async (operation: Operation, call: Timed): Promise<WriteEnd> => {
@@ -97,7 +101,8 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
     if (!operation.write?.readBack?.isAtOnce) return end;
     const { facts } = end.error;
     const seen = (await look(operation, call))?.seen;
-    return seen?.isCarriedOut ? accepted(seen, facts.tries) : inDoubt(facts, undefined, end.error);
+    const waitMs = call.doubtEndsAt && Math.max(call.doubtEndsAt - now(), 1);
+    return seen?.isCarriedOut ? accepted(seen, facts.tries) : inDoubt(facts, waitMs, end.error);
   };
 
   /** A refusal after an earlier try in doubt may be for the very reason that this one was carried out. */
@@ -133,13 +138,15 @@ const inDoubt = (facts: UpstreamError["facts"], waitMs: number | undefined, caus
   return { kind: "in-doubt", error: new OutcomeUnknown(facts, { retryAfterSeconds, cause }) };
 };
 
+const isUnsent = (error: unknown): error is Error =>
+  [StudioUnknown, StudiosUnavailable, StudiosMisconfigured].some((type) => error instanceof type);
+
 /** @throws what is neither the upstream's doing nor the configuration's: a bug, after which all is in doubt */
 const endOf = (error: unknown): Exclude<WriteEnd, { kind: "accepted" }> => {
   if (error instanceof UpstreamRefused) return { kind: "refused", error };
   if (error instanceof UpstreamError)
     return error.facts.outcome ? { kind: "in-doubt", error } : { kind: "not-carried-out", error };
-  const isUnsent = [StudioUnknown, StudiosUnavailable, StudiosMisconfigured].some((type) => error instanceof type);
-  if (isUnsent && error instanceof Error) return { kind: "not-carried-out", error };
+  if (isUnsent(error)) return { kind: "not-carried-out", error };
   throw error;
 };
 

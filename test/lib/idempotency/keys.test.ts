@@ -205,6 +205,7 @@ describe("the table", () => {
     const body = { email: "mark@example.com", phonePrivate: "+49 30 7654321" };
     upstream.answerNext({ body: '{"id":8123456789,"email":"mark@example.com"}' });
     await send(key, { params: { customerId: "4711" }, body });
+    await (await import("#functions/events/publish-waiting-events.ts")).handler({}, { awsRequestId: "drain" });
     const client = new DynamoDBClient({ endpoint: table.url, region: "local", credentials });
     const { Items = [] } = await client.send(new ScanCommand({ TableName: "WritesTable" }));
     const bytes = Items.flatMap((item) =>

@@ -196,6 +196,55 @@ describe("a repeat with the key of a cancelation in doubt", () => {
   });
 });
 
+test("a read that was begun in the doubt does not end it, however long it takes", async () => {
+  const key = randomUUID();
+  setClock(start);
+  upstreamWith({ status: 500 }, notCanceled);
+  const first = await withKey(key);
+  const waitMs = 1_000 * Number(first.headers["retry-after"]);
+  expect(waitMs).toBeGreaterThan(20_000);
+  setClock(start + waitMs - 2_000);
+  upstream.requests.length = 0;
+  upstream.answerAlways(({ method }) => {
+    if (method === "GET") vi.setSystemTime(start + waitMs + 2_000);
+    return method === "GET" ? notCanceled : { body: "{}" };
+  });
+  expect(await withKey(key)).toBeProblem(504, { code: "outcome-unknown", outcome: "unknown" });
+  expect(sentBy("POST")).toEqual([]);
+  expect((await withKey(key)).status).toBe(200);
+  expect(sentBy("POST")).toHaveLength(1);
+});
+
+test("a second try in doubt has a doubt of its own", async () => {
+  const key = randomUUID();
+  setClock(start);
+  upstreamWith({ status: 500 }, notCanceled);
+  await withKey(key);
+  setClock(start + 60_000);
+  await withKey(key);
+  setClock(start + 62_000);
+  await withKey(key);
+  expect(sentBy("POST")).toHaveLength(2);
+});
+
+test("a secret that cannot be read after the write makes no failure of it", async () => {
+  upstream.answerAlways(({ method }) => (method === "GET" ? { status: 401 } : { body: "{}" }));
+  const kept = secrets.get("studios") ?? "";
+  secrets.delete("studios");
+  onTestFinished(() => void secrets.set("studios", kept));
+  const answer = await send();
+  expect([answer.status, receiptOf(answer)["cancelationStatus"]]).toEqual([200, "NOT_YET_KNOWN"]);
+});
+
+test("an answer too large to keep is given once, and found by reading after that", async () => {
+  const key = randomUUID();
+  upstreamWith({ body: `{"success":"true","note":"${"x".repeat(350_000)}"}` }, canceled);
+  expect((await withKey(key)).text.length).toBeGreaterThan(350_000);
+  const second = await withKey(key);
+  expect([second.status, second.json]).toEqual([200, expect.objectContaining({ success: "true" })]);
+  expect(sentBy("POST")).toHaveLength(1);
+});
+
 test("a claim whose Lambda died is taken over after its timeout, and read back first", async () => {
   const key = randomUUID();
   upstreamWith({ body: "{}" }, canceled);
@@ -268,6 +317,7 @@ describe("a change of data", () => {
     const answer = await change();
     expect(answer).toBeProblem(409, { code: "amendment-pending", outcome: undefined });
     expect(answer.text).toContain(`"pendingAmendmentId":${big}`);
+    expect(answer.json).toMatchObject({ detail: "pending" });
     expect(answer.text).not.toContain("kim@");
   });
 
