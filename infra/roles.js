@@ -44,7 +44,7 @@ const capabilities = {
   withdrawAmendment: write,
   getProblems: [],
   getEvents: [],
-  startReminderRun: [readStudios, send("ReminderSlices"), send("ReminderDeadLetters")],
+  startReminderRun: [readStudios, send("ReminderSlices"), send("ReminderStartsFailed")],
   listMembers: [
     readStudios,
     receive("ReminderSlices"),

@@ -21,6 +21,7 @@ const settings = {
   timeZone: variable("REMINDER_TIME_ZONE"),
   ratePerMinute: wholeNumber("REMINDER_RATE"),
   recheckDays: wholeNumber("REMINDER_RECHECK_DAYS"),
+  mayPretend: process.env["REMINDER_TRIAL"] === "yes",
 };
 
 /** The side effects of the reminder job. */

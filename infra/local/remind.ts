@@ -57,6 +57,18 @@ const isExpected = (error: unknown): error is Error =>
   error instanceof RemindersMisconfigured ||
   (error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"));
 
+// Ends as a signal would, but through the exit hooks: bundles and copies of tables go away.
+process.once("SIGINT", () => process.exit(130));
+process.once("SIGTERM", () => process.exit(143));
+// The tables' emulator throws where nobody can catch it.
+process.once("uncaughtException", (error) => {
+  const isTaken = error.message === "Database is closed";
+  process.stderr.write(
+    `${isTaken ? "--state: the tables cannot be opened; does another run use them?" : error.stack}\n`,
+  );
+  process.exit(2);
+});
+
 try {
   process.exitCode = await main();
 } catch (error) {

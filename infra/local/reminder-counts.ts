@@ -9,6 +9,7 @@ const record = z.looseObject({
   checked: z.number().default(0),
   notWorthIt: z.number().default(0),
   upstreamCalls: z.number().default(0),
+  outcome: z.string().optional(),
   errors: z.array(z.looseObject({ name: z.string() })).default([]),
 });
 
@@ -25,12 +26,12 @@ export interface Counts {
 }
 
 /** Adds up what the functions say of a run. */
-export const createCounts = (report: Pick<Report, "progress">): Counts => {
+export const createCounts = (report: Pick<Report, "progress" | "trouble">): Counts => {
   let tally: Tally = { members: 0, asked: 0, checked: 0, upstreamCalls: 0 };
   let tell: (reminder: CancelationReminderDue) => void = () => {};
   const errors = new Map<string, number>();
   const add = (line: string): void => {
-    const { members, asked, checked, notWorthIt, upstreamCalls, errors: met } = record.parse(JSON.parse(line));
+    const { members, asked, checked, notWorthIt, upstreamCalls, outcome, errors: met } = record.parse(JSON.parse(line));
     tally = {
       members: tally.members + members,
       // A member whose message came twice was asked for once.
@@ -38,7 +39,11 @@ export const createCounts = (report: Pick<Report, "progress">): Counts => {
       checked: tally.checked + checked,
       upstreamCalls: tally.upstreamCalls + upstreamCalls,
     };
-    for (const { name } of met) errors.set(name, (errors.get(name) ?? 0) + 1);
+    for (const { name } of met.slice(0, 1)) {
+      if (!errors.has(name)) report.trouble(name);
+      errors.set(name, (errors.get(name) ?? 0) + 1);
+    }
+    if (outcome === "later") report.trouble("UpstreamBusy");
     report.progress(tally);
   };
   return {

@@ -24,6 +24,8 @@ export interface Outcome extends Tally {
 
 export interface Report {
   readonly progress: (tally: Tally) => void;
+  /** The name of an error that is met for the first time; the job goes on trying. */
+  readonly trouble: (name: string) => void;
   readonly reminder: (reminder: CancelationReminderDue) => void;
   /** Gives the exit code: 0 only if every member worth asking for was asked for. */
   readonly end: (outcome: Outcome) => number;
@@ -33,9 +35,19 @@ export interface Report {
 export const createReport = ({ json, dryRun }: { json: boolean; dryRun: boolean }): Report => {
   const reminders: CancelationReminderDue[] = [];
   const isTerminal = process.stderr.isTTY;
+  const troubles = new Set<string>();
+  let saidAt = Date.now();
   return {
     progress: (tally) => {
       if (isTerminal) process.stderr.write(`\r${bar(tally)}`);
+      else if (Date.now() - saidAt > 10_000) {
+        saidAt = Date.now();
+        process.stderr.write(`${bar(tally)}\n`);
+      }
+    },
+    trouble: (name) => {
+      if (!troubles.has(name)) process.stderr.write(`${isTerminal ? "\n" : ""}${hints[name] ?? name}; trying on\n`);
+      troubles.add(name);
     },
     reminder: (reminder) => {
       reminders.push(reminder);
@@ -58,6 +70,13 @@ export const createReport = ({ json, dryRun }: { json: boolean; dryRun: boolean 
       return deadLetters > 0 ? 1 : 0;
     },
   };
+};
+
+const hints: Readonly<Record<string, string>> = {
+  KeyRejected: "the upstream does not accept the key (PERFECTGYM_API_KEY), or the key lacks a scope",
+  UpstreamUnavailable: "the upstream fails or cannot be reached (PERFECTGYM_BASE_URL)",
+  UpstreamTimedOut: "the upstream does not answer in time",
+  UpstreamBusy: "the upstream asks for patience (429 or 503), or all slots of the rate are taken",
 };
 
 const barWidth = 30;

@@ -1,4 +1,5 @@
-import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { constants, existsSync, rmSync } from "node:fs";
+import { access, cp, mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -53,7 +54,7 @@ const runWith = async (run: ReminderRun, report: Report, onEnd: (close: () => Pr
   const counts = createCounts(report);
   const lambdas = await startFunctions(service, {
     bundles: await buildBundles(service),
-    endpoints: { ...emulators.environment, AWS_ENDPOINT_URL_SQS: sqs.url },
+    endpoints: { ...emulators.environment, AWS_ENDPOINT_URL_SQS: sqs.url, REMINDER_TRIAL: "yes" },
     references: sqs.queueUrls,
     onLog: counts.read,
   });
@@ -97,13 +98,25 @@ const folderOf = async (
   { state, dryRun }: ReminderRun,
   onEnd: (close: () => Promise<unknown>) => void,
 ): Promise<string | undefined> => {
-  if (state === undefined) return undefined;
-  await mkdir(state, { recursive: true });
+  if (state === undefined || (dryRun && !existsSync(state))) return undefined;
+  await usable(state);
   if (!dryRun) return state;
   const copy = await mkdtemp(join(tmpdir(), "perfectgym-gateway-dry-run-"));
-  onEnd(() => rm(copy, { recursive: true }));
+  const remove = () => rmSync(copy, { recursive: true, force: true });
+  process.once("exit", remove);
+  onEnd(async () => remove());
   await cp(state, copy, { recursive: true });
   return copy;
+};
+
+/** @throws RunFailed */
+const usable = async (folder: string): Promise<void> => {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (cause) {
+    throw new RunFailed(`--state ${folder}: no folder that can be written`, { cause });
+  }
 };
 
 const begin = async (startReminderRun: Lambda | undefined, { today, dryRun }: ReminderRun): Promise<void> => {

@@ -1,13 +1,13 @@
 import * as z from "zod";
-import { EventsUnpublished } from "#lib/events/publisher.ts";
 import { getContractData } from "#lib/operations/contracts.ts";
 import { answerId, calendarDate, money } from "#lib/operations/fields.ts";
 import { parseJson } from "#lib/operations/json.ts";
 import { UpstreamBusy, UpstreamRefused } from "#lib/perfectgym/errors.ts";
 import { dueStep, nextLook, openDeadline } from "./due.ts";
-import type { RunEffects, Slots } from "./effects.ts";
+import { leaseMs, type RunEffects, type Slots } from "./effects.ts";
 import { callMs, delayOf, RunOver } from "./list-members.ts";
 import type { CancelationReminderDue, MemberMessage } from "./messages.ts";
+import { publishOnce, ReminderInHand } from "./publish-once.ts";
 import { reminderIdOf, spreadOf } from "./reminder-id.ts";
 import { rulesOf } from "./rules.ts";
 
@@ -28,10 +28,8 @@ export type Checked =
   | { readonly kind: "later" | "not-worth-it" }
   | { readonly kind: "failed"; readonly error: unknown };
 
-/** Somebody else holds the claim to this reminder and may yet fail. */
-export class ReminderInHand extends Error {
-  override readonly name = "ReminderInHand";
-}
+/** A 503 that comes so often is this member's own: from then on she is tried like one that fails, and nobody else waits. */
+const mostRefusals = 5;
 
 /** Asks for members of one studio, in the job's rhythm. One member's failure is hers alone. */
 export const checkMembers = async (effects: RunEffects, messages: readonly MemberMessage[]): Promise<Checked[]> => {
@@ -68,9 +66,12 @@ const checkAt = async (place: number, message: MemberMessage, batch: Batch): Pro
   try {
     return await check(message, batch);
   } catch (error) {
+    if (error instanceof ReminderInHand) return later(effects, message, leaseMs);
     if (!(error instanceof UpstreamBusy)) throw error;
+    const { refused = 0 } = message;
+    if (error.facts.upstreamStatus !== 429 && refused >= mostRefusals) throw error;
     await effects.pace.yieldTo(message.studioId, getContractData.id, error);
-    return later(effects, message, error.retryAfterSeconds * 1000);
+    return later(effects, { ...message, refused: refused + 1 }, error.retryAfterSeconds * 1000);
   }
 };
 
@@ -85,7 +86,7 @@ const check = async (message: MemberMessage, { effects, rules }: Batch): Promise
   const contracts = await contractsOf(effects, message);
   const reminders = contracts.flatMap((each) => reminderOf(each, message, rules));
   if (dryRun) return { kind: "checked", reminders };
-  const published = await publish(effects, reminders);
+  const published = await publishOnce(effects, reminders);
   const { recheckDays } = effects.settings;
   const spread = spreadOf(studioId, customerId);
   const deadlines = contracts.flatMap((each) => openDeadline(each, rules.today) ?? []);
@@ -131,22 +132,4 @@ const reminderOf = (
       currentPrice: amount === undefined || currency === undefined ? null : { amount, currency },
     },
   ];
-};
-
-const unpublishedOf = (error: unknown): EventsUnpublished => {
-  if (error instanceof EventsUnpublished) return error;
-  throw error;
-};
-
-/** Claims, publishes, settles. @throws where one is in other hands or the bus fails: then the message comes again */
-const publish = async ({ ledger, publish: put }: RunEffects, reminders: readonly CancelationReminderDue[]) => {
-  const claims = await Promise.all(reminders.map(({ reminderId }) => ledger.claim(reminderId)));
-  const claimed = reminders.filter((_, place) => claims[place] === "claimed");
-  const events = claimed.map((detail) => ({ type: "CancelationReminderDue", detail }));
-  const failure = events.length === 0 ? undefined : await put(events).then(() => undefined, unpublishedOf);
-  const isOut = (detail: object) => !failure?.unpublished.some((event) => event.detail === detail);
-  await Promise.all(claimed.map((each) => ledger[isOut(each) ? "published" : "giveUp"](each.reminderId)));
-  if (failure) throw failure;
-  if (claims.includes("running")) throw new ReminderInHand("a reminder of this member is being published elsewhere");
-  return claimed;
 };

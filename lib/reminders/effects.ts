@@ -32,6 +32,9 @@ export interface Slices {
   readonly done: (message: SliceMessage) => Promise<void>;
 }
 
+/** How long a claim holds: longer than a Lambda of this job lives, shorter than a message stays invisible. */
+export const leaseMs = 70_000;
+
 /** Which reminders went out. */
 export interface Ledger {
   /** `claimed`: ours to publish. `running`: somebody else's, who may yet fail. */
@@ -79,4 +82,6 @@ export interface RunSettings {
   readonly ratePerMinute: number;
   /** Every member is asked for at least this often. */
   readonly recheckDays: number;
+  /** Whether a run that records may pretend to be on another day: what it writes down would hold until then. */
+  readonly mayPretend: boolean;
 }

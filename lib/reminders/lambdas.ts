@@ -6,6 +6,7 @@ import { type Checked, checkMembers } from "./check-members.ts";
 import type { Members, RunEffects } from "./effects.ts";
 import { listMembers, startRun } from "./list-members.ts";
 import { type CancelationReminderDue, memberMessage, sliceMessage, startEvent } from "./messages.ts";
+import { RemindersMisconfigured } from "./rules.ts";
 
 /** A run that is not through by then makes way for the next day's. */
 const longestRunMs = 22 * 3_600_000;
@@ -34,8 +35,12 @@ const counting = (effects: JobEffects): { readonly effects: JobEffects; readonly
 export const startReminderRun =
   (effects: JobEffects) =>
   async (event: unknown, { awsRequestId: runId }: Invocation) => {
+    const { today, dryRun } = startEvent.parse(event);
+    if (today !== undefined && !dryRun && !effects.settings.mayPretend)
+      throw new RemindersMisconfigured("today is only for dry runs: with dryRun true nothing is recorded");
     const studios = await startRun(effects, {
-      ...startEvent.parse(event),
+      today,
+      dryRun,
       runId,
       endsAt: effects.now() + longestRunMs,
     });

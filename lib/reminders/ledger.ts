@@ -1,13 +1,10 @@
 import { GetItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { granted, number, timeToLive } from "#lib/tables.ts";
-import type { Ledger } from "./effects.ts";
+import { type Ledger, leaseMs } from "./effects.ts";
 import type { StoreOptions } from "./members.ts";
 
 /** Longer than any policy's first lead day before a deadline. */
 const keptMs = 400 * 24 * 3_600_000;
-
-/** Longer than a Lambda of this job lives, shorter than a message stays invisible. */
-const leaseMs = 70_000;
 
 /** One item a reminder: claimed by one conditional write, settled by another. A claim that is given up can be taken. */
 export const createReminderLedger = ({ client, table: TableName, now }: StoreOptions): Ledger => {

@@ -19,7 +19,11 @@ export const sliceMessage = run.extend({
 });
 
 /** Asks whether one member is to be reminded. */
-export const memberMessage = run.extend({ customerId: z.string() });
+export const memberMessage = run.extend({
+  customerId: z.string(),
+  /** How often the upstream asked for patience instead of an answer. */
+  refused: z.int().optional(),
+});
 
 export type Run = z.infer<typeof run>;
 export type SliceMessage = z.infer<typeof sliceMessage>;

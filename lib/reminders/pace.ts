@@ -6,7 +6,7 @@ export interface Rhythm {
   readonly nextAt: number;
   /** Until then the upstream wants to be left alone. */
   readonly pausedUntil: number;
-  /** Calls a minute at `changedAt`; at most the configured rate. */
+  /** The part of the configured rate that was allowed at `changedAt`, at most 1. */
   readonly allowance: number;
   readonly changedAt: number;
 }
@@ -23,15 +23,15 @@ const recoveryMs = 600_000;
 /** Never slower than this part of the configured rate. */
 const slowest = 1 / 16;
 
-const allowanceAt = ({ allowance, changedAt }: Rhythm, ratePerMinute: number, now: number): number => {
+const allowanceAt = ({ allowance, changedAt }: Rhythm, now: number): number => {
   const recoveries = Math.max(Math.floor((now - changedAt) / recoveryMs), 0);
-  return Math.min(allowance * 2 ** Math.min(recoveries, 10), ratePerMinute);
+  return Math.min(allowance * 2 ** Math.min(recoveries, 10), 1);
 };
 
-const initial = (ratePerMinute: number, now: number): Rhythm => ({
+const initial = (now: number): Rhythm => ({
   nextAt: now,
   pausedUntil: 0,
-  allowance: ratePerMinute,
+  allowance: 1,
   changedAt: now,
 });
 
@@ -40,8 +40,8 @@ export const take = (
   known: Rhythm | undefined,
   { count, ratePerMinute, now }: { count: number; ratePerMinute: number; now: number },
 ): { readonly slots: Slots; readonly rhythm: Rhythm } => {
-  const rhythm = known ?? initial(ratePerMinute, now);
-  const intervalMs = spanMs / allowanceAt(rhythm, ratePerMinute, now);
+  const rhythm = known ?? initial(now);
+  const intervalMs = spanMs / (ratePerMinute * allowanceAt(rhythm, now));
   const startAt = Math.max(rhythm.nextAt, now);
   const startInMs = startAt - now;
   const fitting = startInMs > longestWaitMs ? 0 : Math.floor((longestWaitMs - startInMs) / intervalMs) + 1;
@@ -54,21 +54,20 @@ interface Asked {
   readonly seconds: number;
   /** The limit of calls was reached (429), which the job shares with the apps. */
   readonly isAtLimit: boolean;
-  readonly ratePerMinute: number;
   readonly now: number;
 }
 
 /** Nothing for so long; after the limit was reached, then half of what was. */
-export const yielded = (known: Rhythm | undefined, { seconds, isAtLimit, ratePerMinute, now }: Asked): Rhythm => {
-  const rhythm = known ?? initial(ratePerMinute, now);
+export const yielded = (known: Rhythm | undefined, { seconds, isAtLimit, now }: Asked): Rhythm => {
+  const rhythm = known ?? initial(now);
   const resumeAt = now + seconds * 1000;
   // Several calls of one moment get the same answer: that is one reason to slow down, not several.
-  const isNews = isAtLimit && rhythm.nextAt < resumeAt - 1_000;
-  const allowance = allowanceAt(rhythm, ratePerMinute, now) / (isNews ? 2 : 1);
+  const isNews = isAtLimit && now >= rhythm.pausedUntil + 1_000;
+  const allowance = allowanceAt(rhythm, now) / (isNews ? 2 : 1);
   return {
     nextAt: Math.max(rhythm.nextAt, resumeAt),
     pausedUntil: Math.max(rhythm.pausedUntil, resumeAt),
-    allowance: Math.max(allowance, ratePerMinute * slowest),
+    allowance: Math.max(allowance, slowest),
     changedAt: isNews ? resumeAt : rhythm.changedAt,
   };
 };

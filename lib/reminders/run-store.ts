@@ -71,7 +71,7 @@ export const createPace = ({ client, table: TableName, now }: StoreOptions, rate
     yieldTo: (studioId, endpoint, { retryAfterSeconds: seconds, facts }) =>
       change(idOf(studioId, endpoint), (known) => ({
         result: undefined,
-        rhythm: yielded(known, { seconds, isAtLimit: facts.upstreamStatus === 429, ratePerMinute, now: now() }),
+        rhythm: yielded(known, { seconds, isAtLimit: facts.upstreamStatus === 429, now: now() }),
       })),
   };
 };

@@ -169,7 +169,7 @@ const ofJobs: Readonly<Record<string, readonly unknown[]>> = {
   getProblems: [],
   getEvents: [],
   publishWaitingEvents: [findWaiting, onWrites("dynamodb:UpdateItem"), publish],
-  startReminderRun: [readStudios, send("ReminderSlices"), send("ReminderDeadLetters")],
+  startReminderRun: [readStudios, send("ReminderSlices"), send("ReminderStartsFailed")],
   listMembers: [
     readStudios,
     receive("ReminderSlices"),
@@ -323,7 +323,7 @@ test("the reminder job starts once a day in a time zone, is tried again, and lea
         Arn: { "Fn::GetAtt": ["StartReminderRunLambdaFunction", "Arn"] },
         RoleArn: { "Fn::GetAtt": ["ReminderScheduleRole", "Arn"] },
         RetryPolicy: { MaximumRetryAttempts: 20, MaximumEventAgeInSeconds: 21_600 },
-        DeadLetterConfig: { Arn: { "Fn::GetAtt": ["ReminderDeadLetters", "Arn"] } },
+        DeadLetterConfig: { Arn: { "Fn::GetAtt": ["ReminderStartsFailed", "Arn"] } },
       },
     }),
   ]);
@@ -331,7 +331,8 @@ test("the reminder job starts once a day in a time zone, is tried again, and lea
   for (const [id, { Properties }] of ofType("AWS::SQS::Queue")) {
     expect(Properties["SqsManagedSseEnabled"]).toBe(true);
     const redrive = { deadLetterTargetArn: deadLetters, maxReceiveCount: id === "ReminderSlices" ? 30 : 20 };
-    expect(Properties["RedrivePolicy"]).toEqual(id.endsWith("DeadLetters") ? undefined : redrive);
+    const isLast = ["ReminderDeadLetters", "ReminderStartsFailed"].includes(id);
+    expect(Properties["RedrivePolicy"]).toEqual(isLast ? undefined : redrive);
   }
 });
 

@@ -64,7 +64,7 @@ export const createEffects =
       publish: busIn(busOf(world), invocation),
       now: clock.now,
       sleep: invocation.sleep,
-      settings: { policy, timeZone, ratePerMinute, recheckDays },
+      settings: { policy, timeZone, ratePerMinute, recheckDays, mayPretend: false },
       log: {
         request: () => {},
         job: ({ asked = 0 }) => {

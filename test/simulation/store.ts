@@ -101,7 +101,7 @@ export const storeIn = ({ clock, dice, store, ratePerMinute, onNote }: StoreOpti
     yieldTo: (studioId, endpoint, { retryAfterSeconds: seconds, facts }) =>
       change(keyOf(studioId, endpoint), (known) => ({
         result: undefined,
-        rhythm: yielded(known, { seconds, isAtLimit: facts.upstreamStatus === 429, ratePerMinute, now: clock.now() }),
+        rhythm: yielded(known, { seconds, isAtLimit: facts.upstreamStatus === 429, now: clock.now() }),
       })),
     pausedFor: (studioId, endpoint) =>
       request(() => Math.max((store.rhythms.get(keyOf(studioId, endpoint))?.pausedUntil ?? 0) - clock.now(), 0)),

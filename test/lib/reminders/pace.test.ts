@@ -31,7 +31,7 @@ const play = (story: readonly Step[], ratePerMinute: number) => {
     const { granted, startInMs, intervalMs } = taken.slots;
     for (let i = 0; i < granted; i++) calls.push(now + startInMs + i * intervalMs);
     if (asked !== undefined) {
-      rhythm = yielded(rhythm, { seconds: asked, isAtLimit: asked % 2 === 0, ratePerMinute, now });
+      rhythm = yielded(rhythm, { seconds: asked, isAtLimit: asked % 2 === 0, now });
       pauses.push({ from: now, until: now + asked * 1000 });
     }
   }
@@ -64,7 +64,7 @@ describe("the pace", () => {
     ));
 
   test("goes on as before after a pause that has nothing to do with the limit", () => {
-    const busy = yielded(undefined, { seconds: 5, isAtLimit: false, ratePerMinute: 300, now: 0 });
+    const busy = yielded(undefined, { seconds: 5, isAtLimit: false, now: 0 });
     expect(take(busy, { count: 3, ratePerMinute: 300, now: 0 }).slots).toEqual({
       granted: 0,
       startInMs: 5_000,
@@ -74,11 +74,17 @@ describe("the pace", () => {
 
   test("halves when the limit is reached, once for several answers of one moment, and recovers", () => {
     const now = 1_000_000;
-    const asked = { seconds: 30, isAtLimit: true, ratePerMinute: 300, now };
+    const asked = { seconds: 30, isAtLimit: true, now };
     const once = yielded(yielded(undefined, asked), { ...asked, now: now + 50 });
     const at = (ms: number) => take(once, { count: 1, ratePerMinute: 300, now: ms }).slots.intervalMs;
     expect([at(now + 31_000), at(now + 631_000)].map(Math.round)).toEqual([407, 203]);
     expect(Math.round(at(now + 36_000_000))).toBe(203);
+  });
+
+  test.each([1, 4, 5, 60])("halves also where the job is busy and the upstream asks for only %i s", (seconds) => {
+    const now = 1_000_000;
+    const busy = take(undefined, { count: 15, ratePerMinute: 300, now }).rhythm;
+    expect(yielded(busy, { seconds, isAtLimit: true, now }).allowance).toBe(0.5);
   });
 
   test("grants what a Lambda can wait for, and says when the rest is worth another try", () => {

@@ -125,8 +125,9 @@ describe("checkMember", () => {
     void check(batchOf(message), invocation);
     await vi.waitFor(() => expect(bus.seen.length).toBeGreaterThan(before));
     bus.always(undefined);
-    expect(failed(await check(batchOf(message), invocation))).toEqual(["message-0"]);
+    expect(failed(await check(batchOf(message), invocation))).toEqual([]);
     expect(published()).toEqual([]);
+    expect(await sqs.waiting("members")).toBeGreaterThan(0);
     setClock(now + 71_000);
     expect(failed(await check(batchOf(message), invocation))).toEqual([]);
     expect(published()).toHaveLength(1);
@@ -193,6 +194,22 @@ describe("checkMember", () => {
     },
   );
 
+  test("holds nobody else up where one member is always told to wait", async () => {
+    upstream.answerAlways({ status: 503, body: '{"errorMessage":"busy"}' });
+    const always = messageFor(newMember(), { refused: 5 });
+    expect(failed(await check(batchOf(always), invocation))).toEqual(["message-0"]);
+    contractsWith();
+    expect(failed(await check(batchOf(messageFor(newMember())), invocation))).toEqual([]);
+    expect(published()).toHaveLength(1);
+  });
+
+  test("reminds of more contracts than the bus takes at once", async () => {
+    const many = Array.from({ length: 13 }, (_, i) => contract({ id: 7_000 + i }));
+    upstream.answerAlways({ body: JSON.stringify(many) });
+    expect(failed(await check(batchOf(messageFor(newMember())), invocation))).toEqual([]);
+    expect(new Set(published().map(({ contractId }) => contractId)).size).toBe(13);
+  });
+
   test("computes today in the studio's own time zone, by the studio's own policy", async () => {
     setClock(Date.parse("2026-12-31T11:30:00Z"));
     const about = { lastPossibleCancelationDate: "2027-01-01" };
@@ -239,6 +256,13 @@ describe("listMembers", () => {
     slice([newMember()]);
     expect(failed(await list(batchOf(message), invocation))).toEqual([]);
     expect(upstream.requests.map(({ url }) => url)).toEqual(["/v1/customers?customerStatus=MEMBER&sliceSize=500"]);
+  });
+
+  test("pretends to be on another day only where nothing is recorded", async () => {
+    await expect(start({ today: "2030-01-01" }, { awsRequestId: "run-p" })).rejects.toThrow("today");
+    expect(await start({ today: "2030-01-01", dryRun: true }, { awsRequestId: "run-p" })).toMatchObject({
+      runId: "run-p",
+    });
   });
 
   test("enqueues members whom nobody has asked for and those whose day has come, and the next slice", async () => {
