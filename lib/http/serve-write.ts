@@ -12,7 +12,7 @@ import type { HttpAnswer, LiveWrites } from "./serving.ts";
 import { type ClaimedWrite, completed, eventOf, keep, kept, scopeOf, withReceipt } from "./writes.ts";
 
 /** How long an answer waits for its event to be published: what takes longer is left to the outbox. */
-const longestPublishMs = 45;
+const longestPublishMs = 35;
 
 /**
  * A Lambda that serves a write: written down first, sent at most once, its outcome made certain where that can be, its
