@@ -30,7 +30,7 @@ export const amendable = (fields: z.ZodRawShape) =>
 
 const values = z.record(z.string(), z.unknown());
 const shown = z.looseObject({
-  amendmentConfigurationStatus: z.string(),
+  amendmentConfigurationStatus: z.string().nullish(),
   pendingAmendment: z.looseObject({ id: answerId }).nullish(),
 });
 

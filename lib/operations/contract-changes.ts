@@ -5,11 +5,15 @@ import type { Evidence, Wanted } from "./operation.ts";
 
 const wantedCancelation = z.object({ contractId: bodyId, cancelationDate: calendarDate });
 
+/** All that is needed to see a cancelation: an upstream that writes a price in a new way must not cost the evidence. */
+const canceling = contractData.pick({ id: true, cancelationStatus: true, cancelationDate: true });
+
 const contractIn = (data: unknown, id: string | number | bigint) =>
   z
-    .array(contractData)
+    .array(z.unknown())
     .safeParse(data)
-    .data?.find((contract) => BigInt(contract.id) === BigInt(id));
+    .data?.flatMap((each) => canceling.safeParse(each).data ?? [])
+    .find((contract) => BigInt(contract.id) === BigInt(id));
 
 /** A studio that verifies cancelations first shows one that waits as PENDING_VERIFICATION. */
 const isCanceled = (status: string | null | undefined): boolean =>

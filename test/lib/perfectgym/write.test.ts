@@ -98,6 +98,12 @@ describe("a cancelation that succeeds", () => {
     expect(receiptOf(answer)).not.toHaveProperty("cancelationDate");
   });
 
+  test("is seen in a contract whose other fields are not as documented", async () => {
+    const odd = `[{"id":"a"},{"id":${big},"price":"a lot","cancelationStatus":"CANCELED","cancelationDate":"2027-01-31"}]`;
+    upstreamWith({ instead: "reset" }, { body: odd });
+    expect(receiptOf(await send())).toMatchObject({ cancelationStatus: "CANCELED", cancelationDate: "2027-01-31" });
+  });
+
   test("keeps its receipt for a repeat", async () => {
     upstreamWith({ body: "{}" }, canceled);
     const key = randomUUID();
