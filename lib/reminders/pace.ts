@@ -63,11 +63,11 @@ export const yielded = (known: Rhythm | undefined, { seconds, isAtLimit, now }: 
   const resumeAt = now + seconds * 1000;
   // Several calls of one moment get the same answer: that is one reason to slow down, not several.
   const isNews = isAtLimit && now >= rhythm.pausedUntil + 1_000;
-  const allowance = allowanceAt(rhythm, now) / (isNews ? 2 : 1);
+  const slower = { allowance: Math.max(allowanceAt(rhythm, now) / 2, slowest), changedAt: resumeAt };
   return {
+    ...rhythm,
     nextAt: Math.max(rhythm.nextAt, resumeAt),
     pausedUntil: Math.max(rhythm.pausedUntil, resumeAt),
-    allowance: Math.max(allowance, slowest),
-    changedAt: isNews ? resumeAt : rhythm.changedAt,
+    ...(isNews && slower),
   };
 };

@@ -81,6 +81,20 @@ describe("the pace", () => {
     expect(Math.round(at(now + 36_000_000))).toBe(203);
   });
 
+  test("recovers no sooner for being asked for patience meanwhile", () => {
+    const now = 1_000_000;
+    const atLimit = { seconds: 1, isAtLimit: true, now };
+    const slow = yielded(yielded(undefined, atLimit), { ...atLimit, now: now + 60_000 });
+    const allowed = (rhythm: Rhythm, ms: number) =>
+      61_000 / 300 / take(rhythm, { count: 1, ratePerMinute: 300, now: ms }).slots.intervalMs;
+    const later = now + 60_000 + 700_000;
+    const asked = [0, 10_000, 20_000].reduce(
+      (rhythm, ms) => yielded(rhythm, { seconds: 1, isAtLimit: false, now: later + ms }),
+      slow,
+    );
+    expect([allowed(slow, later), allowed(asked, later + 30_000)]).toEqual([0.5, 0.5]);
+  });
+
   test.each([1, 4, 5, 60])("halves also where the job is busy and the upstream asks for only %i s", (seconds) => {
     const now = 1_000_000;
     const busy = take(undefined, { count: 15, ratePerMinute: 300, now }).rhythm;
