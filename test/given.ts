@@ -111,6 +111,12 @@ export const theLog = (): Record<string, unknown>[] => {
   return lines;
 };
 
+/** Moves the clock, which runs on no further, until the test is over. Timers stay real. */
+export const setClock = (ms: number): void => {
+  vi.useFakeTimers({ toFake: ["Date"], now: ms });
+  onTestFinished(() => void vi.useRealTimers());
+};
+
 /** What Lambda hands a handler besides the event. */
 export const contextOf = ({ remainingMs = 27_000 }: Sent): ServingContext => {
   const deadline = Date.now() + remainingMs;

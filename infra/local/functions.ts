@@ -4,8 +4,8 @@ import type { Service } from "./service.ts";
 
 export interface Surroundings {
   readonly bundles: Bundles;
-  /** Where the SDK finds the services. */
-  readonly endpoints: Readonly<Record<string, string>>;
+  /** What is set for all of them besides the service's own: where the SDK finds the services. */
+  readonly environment: Readonly<Record<string, string>>;
   /** What a reference to a resource stands for, where that is not its logical id. */
   readonly references?: Readonly<Record<string, string>>;
   /** @default to stderr, as it is */
@@ -15,7 +15,7 @@ export interface Surroundings {
 /** Starts the functions of a service, each with its own environment. */
 export const startFunctions = async (service: Service, surroundings: Surroundings): Promise<Map<string, Lambda>> => {
   const { provider, functions } = service;
-  const { bundles, endpoints, references = {}, onLog } = surroundings;
+  const { bundles, environment, references = {}, onLog } = surroundings;
   const start = async ([name, own]: [string, Service["functions"][string]]): Promise<[string, Lambda]> => {
     const lambda = await startLambda({
       name: own.name,
@@ -24,7 +24,7 @@ export const startFunctions = async (service: Service, surroundings: Surrounding
       timeoutSeconds: own.timeout ?? provider.timeout,
       environment: {
         ...lambdaEnvironment(provider.region),
-        ...endpoints,
+        ...environment,
         ...valuesOf({ ...provider.environment, ...own.environment }, references),
       },
       ...(onLog && { onLog }),

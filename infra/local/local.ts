@@ -45,7 +45,7 @@ export const startLocal = async (settings: Settings): Promise<Local> => {
   const bundles = await buildBundles(service);
   const emulators = await startEmulators(service, studios.map);
   emulators.bus.subscribe(logEvent);
-  const functions = await startFunctions(service, { bundles, endpoints: emulators.environment });
+  const functions = await startFunctions(service, { bundles, environment: emulators.environment });
   startSchedules(service, functions);
   emulators.bus.subscribe(deliverTo(service, functions));
   handle.resolve(serveAll(service, issuer, functions));

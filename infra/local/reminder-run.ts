@@ -54,7 +54,7 @@ const runWith = async (run: ReminderRun, report: Report, onEnd: (close: () => Pr
   const counts = createCounts(report);
   const lambdas = await startFunctions(service, {
     bundles: await buildBundles(service),
-    endpoints: { ...emulators.environment, AWS_ENDPOINT_URL_SQS: sqs.url, REMINDER_TRIAL: "yes" },
+    environment: { ...emulators.environment, AWS_ENDPOINT_URL_SQS: sqs.url, REMINDER_TRIAL: "yes" },
     references: sqs.queueUrls,
     onLog: counts.read,
   });

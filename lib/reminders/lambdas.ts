@@ -5,7 +5,13 @@ import { UpstreamError } from "#lib/perfectgym/errors.ts";
 import { type Checked, checkMembers } from "./check-members.ts";
 import type { Members, RunEffects } from "./effects.ts";
 import { listMembers, startRun } from "./list-members.ts";
-import { type CancelationReminderDue, memberMessage, sliceMessage, startEvent } from "./messages.ts";
+import {
+  type CancelationReminderDue,
+  type MemberMessage,
+  memberMessage,
+  sliceMessage,
+  startEvent,
+} from "./messages.ts";
 import { RemindersMisconfigured } from "./rules.ts";
 
 /** A run that is not through by then makes way for the next day's. */
@@ -84,29 +90,38 @@ export const checkMember =
   (live: JobEffects) =>
   async ({ Records }: SQSEvent, { awsRequestId: requestId }: Invocation): Promise<CheckResponse> => {
     const { effects, calls } = counting(live);
-    const parsed = Records.map((record) => ({ record, message: parse(record) }));
-    const readable = parsed.flatMap(({ record, message }) => (message ? [{ record, message }] : []));
+    const read = Records.map((record) => ({ record, ...parse(record) }));
+    const unreadable = read.flatMap(({ record, error }) => (error ? [{ record, result: failure(error) }] : []));
+    const readable = read.flatMap(({ record, message }) => (message ? [{ record, message }] : []));
     const batches = Map.groupBy(readable, ({ message: { studioId, runId } }) => JSON.stringify([studioId, runId]));
-    const batchResults = await Promise.all(
-      [...batches.values()].map(async (batch) => {
-        const messages = batch.map(({ message }) => message);
-        const checked = await checkMembers(effects, messages).catch((error: unknown) =>
-          messages.map((): Checked => ({ kind: "failed", error })),
-        );
-        return batch.map(({ record }, place) => ({ record, result: checked[place] }));
-      }),
-    );
-    const results = batchResults.flat();
-    const failed = [
-      ...parsed.flatMap(({ record, message }) => (message ? [] : [record])),
-      ...results.flatMap(({ record, result }) => (result?.kind === "failed" ? [record] : [])),
-    ];
-    const outcomes = results.flatMap(({ result }) => (result ? [result] : []));
+    const checked = await Promise.all([...batches.values()].map((batch) => checkBatch(effects, batch)));
+    const results = [...unreadable, ...checked.flat()];
+    const outcomes = results.map(({ result }) => result);
     const reminders = outcomes.flatMap((outcome) => (outcome.kind === "checked" ? outcome.reminders : []));
-    const counts = tally(outcomes, failed.length, reminders.length);
+    const counts = tally(outcomes, reminders.length);
     effects.log.job({ operation: "checkMember", requestId, ...counts, upstreamCalls: calls() });
-    return { ...failuresOf(failed), reminders };
+    return {
+      ...failuresOf(results.flatMap(({ record, result }) => (result.kind === "failed" ? [record] : []))),
+      reminders,
+    };
   };
+
+const failure = (error: unknown): Checked => ({ kind: "failed", error });
+
+interface Readable {
+  readonly record: SQSRecord;
+  readonly message: MemberMessage;
+}
+
+/** Messages of one run and studio. What fails for all of them, such as the table, fails each. */
+const checkBatch = async (effects: RunEffects, batch: readonly Readable[]) => {
+  const messages = batch.map(({ message }) => message);
+  const results = await checkMembers(effects, messages).catch((error: unknown) => messages.map(() => failure(error)));
+  return batch.flatMap(({ record }, place) => {
+    const result = results[place];
+    return result ? [{ record, result }] : [];
+  });
+};
 
 const changed = z.object({ detail: z.object({ studioId: z.string(), customerId: z.string() }) });
 
@@ -118,12 +133,12 @@ export const lookAgain =
     await members.forget(studioId, customerId);
   };
 
-/** Undefined where the message makes no sense: it must not hold up those that came with it. */
-const parse = ({ body }: SQSRecord) => {
+/** A message that makes no sense must not hold up those that came with it. */
+const parse = ({ body }: SQSRecord): { readonly message?: MemberMessage; readonly error?: unknown } => {
   try {
-    return memberMessage.parse(JSON.parse(body));
-  } catch {
-    return undefined; // counted as failed, and kept in the dead-letter queue for people to read
+    return { message: memberMessage.parse(JSON.parse(body)) };
+  } catch (error) {
+    return { error };
   }
 };
 
@@ -131,8 +146,9 @@ const failuresOf = (records: readonly SQSRecord[]): SQSBatchResponse => ({
   batchItemFailures: records.map(({ messageId }) => ({ itemIdentifier: messageId })),
 });
 
-const tally = (outcomes: readonly Checked[], failed: number, reminders: number) => {
+const tally = (outcomes: readonly Checked[], reminders: number) => {
   const count = (kind: Checked["kind"]) => outcomes.filter((outcome) => outcome.kind === kind).length;
+  const failed = count("failed");
   const errors = outcomes.flatMap((outcome) => (outcome.kind === "failed" ? describeErrors(outcome.error, 2) : []));
   return {
     checked: count("checked"),

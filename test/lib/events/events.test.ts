@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { withdrawAmendment } from "#lib/operations/amendments.ts";
 import { createContractCancelationAmendment, withdrawContractCancelation } from "#lib/operations/contracts.ts";
 import { createCustomerPaymentDataAmendment } from "#lib/operations/payment-data.ts";
 import { bodies } from "../../bodies.ts";
-import { aFunction, theLog } from "../../given.ts";
+import { aFunction, setClock, theLog } from "../../given.ts";
 import type { Reply } from "../../upstream.ts";
 
 const cancel = await aFunction(
@@ -32,11 +32,6 @@ const drain = () => handler({}, { awsRequestId: "drain-of-tests" });
 /** Those published since `seen` were. */
 const published = () => events.slice(seen);
 let seen = 0;
-
-const setClock = (ms: number) => {
-  vi.useFakeTimers({ toFake: ["Date"], now: ms });
-  onTestFinished(() => void vi.useRealTimers());
-};
 
 beforeEach(async () => {
   vi.spyOn(process.stdout, "write").mockReturnValue(true);

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { credentials } from "#infra/local/dynamodb.ts";
 import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
 import { getContractData, withdrawContractCancelation } from "#lib/operations/contracts.ts";
-import { aFunction, partnerClaims, type Sent } from "../../given.ts";
+import { aFunction, partnerClaims, type Sent, setClock } from "../../given.ts";
 import type { Reply } from "../../upstream.ts";
 
 const amend = await aFunction(
@@ -28,11 +28,6 @@ beforeEach(() => {
   upstream.requests.length = 0;
   upstream.answerAlways({ body: answer });
 });
-
-const setClock = (ms: number) => {
-  vi.useFakeTimers({ toFake: ["Date"], now: ms });
-  onTestFinished(() => void vi.useRealTimers());
-};
 
 describe("a key", () => {
   test.each([

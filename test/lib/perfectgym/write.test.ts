@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { withdrawAmendment } from "#lib/operations/amendments.ts";
 import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
 import { createContractCancelationAmendment, withdrawContractCancelation } from "#lib/operations/contracts.ts";
-import { type Answer, aFunction, type Sent } from "../../given.ts";
+import { type Answer, aFunction, type Sent, setClock } from "../../given.ts";
 import type { Reply, Seen } from "../../upstream.ts";
 
 const cancel = await aFunction(
@@ -53,11 +53,6 @@ const sentBy = (method: string) => upstream.requests.filter((seen) => seen.metho
 const receiptOf = ({ json }: Answer) => (json as { receipt: Record<string, unknown> }).receipt;
 
 const start = Date.now();
-const setClock = (ms: number) => {
-  vi.useFakeTimers({ toFake: ["Date"], now: ms });
-  onTestFinished(() => void vi.useRealTimers());
-};
-
 beforeEach(() => {
   vi.spyOn(process.stdout, "write").mockReturnValue(true);
   upstream.requests.length = 0;

@@ -1,7 +1,7 @@
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { addDays, dayIn } from "#lib/reminders/calendar.ts";
-import { theLog } from "../../given.ts";
+import { setClock, theLog } from "../../given.ts";
 import type { Reply } from "../../upstream.ts";
 import { batchOf, invocation, studioCount, theJob } from "./given.ts";
 
@@ -57,11 +57,6 @@ const received = async (queue: string): Promise<Record<string, unknown>[]> => {
     ? []
     : [...Messages.map(({ Body = "" }) => JSON.parse(Body)), ...(await received(queue))];
 };
-const setClock = (ms: number) => {
-  vi.useFakeTimers({ toFake: ["Date"], now: ms });
-  onTestFinished(() => void vi.useRealTimers());
-};
-
 let seen = 0;
 const published = () => events.slice(seen).map(({ detail }) => detail);
 beforeEach(async () => {
@@ -164,6 +159,15 @@ describe("checkMember", () => {
     expect(published()).toEqual([
       expect.objectContaining({ step: 14, rateName: null, currentPrice: null, endDate: null }),
     ]);
+  });
+
+  test("says of a message that makes no sense what kind of error it was, and nothing of its text", async () => {
+    const lines = theLog();
+    await check(batchOf('{"customerId":"MARK"'), invocation);
+    expect(lines).toEqual([
+      expect.objectContaining({ failed: 1, errors: [expect.objectContaining({ name: "SyntaxError" })] }),
+    ]);
+    expect(JSON.stringify(lines)).not.toContain("MARK");
   });
 
   test("lets no message hold up another", async () => {
