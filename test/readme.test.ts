@@ -25,10 +25,13 @@ test("the README's table of certainties is the one that decides", async () => {
 
 test("SECURITY.md lists every package that is deployed, by its licence", async () => {
   const lock = z.object({
-    packages: z.record(z.string(), z.object({ license: z.string().optional(), dev: z.boolean().optional() })),
+    packages: z.record(
+      z.string(),
+      z.object({ license: z.string().optional(), dev: z.boolean().optional(), optional: z.boolean().optional() }),
+    ),
   });
   const { packages } = lock.parse(JSON.parse(await read("package-lock.json")));
-  const deployed = Object.entries(packages).filter(([path, { dev }]) => path !== "" && !dev);
+  const deployed = Object.entries(packages).filter(([path, { dev, optional }]) => path !== "" && !dev && !optional);
   const byLicence = Map.groupBy(deployed, ([, { license = "none" }]) => license);
   const rows = [...byLicence].map(([licence, entries]) => {
     const names = new Set(entries.map(([path]) => path.replace(/^.*node_modules\//, "")));

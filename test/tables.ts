@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { resolveService, type Tables, tablesOf } from "#infra/local/service.ts";
+import { loadService, type Tables, tablesOf } from "#infra/local/service.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -9,5 +9,5 @@ declare module "vitest" {
 
 /** Resolves the service once for all test files: their tables are those that are deployed. */
 export const setup = async ({ provide }: TestProject): Promise<void> => {
-  provide("tables", tablesOf(await resolveService({ issuer: "http://localhost" })));
+  provide("tables", tablesOf((await loadService({})).service));
 };

@@ -1,4 +1,4 @@
-import type { Server } from "node:http";
+import type { RequestListener, Server } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   CreateTableCommand,
@@ -23,13 +23,20 @@ export interface Emulator {
 export const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 
 /** DynamoDB for the real SDK, with these tables: in memory, or in `folder` where what is there stays. */
-export const startDynamoDb = async (tables: Readonly<Record<string, Table>>, folder?: string): Promise<Emulator> => {
+export const startDynamoDb = async (
+  tables: Readonly<Record<string, Table>>,
+  folder?: string,
+): Promise<Emulator & { readonly handle: RequestListener }> => {
   const server = dynalite({ createTableMs: 0, ...(folder !== undefined && { path: folder }) });
   const url = await listen(server, 0);
   const client = new DynamoDBClient({ endpoint: url, region: "local", credentials });
   await Promise.all(Object.entries(tables).map(([TableName, table]) => create(client, { TableName, ...table })));
   client.destroy();
-  return { url, close: () => closed(server) };
+  return {
+    url,
+    handle: (request, response) => void server.emit("request", request, response),
+    close: () => closed(server),
+  };
 };
 
 /** Its own `close` returns nothing, and what is kept in a folder is whole only when it calls back. */

@@ -1,5 +1,5 @@
-import { startDynamoDb } from "./dynamodb.ts";
 import { type EventBridge, startEventBridge } from "./event-bridge.ts";
+import { onDemand } from "./on-demand.ts";
 import { startSecretsManager } from "./secrets-manager.ts";
 import { type Service, tablesOf } from "./service.ts";
 
@@ -13,7 +13,10 @@ export interface Emulators {
 /** What of AWS the functions talk to, on this machine: the studios' secret, the tables (kept in `folder`), the bus. */
 export const startEmulators = async (service: Service, studios: object, folder?: string): Promise<Emulators> => {
   const secrets = await startSecretsManager(new Map([["StudiosSecret", JSON.stringify(studios)]]));
-  const dynamodb = await startDynamoDb(tablesOf(service), folder);
+  const dynamodb = await onDemand(async () => {
+    const { startDynamoDb } = await import("./dynamodb.ts");
+    return startDynamoDb(tablesOf(service), folder);
+  });
   const bus = await startEventBridge();
   return {
     environment: {

@@ -1,5 +1,5 @@
-import type { Bundles } from "./bundles.ts";
-import { type Lambda, startLambda } from "./lambda.ts";
+import type { Bundles } from "#infra/bundles.ts";
+import { createLambda, type Lambda } from "./lambda.ts";
 import type { Service } from "./service.ts";
 
 export interface Surroundings {
@@ -12,12 +12,12 @@ export interface Surroundings {
   readonly onLog?: (lines: string) => void;
 }
 
-/** Starts the functions of a service, each with its own environment. */
-export const startFunctions = async (service: Service, surroundings: Surroundings): Promise<Map<string, Lambda>> => {
+/** The functions of a service, each with its own environment. */
+export const createFunctions = (service: Service, surroundings: Surroundings): ReadonlyMap<string, Lambda> => {
   const { provider, functions } = service;
   const { bundles, environment, references = {}, onLog } = surroundings;
-  const start = async ([name, own]: [string, Service["functions"][string]]): Promise<[string, Lambda]> => {
-    const lambda = await startLambda({
+  const create = ([name, own]: [string, Service["functions"][string]]): [string, Lambda] => {
+    const lambda = createLambda({
       name: own.name,
       bundle: bundles(name),
       memorySize: own.memorySize ?? provider.memorySize,
@@ -31,7 +31,7 @@ export const startFunctions = async (service: Service, surroundings: Surrounding
     });
     return [name, lambda];
   };
-  return new Map(await Promise.all(Object.entries(functions).map(start)));
+  return new Map(Object.entries(functions).map(create));
 };
 
 /** What Lambda sets by itself; the credentials are for the embedded services, which take any. */

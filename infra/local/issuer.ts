@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from "jose";
+import { type CryptoKey, exportJWK, generateKeyPair, type JSONWebKeySet, type JWK, SignJWT } from "jose";
 
 export interface TokenAnswer {
   readonly status: number;
@@ -20,16 +20,31 @@ export interface Client {
   readonly scopes: readonly string[];
 }
 
-/** Issues tokens as Cognito's client credentials flow does: RS256, `client_id`, `scope`, no `aud`. */
-export const createIssuer = async (issuer: string, clients: readonly Client[]): Promise<Issuer> => {
+export interface SigningKey {
+  readonly privateKey: CryptoKey;
+  readonly jwk: JWK & { readonly kid: string };
+}
+
+/** Takes a while: start early. */
+export const createSigningKey = async (): Promise<SigningKey> => {
   const { privateKey, publicKey } = await generateKeyPair("RS256");
-  const kid = randomUUID();
+  return { privateKey, jwk: { ...(await exportJWK(publicKey)), kid: randomUUID(), alg: "RS256", use: "sig" } };
+};
+
+interface IssuerOptions {
+  readonly clients: readonly Client[];
+  readonly signingKey: SigningKey;
+}
+
+/** Issues tokens as Cognito's client credentials flow does: RS256, `client_id`, `scope`, no `aud`. */
+export const createIssuer = (issuer: string, { clients, signingKey }: IssuerOptions): Issuer => {
+  const { privateKey, jwk } = signingKey;
 
   const sign = ({ id }: Client, { scope, expiresIn, customerId }: Grant) => {
     const now = Math.floor(Date.now() / 1000);
     const member = customerId === undefined ? {} : { customer_id: customerId };
     return new SignJWT({ client_id: id, scope, token_use: "access", version: 2, ...member })
-      .setProtectedHeader({ alg: "RS256", kid })
+      .setProtectedHeader({ alg: "RS256", kid: jwk.kid })
       .setIssuer(issuer)
       .setSubject(id)
       .setJti(randomUUID())
@@ -39,7 +54,7 @@ export const createIssuer = async (issuer: string, clients: readonly Client[]): 
   };
 
   return {
-    jwks: { keys: [{ ...(await exportJWK(publicKey)), kid, alg: "RS256", use: "sig" }] },
+    jwks: { keys: [jwk] },
     token: async (form, authorization) => {
       const client = clientOf(clients, form, authorization);
       if (!client) return refuse("invalid_client", "client_id or client_secret is wrong");

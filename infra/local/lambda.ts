@@ -9,6 +9,8 @@ export interface FunctionOptions {
   readonly memorySize: number;
   readonly timeoutSeconds: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** After so long without an invocation its worker ends. @default 90 s: what runs every minute stays warm */
+  readonly idleMs?: number;
   /** What the function writes. @default to stderr, as it is */
   readonly onLog?: (lines: string) => void;
 }
@@ -26,8 +28,8 @@ export class FunctionFailed extends Error {
   override readonly name = "FunctionFailed";
 }
 
-/** Runs one function's bundle in a worker with nothing but its own environment; a dead worker is replaced. */
-export const startLambda = async (options: FunctionOptions): Promise<Lambda> => {
+/** Runs one function's bundle in a worker with nothing but its own environment, from its first invocation on. */
+export const createLambda = (options: FunctionOptions): Lambda => {
   let current: Instance | undefined;
   const instance = () => {
     if (current) return current;
@@ -38,7 +40,6 @@ export const startLambda = async (options: FunctionOptions): Promise<Lambda> => 
     current = started;
     return started;
   };
-  await instance().ready;
   return {
     invoke: (event) => instance().invoke(event),
     kill: async () => current?.end("killed"),
@@ -48,7 +49,6 @@ export const startLambda = async (options: FunctionOptions): Promise<Lambda> => 
 
 interface Instance {
   readonly worker: Worker;
-  readonly ready: Promise<unknown>;
   readonly invoke: Lambda["invoke"];
   /** Fails what it was doing, for this reason. Resolves when nothing of it runs any more. */
   readonly end: (reason: string) => Promise<unknown>;
@@ -63,7 +63,7 @@ const messages = z.union([
 const toStderr = (lines: string) => void process.stderr.write(lines);
 
 const startInstance = (options: FunctionOptions, onEnd: () => void): Instance => {
-  const { name, bundle, memorySize, timeoutSeconds, environment, onLog = toStderr } = options;
+  const { name, bundle, memorySize, timeoutSeconds, environment, idleMs = 90_000, onLog = toStderr } = options;
   const timeoutMs = timeoutSeconds * 1000;
   const workerData = { bundle, name, memorySize };
   const worker = new Worker(new URL("worker.ts", import.meta.url), {
@@ -89,17 +89,21 @@ const startInstance = (options: FunctionOptions, onEnd: () => void): Instance =>
     else pending.get(message.id)?.reject(new FunctionFailed(`${name}: ${message.error}`));
   });
 
+  let idle: NodeJS.Timeout | undefined;
+
   const invoke = async (event: unknown) => {
-    await ready.promise;
     const id = randomUUID();
     const outcome = Promise.withResolvers<unknown>();
+    clearTimeout(idle);
     pending.set(id, outcome);
+    await Promise.race([ready.promise, outcome.promise]);
     const timer = setTimeout(() => end(`timed out after ${timeoutSeconds} s`), timeoutMs);
     worker.postMessage({ id, event, timeoutMs });
     return outcome.promise.finally(() => {
       clearTimeout(timer);
       pending.delete(id);
+      if (pending.size === 0) idle = setTimeout(() => end("idle"), idleMs).unref();
     });
   };
-  return { worker, ready: ready.promise, invoke, end };
+  return { worker, invoke, end };
 };

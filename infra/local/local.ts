@@ -3,18 +3,18 @@ import { text } from "node:stream/consumers";
 import { startSandbox } from "#infra/sandbox/sandbox.ts";
 import { entitlements } from "#lib/http/principal.ts";
 import { createAuthorizer } from "./authorizer.ts";
-import { buildBundles } from "./bundles.ts";
 import { startEmulators } from "./emulators.ts";
 import type { PublishedEvent } from "./event-bridge.ts";
-import { startFunctions } from "./functions.ts";
+import { createFunctions } from "./functions.ts";
 import { createGateway, refuseUnreadable } from "./gateway.ts";
-import { type Client, createIssuer, type Issuer } from "./issuer.ts";
+import { type Client, createIssuer, createSigningKey, type Issuer } from "./issuer.ts";
 import type { Lambda } from "./lambda.ts";
 import { listen } from "./listen.ts";
 import { createRouter } from "./routes.ts";
 import { deliverTo, startSchedules } from "./schedules.ts";
-import { resolveService, type Service, withoutQueues } from "./service.ts";
-import { SettingInvalid, type Settings } from "./settings.ts";
+import { loadService, type Service, withoutQueues } from "./service.ts";
+import type { Settings } from "./settings.ts";
+import { StartFailed } from "./start-failed.ts";
 import { createThrottle } from "./throttle.ts";
 
 const sandboxKey = "sandbox-key";
@@ -29,26 +29,27 @@ export interface Local {
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
 
-/** Builds the bundles and serves them as they are deployed, with everything around them on this machine. */
-export const startLocal = async (settings: Settings): Promise<Local> => {
+/** Serves the functions as they are deployed, with everything around them on this machine. Says what takes long. */
+export const startLocal = async (settings: Settings, say: (what: string) => void): Promise<Local> => {
   const handle = Promise.withResolvers<Handle>();
   const server = createServer({ maxHeaderSize: 10_240 }, (request, response) => {
     handle.promise.then((serve) => serve(request, response)).catch((error) => breakOff(response, error));
   });
   server.on("clientError", refuseUnreadable);
   const url = await claim(server, settings.port);
+  const signingKey = createSigningKey();
   const studios = await startStudios(settings);
-  const resolved = await resolveService({ issuer: url, corsOrigins: settings.corsOrigins });
-  const service = withoutQueues(resolved);
+  const { corsOrigins } = settings;
+  const loaded = await loadService({ corsOrigins }, say);
+  const service = withoutQueues(loaded.service);
   const clients = clientsOf(service);
-  const issuer = await createIssuer(url, clients);
-  const bundles = await buildBundles(service);
+  const issuer = createIssuer(url, { clients, signingKey: await signingKey });
   const emulators = await startEmulators(service, studios.map);
   emulators.bus.subscribe(logEvent);
-  const functions = await startFunctions(service, { bundles, environment: emulators.environment });
+  const functions = createFunctions(service, { bundles: loaded.bundles, environment: emulators.environment });
   startSchedules(service, functions);
   emulators.bus.subscribe(deliverTo(service, functions));
-  handle.resolve(serveAll(service, issuer, functions));
+  handle.resolve(serveAll(service, { url, issuer, functions }));
   const [demo] = clients;
   const form = { grant_type: "client_credentials", client_id: demo?.id ?? "", client_secret: demo?.secret ?? "" };
   const { body } = await issuer.token(new URLSearchParams(form), undefined);
@@ -81,12 +82,12 @@ const startStudios = async ({ upstream, sandboxMembers: members, defaultCancelat
   };
 };
 
-/** @throws SettingInvalid where the port is taken */
+/** @throws StartFailed where the port is taken */
 const claim = async (server: Server, port: number): Promise<string> => {
   try {
     return await listen(server, port);
   } catch (cause) {
-    throw new SettingInvalid(`PORT ${port} cannot be used: something else listens there, or it is reserved`, { cause });
+    throw new StartFailed(`PORT ${port} cannot be used: something else listens there, or it is reserved`, { cause });
   }
 };
 
@@ -100,13 +101,19 @@ const clientsOf = ({ provider }: Service): Client[] =>
     })),
   );
 
-const serveAll = (service: Service, issuer: Issuer, functions: ReadonlyMap<string, Lambda>): Handle => {
+interface Served {
+  readonly url: string;
+  readonly issuer: Issuer;
+  readonly functions: ReadonlyMap<string, Lambda>;
+}
+
+const serveAll = (service: Service, { url, issuer, functions }: Served): Handle => {
   const { cors, authorizers } = service.provider.httpApi;
-  const { issuerUrl, audience } = authorizers.partners;
+  const { audience } = authorizers.partners;
   const { DefaultRouteSettings, RouteSettings } = service.resources.extensions.HttpApiStage.Properties;
   const gateway = createGateway({
     match: createRouter(service),
-    authorize: createAuthorizer({ issuer: issuerUrl, audience }, issuer.jwks),
+    authorize: createAuthorizer({ issuer: url, audience }, issuer.jwks),
     admit: createThrottle({ byDefault: DefaultRouteSettings, byRoute: RouteSettings }),
     cors,
     functions,

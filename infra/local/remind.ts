@@ -2,8 +2,9 @@ import { parseArgs } from "node:util";
 import * as z from "zod";
 import { RemindersMisconfigured } from "#lib/reminders/rules.ts";
 import { createReport } from "./reminder-report.ts";
-import { RunFailed, runReminders } from "./reminder-run.ts";
-import { readSettings, SettingInvalid } from "./settings.ts";
+import { runReminders } from "./reminder-run.ts";
+import { readSettings } from "./settings.ts";
+import { StartFailed } from "./start-failed.ts";
 
 const usage = `npm run remind -- [--today YYYY-MM-DD] [--dry-run] [--state DIR] [--json] [--policy NAME] [--rate N]
 
@@ -31,11 +32,11 @@ const checks = z.object({
   rate: z.string().regex(/^[1-9]\d{0,6}$/, "--rate must be a whole number of at least 1"),
 });
 
-/** @throws SettingInvalid */
+/** @throws StartFailed */
 const readArguments = () => {
   const { values } = parseArgs({ options, allowPositionals: false });
   const { error } = checks.safeParse(values);
-  if (error) throw new SettingInvalid(error.issues[0]?.message);
+  if (error) throw new StartFailed(error.issues[0]?.message);
   return values;
 };
 
@@ -52,8 +53,7 @@ const main = async (): Promise<number> => {
 };
 
 const isExpected = (error: unknown): error is Error =>
-  error instanceof SettingInvalid ||
-  error instanceof RunFailed ||
+  error instanceof StartFailed ||
   error instanceof RemindersMisconfigured ||
   (error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"));
 

@@ -23,6 +23,8 @@ export interface Outcome extends Tally {
 }
 
 export interface Report {
+  /** Says what takes long before the run begins. */
+  readonly say: (what: string) => void;
   readonly progress: (tally: Tally) => void;
   /** The name of an error that is met for the first time; the job goes on trying. */
   readonly trouble: (name: string) => void;
@@ -38,6 +40,7 @@ export const createReport = ({ json, dryRun }: { json: boolean; dryRun: boolean 
   const troubles = new Set<string>();
   let saidAt = Date.now();
   return {
+    say: (what) => void process.stderr.write(`${what}\n`),
     progress: (tally) => {
       if (isTerminal) process.stderr.write(`\r${bar(tally)}`);
       else if (Date.now() - saidAt > 10_000) {

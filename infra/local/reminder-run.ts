@@ -5,16 +5,16 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startSandbox } from "#infra/sandbox/sandbox.ts";
 import { policyNamed } from "#lib/reminders/rules.ts";
-import { buildBundles } from "./bundles.ts";
 import { startConsumers } from "./consumers.ts";
 import { startEmulators } from "./emulators.ts";
-import { startFunctions } from "./functions.ts";
+import { createFunctions } from "./functions.ts";
 import { FunctionFailed, type Lambda } from "./lambda.ts";
 import { createCounts } from "./reminder-counts.ts";
 import { type Outcome, type Report, reminderIn } from "./reminder-report.ts";
-import { only, queuesOf, resolveService, type Service } from "./service.ts";
+import { loadService, only, queuesOf, type Service } from "./service.ts";
 import type { Settings } from "./settings.ts";
 import { startSqs } from "./sqs.ts";
+import { StartFailed } from "./start-failed.ts";
 
 export interface ReminderRun extends Pick<Settings, "upstream" | "sandboxMembers"> {
   readonly today: string | undefined;
@@ -23,11 +23,6 @@ export interface ReminderRun extends Pick<Settings, "upstream" | "sandboxMembers
   readonly state: string | undefined;
   readonly policy: string;
   readonly rate: string;
-}
-
-/** The run could not even start. */
-export class RunFailed extends Error {
-  override readonly name = "RunFailed";
 }
 
 const sandboxKey = "sandbox-key";
@@ -45,15 +40,16 @@ export const runReminders = async (run: ReminderRun, report: Report): Promise<Ou
 };
 
 const runWith = async (run: ReminderRun, report: Report, onEnd: (close: () => Promise<unknown>) => void) => {
-  const service = jobsOf(await resolveService(parametersOf(run)));
+  const { service: whole, bundles } = await loadService(parametersOf(run), report.say);
+  const service = jobsOf(whole);
   const upstream = run.upstream ?? (await startUpstream(run, onEnd));
   const emulators = await startEmulators(service, { "demo-studio": upstream }, await folderOf(run, onEnd));
   onEnd(emulators.close);
   const sqs = await startSqs(queuesOf(service));
   onEnd(sqs.close);
   const counts = createCounts(report);
-  const lambdas = await startFunctions(service, {
-    bundles: await buildBundles(service),
+  const lambdas = createFunctions(service, {
+    bundles,
     environment: { ...emulators.environment, AWS_ENDPOINT_URL_SQS: sqs.url, REMINDER_TRIAL: "yes" },
     references: sqs.queueUrls,
     onLog: counts.read,
@@ -76,7 +72,6 @@ const jobsOf = (service: Service): Service =>
   );
 
 const parametersOf = ({ policy, rate }: ReminderRun) => ({
-  issuer: "http://localhost",
   reminderPolicy: policy,
   reminderRate: rate,
 });
@@ -109,13 +104,13 @@ const folderOf = async (
   return copy;
 };
 
-/** @throws RunFailed */
+/** @throws StartFailed */
 const usable = async (folder: string): Promise<void> => {
   try {
     await mkdir(folder, { recursive: true });
     await access(folder, constants.W_OK);
   } catch (cause) {
-    throw new RunFailed(`--state ${folder}: no folder that can be written`, { cause });
+    throw new StartFailed(`--state ${folder}: no folder that can be written`, { cause });
   }
 };
 
@@ -123,7 +118,7 @@ const begin = async (startReminderRun: Lambda | undefined, { today, dryRun }: Re
   try {
     await startReminderRun?.invoke({ ...(today !== undefined && { today }), dryRun });
   } catch (error) {
-    if (error instanceof FunctionFailed) throw new RunFailed(`the run did not start: ${error.message}`);
+    if (error instanceof FunctionFailed) throw new StartFailed(`the run did not start: ${error.message}`);
     throw error;
   }
 };

@@ -1,7 +1,13 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import * as z from "zod";
+import { type Bundles, bundle } from "#infra/bundles.ts";
+import { cacheFolder, contentKey, keyOf, writeWhole } from "./cache.ts";
+import { StartFailed } from "./start-failed.ts";
 
 const textOrList = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
 
@@ -115,8 +121,8 @@ export const queuesOf = ({ resources }: Service): Record<string, QueueResource> 
   const found = Object.entries(resources.Resources)
     .filter(([, { Type }]) => Type === "AWS::SQS::Queue")
     .map(([id, { Properties }]) => [id, queue.parse(Properties)] as const);
-  const isSource = ([, { RedrivePolicy }]: (typeof found)[number]) => RedrivePolicy !== undefined;
-  return Object.fromEntries([...found.filter((each) => !isSource(each)), ...found.filter(isSource)]);
+  const hasDeadLetters = ([, { RedrivePolicy }]: (typeof found)[number]) => RedrivePolicy !== undefined;
+  return Object.fromEntries([...found.filter((each) => !hasDeadLetters(each)), ...found.filter(hasDeadLetters)]);
 };
 
 /** The service with these functions only. */
@@ -144,11 +150,62 @@ export const tablesOf = ({ resources }: Service): Tables =>
       .map(([id, { Properties }]) => [id, attributes.parse(Properties)]),
   );
 
-/** Has osls resolve the very configuration that is deployed, with these stage parameters. @throws Error with what osls says */
-export const resolveService = async (parameters: Readonly<Record<string, string>>): Promise<Service> => {
+/** The service and its bundles, with these stage parameters. Says what takes seconds. @throws StartFailed */
+export const loadService = async (
+  parameters: Readonly<Record<string, string>>,
+  say: (what: string) => void = () => {},
+): Promise<{ service: Service; bundles: Bundles }> => {
+  const service = await resolveService(parameters, () => say("osls resolves serverless.yml (until it changes again)"));
+  const bundles = await bundle(service, () => say("esbuild bundles the functions (until they change again)"));
+  return { service, bundles };
+};
+
+/** Some http issuer, so that partners' clients have ids of their own; on this machine the gateway itself is the issuer. */
+const anyIssuer = { issuer: "http://localhost" };
+
+/**
+ * The very configuration that is deployed, with these stage parameters, as osls resolves it. Asks osls only where the
+ * answer is not known from before, and calls `onAsk` then. @throws StartFailed with osls' reasons, each once
+ */
+const resolveService = async (parameters: Readonly<Record<string, string>>, onAsk: () => void): Promise<Service> => {
+  const sources = (await readdir("infra", { recursive: true })).filter((name) => /\.(yml|js)$/.test(name)).sort();
+  const files = ["serverless.yml", "package-lock.json", ...sources.map((name) => join("infra", name))];
+  const file = join(cacheFolder, "configuration", `${keyOf(JSON.stringify(parameters), await contentKey(files))}.json`);
+  if (existsSync(file)) return resolved.parse(JSON.parse(await readFile(file, "utf8")));
+  onAsk();
+  const answer = await askOsls(parameters);
+  const service = resolved.parse(JSON.parse(answer));
+  await writeWhole(file, answer);
+  return service;
+};
+
+const askOsls = async (parameters: Readonly<Record<string, string>>): Promise<string> => {
   const osls = createRequire(import.meta.url).resolve("osls/bin/serverless.js");
-  const params = Object.entries(parameters).flatMap(([name, value]) => (value ? ["--param", `${name}=${value}`] : []));
+  const params = Object.entries({ ...anyIssuer, ...parameters }).flatMap(([name, value]) =>
+    value ? ["--param", `${name}=${value}`] : [],
+  );
   const args = [osls, "print", "--format", "json", "--stage", "local", ...params];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 24 });
-  return resolved.parse(JSON.parse(stdout));
+  const asked = promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 24 });
+  const kill = () => asked.child.kill("SIGKILL");
+  process.once("exit", kill);
+  try {
+    return (await asked).stdout;
+  } catch (cause) {
+    throw new StartFailed(reasonsIn(outputOf(cause)), { cause });
+  } finally {
+    process.off("exit", kill);
+  }
+};
+
+const outputOf = (error: unknown): string =>
+  ["stdout", "stderr"].map((name) => String(Reflect.get(Object(error), name) ?? "")).join("\n");
+
+/** osls names every place that a fault shows in, and itself; a person needs each fault once. */
+const reasonsIn = (output: string): string => {
+  const faults = output
+    .replace(/^Environment: [\s\S]*?Docs: .*$/m, "")
+    .split(/^ +- Cannot resolve variable at ".*?": (?:Cannot resolve ".*?" out of ".*?": Received rejection: )?/m)
+    .map((each) => each.trim().replace(/,$/, ""));
+  const reasons = new Set(faults.length > 1 ? faults.slice(1) : [output.replace(/^Error:/, "").trim()]);
+  return [...reasons].join("\n");
 };

@@ -1,4 +1,5 @@
 import { baseUrl as studioBaseUrl, apiKey as studioKey } from "#lib/perfectgym/studios.ts";
+import { StartFailed } from "./start-failed.ts";
 
 export interface Settings {
   /** 0: any free port. */
@@ -12,12 +13,7 @@ export interface Settings {
   readonly defaultCancelationReasonId: number | undefined;
 }
 
-/** An environment variable that cannot be used; the message names it. */
-export class SettingInvalid extends Error {
-  override readonly name = "SettingInvalid";
-}
-
-/** Reads what the README lists for the laptop. @throws SettingInvalid */
+/** Reads what the README lists for the laptop. @throws StartFailed */
 export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
   port: wholeNumber(env, "PORT", { byDefault: 3000, most: 65_535 }),
   upstream: upstreamOf(env),
@@ -34,7 +30,7 @@ const wholeNumber = (
 ) => {
   const text = env[name] || String(byDefault);
   if (/^\d+$/.test(text) && Number(text) <= most) return Number(text);
-  throw new SettingInvalid(`${name} must be a whole number from 0 to ${most}, not "${text}"`);
+  throw new StartFailed(`${name} must be a whole number from 0 to ${most}, not "${text}"`);
 };
 
 const upstreamOf = ({
@@ -42,15 +38,13 @@ const upstreamOf = ({
   PERFECTGYM_API_KEY: apiKey,
 }: NodeJS.ProcessEnv): Settings["upstream"] => {
   if (!baseUrl && !apiKey) return undefined;
-  if (!baseUrl)
-    throw new SettingInvalid("PERFECTGYM_API_KEY is set, PERFECTGYM_BASE_URL is not: an upstream needs both");
-  if (!apiKey)
-    throw new SettingInvalid("PERFECTGYM_BASE_URL is set, PERFECTGYM_API_KEY is not: an upstream needs both");
+  if (!baseUrl) throw new StartFailed("PERFECTGYM_API_KEY is set, PERFECTGYM_BASE_URL is not: an upstream needs both");
+  if (!apiKey) throw new StartFailed("PERFECTGYM_BASE_URL is set, PERFECTGYM_API_KEY is not: an upstream needs both");
   const faults = {
     PERFECTGYM_BASE_URL: studioBaseUrl.safeParse(baseUrl),
     PERFECTGYM_API_KEY: studioKey.safeParse(apiKey),
   };
   for (const [name, { error }] of Object.entries(faults))
-    if (error) throw new SettingInvalid(`${name} ${error.issues.at(-1)?.message}`);
+    if (error) throw new StartFailed(`${name} ${error.issues.at(-1)?.message}`);
   return { baseUrl, apiKey };
 };

@@ -1,5 +1,5 @@
-import { type Local, startLocal } from "./local.ts";
-import { readSettings, SettingInvalid } from "./settings.ts";
+import type { Local } from "./local.ts";
+import { StartFailed } from "./start-failed.ts";
 
 let local: Local | undefined;
 
@@ -15,6 +15,8 @@ const endWithNpm = () => {
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && end(), 250).unref();
 };
+
+const say = (what: string) => void process.stderr.write(`${what}\n`);
 
 const welcome = ({ url, token, sandbox }: Local): string => {
   const call = (path: string) => `curl -s ${url}${path} -H 'authorization: Bearer ${token}'`;
@@ -33,10 +35,15 @@ const welcome = ({ url, token, sandbox }: Local): string => {
 
 try {
   if (process.env["npm_lifecycle_event"]) endWithNpm();
-  local = await startLocal(readSettings(process.env));
+  // Loaded here and not above, so that on a busy machine it says something before it has loaded everything.
+  const { readSettings } = await import("./settings.ts");
+  const settings = readSettings(process.env);
+  say("Starting the gateway ...");
+  const { startLocal } = await import("./local.ts");
+  local = await startLocal(settings, say);
   process.stdout.write(welcome(local));
 } catch (error) {
   const text = error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`${error instanceof SettingInvalid ? error.message : text}\n`);
+  process.stderr.write(`${error instanceof StartFailed ? error.message : text}\n`);
   process.exit(1);
 }

@@ -1,12 +1,15 @@
 import { pathToFileURL } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
-import * as z from "zod";
+
+/** What the parent sends for each invocation. No schema guards it, as loading one would cost each worker more than its bundle. */
+interface Invocation {
+  readonly id: string;
+  readonly event: unknown;
+  readonly timeoutMs: number;
+}
 
 /** The inside of a function's worker: loads the bundle as Lambda's runtime does and answers invocations. */
-const { bundle, name, memorySize } = z
-  .object({ bundle: z.string(), name: z.string(), memorySize: z.number() })
-  .parse(workerData);
-const invocation = z.object({ id: z.string(), event: z.unknown(), timeoutMs: z.number() });
+const { bundle, name, memorySize }: { bundle: string; name: string; memorySize: number } = workerData;
 
 const { handler } = await import(pathToFileURL(bundle).href);
 
@@ -25,8 +28,7 @@ const contextOf = (id: string, timeoutMs: number) => {
   };
 };
 
-parentPort?.on("message", async (data) => {
-  const { id, event, timeoutMs } = invocation.parse(data);
+parentPort?.on("message", async ({ id, event, timeoutMs }: Invocation) => {
   try {
     parentPort?.postMessage({
       kind: "answer",

@@ -1,10 +1,9 @@
 import { readFile, stat } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { buildBundles } from "#infra/local/bundles.ts";
-import { resolveService } from "#infra/local/service.ts";
+import { loadService } from "#infra/local/service.ts";
 
 test("a Lambda that only reads does not pay for what a write needs", async () => {
-  const bundles = await buildBundles(await resolveService({ issuer: "http://localhost" }));
+  const { bundles } = await loadService({});
   const [read, write] = [bundles("getContractData"), bundles("createContractCancelationAmendment")];
   expect(await readFile(write, "utf8")).toContain("DynamoDB");
   expect(await readFile(read, "utf8")).not.toMatch(/DynamoDB|EventBridge/);

@@ -10,7 +10,7 @@ const given = (partners: unknown, parameters: Readonly<Record<string, string>> =
   resolveVariable: async (variable: string) => {
     const [, parameter] = /^param:(\w+)/.exec(variable) ?? [];
     if (parameter) return parameters[parameter] ?? "";
-    return variable === "file(infra/partners.yml)" ? partners : { Resources: { UserPool: {} }, Outputs: {} };
+    return variable === "file(infra/partners.yml), null" ? partners : { Resources: { UserPool: {} }, Outputs: {} };
   },
 });
 

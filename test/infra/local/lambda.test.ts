@@ -2,14 +2,14 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { type Lambda, startLambda } from "#infra/local/lambda.ts";
+import { createLambda, type Lambda } from "#infra/local/lambda.ts";
 
 const aLambda = async (source: string): Promise<Lambda> => {
   const folder = await mkdtemp(join(tmpdir(), "perfectgym-gateway-lambda-"));
   const bundle = join(folder, "bundle.mjs");
   await writeFile(bundle, source);
   const options = { name: "test", bundle, memorySize: 512, timeoutSeconds: 1, environment: { OWN: "yes" } };
-  const lambda = await startLambda(options);
+  const lambda = createLambda(options);
   onTestFinished(async () => {
     await lambda.close();
     await rm(folder, { recursive: true });

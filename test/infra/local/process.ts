@@ -12,7 +12,7 @@ export interface Started {
 
 /** Starts what `npm start` starts, on any free port unless `env` says otherwise. */
 export const startProcess = (env: Readonly<Record<string, string>>): Omit<Started, "url"> => {
-  const child = spawn(process.execPath, ["infra/local/start.ts"], {
+  const child = spawn(process.execPath, ["--import", "./infra/node.js", "infra/local/start.ts"], {
     env: { PATH: process.env["PATH"] ?? "", PORT: "0", ...env },
   });
   const [stdout, stderr]: [string[], string[]] = [[], []];

@@ -1,0 +1,100 @@
+import { existsSync, rmSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rename } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { build, type Metafile, type Plugin, stop } from "esbuild";
+import * as z from "zod";
+import { cacheFolder, contentKey, keyOf, writeWhole } from "./local/cache.ts";
+import { StartFailed } from "./local/start-failed.ts";
+
+export interface BundleSource {
+  readonly functions: Readonly<Record<string, { readonly handler: string }>>;
+  readonly custom: {
+    readonly esbuild: { readonly outputFileExtension: string; readonly plugins: string } & Readonly<
+      Record<string, unknown>
+    >;
+  };
+}
+
+/** Path of a function's bundle. */
+export type Bundles = (functionName: string) => string;
+
+const folder = join(cacheFolder, "bundles");
+
+/** The last build: what went into it, and the folder it is in. */
+const record = z.object({ inputs: z.array(z.string()), key: z.string() });
+
+/**
+ * Gives each function's bundle as it is deployed. Builds all of them in one esbuild run, unless the last build had the same
+ * sources, packages and options. `onBuild` is called before a build. @throws StartFailed with esbuild's errors
+ */
+export const bundle = async (source: BundleSource, onBuild: () => void): Promise<Bundles> => {
+  const { outputFileExtension: extension, plugins } = source.custom.esbuild;
+  const last = join(folder, "last.json");
+  const keyFor = async (inputs: readonly string[]) =>
+    keyOf(
+      JSON.stringify([entriesOf(source), Object.entries(source.custom.esbuild).sort()]),
+      await contentKey(["node_modules/.package-lock.json", plugins, ...inputs]),
+    );
+
+  const known = existsSync(last) ? record.parse(JSON.parse(await readFile(last, "utf8"))) : undefined;
+  const isCurrent = known && existsSync(join(folder, known.key)) && (await keyFor(known.inputs)) === known.key;
+  const key = isCurrent ? known.key : await rebuild();
+  return (functionName) => join(folder, key, functionName + extension);
+
+  async function rebuild(): Promise<string> {
+    onBuild();
+    const unfinished = await newFolder();
+    const inputs = inputsOf(await buildInto(unfinished, source));
+    const built = await keyFor(inputs);
+    await rename(unfinished, join(folder, built)).catch((error) => {
+      // Another process may have made the same build at the same time.
+      if (!existsSync(join(folder, built))) throw error;
+    });
+    await writeWhole(last, JSON.stringify({ inputs, key: built }));
+    return built;
+  }
+};
+
+/** A folder that does not outlive the process, unless it gets another name. */
+const newFolder = async (): Promise<string> => {
+  await mkdir(folder, { recursive: true });
+  const unfinished = await mkdtemp(join(folder, "unfinished-"));
+  process.once("exit", () => rmSync(unfinished, { recursive: true, force: true }));
+  return unfinished;
+};
+
+/** The project's own files; packages change only with the lock file. */
+const inputsOf = ({ inputs }: Metafile): string[] =>
+  Object.keys(inputs)
+    .filter((path) => /^(functions|lib)\//.test(path))
+    .sort();
+
+/** Function names with their sources. */
+const entriesOf = ({ functions }: BundleSource): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(functions)
+      .map(([name, { handler }]) => [name, handler.replace(/\.\w+$/, ".ts")])
+      .sort(),
+  );
+
+const buildInto = async (outdir: string, source: BundleSource): Promise<Metafile> => {
+  const { outputFileExtension, plugins, ...options } = source.custom.esbuild;
+  const { default: loaded }: { default: Plugin[] } = await import(resolve(plugins));
+  try {
+    const { metafile } = await build({
+      ...options,
+      plugins: loaded,
+      entryPoints: entriesOf(source),
+      outdir,
+      outExtension: { ".js": outputFileExtension },
+      metafile: true,
+      logLevel: "silent",
+    });
+    return metafile;
+  } catch (cause) {
+    throw new StartFailed(cause instanceof Error ? cause.message : String(cause), { cause });
+  } finally {
+    // Its process would stay, with 50 MB and more.
+    await stop();
+  }
+};

@@ -1,0 +1,11 @@
+import { enableCompileCache } from "node:module";
+import { fileURLToPath } from "node:url";
+
+/** Loaded before every program of this repository: only Node 24 and newer run its TypeScript, and each start compiles it anew without a cache. */
+if (Number.parseInt(process.versions.node, 10) < 24) {
+  process.stderr.write(
+    `This needs Node 24 or newer, and ${process.version} runs it. npm ci installs Node 24 on Linux and on Macs with Apple silicon; install it by hand elsewhere.\n`,
+  );
+  process.exit(1);
+}
+enableCompileCache(fileURLToPath(new URL("../node_modules/.cache/perfectgym-gateway/compiled", import.meta.url)));
