@@ -7,7 +7,8 @@ export default defineConfig({
     setupFiles: ["test/setup.ts"],
     // Most of a test is waiting: one worker for each core but one would leave both idle.
     maxWorkers: 3,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Only what hangs gets there, on a machine however busy.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

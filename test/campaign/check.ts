@@ -81,7 +81,8 @@ const untrueFailures = ({ attempts, sends }: Told): Violation[] =>
 const replays = ({ attempts }: Told, { log }: History): Violation[] => {
   const replayed = attempts.filter(({ told }) => told?.isReplayed);
   const given = attempts.filter(({ told, hasKey }) => hasKey && told && isKeptAnswer(told));
-  const isKept = attempts.every(({ told }) => told) && !log.includes(`"unsettled"`);
+  // 500: the Lambda was out of time before it could say what it had settled.
+  const isKept = attempts.every(({ told }) => told && told.status !== 500) && !log.includes(`"unsettled"`);
   const [first] = replayed;
   const texts = new Set(given.map(({ told }) => told?.text));
   const isInvented = isKept && first && !texts.has(first.told?.text);

@@ -1,4 +1,4 @@
-import { type Lambda, startLambda } from "#infra/local/lambda.ts";
+import { createLambda, type Lambda } from "#infra/local/lambda.ts";
 import type { Operation } from "#lib/operations/operation.ts";
 import { type Faulty, startFaulty } from "../faulty.ts";
 import type { Effect, Stage } from "./faults.ts";
@@ -40,25 +40,25 @@ export const startLane = async (world: World, name: string): Promise<Lane> => {
   const relays = { "at-once": await startRelay(portOf("at-once")), verified: await startRelay(portOf("verified")) };
   world.keepSecret(name, { "at-once": relays["at-once"].url, verified: relays.verified.url });
   const environment = environmentFor(world, { secretId: name, tableUrl: table.url, busUrl: bus.url });
-  const lambdas = new Map<string, Promise<Lambda>>();
+  const lambdas = new Map<string, Lambda>();
   const log: string[] = [];
   const onLog = (text: string) => void log.push(text);
-  const lambdaOf = ({ id }: Operation): Promise<Lambda> => {
+  const lambdaOf = ({ id }: Operation): Lambda => {
     const options = { name: id, bundle: world.bundles(id), memorySize: 512, timeoutSeconds, environment, onLog };
-    const lambda = lambdas.get(id) ?? startLambda(options);
+    const lambda = lambdas.get(id) ?? createLambda(options);
     lambdas.set(id, lambda);
     return lambda;
   };
   return {
-    invoke: async (operation, event) => (await lambdaOf(operation)).invoke(event),
+    invoke: (operation, event) => lambdaOf(operation).invoke(event),
     trouble: (trouble) => {
-      const kill = async () => trouble && (await lambdaOf(trouble.operation)).kill();
+      const kill = async () => trouble && lambdaOf(trouble.operation).kill();
       for (const service of [table, bus]) watchService(service, trouble, kill);
       for (const id of studioIds) watchStudio(relays[id], trouble, { world, kill });
     },
     log: () => log.splice(0).join(""),
     close: async () => {
-      await Promise.all([...lambdas.values()].map(async (lambda) => (await lambda).close()));
+      await Promise.all([...lambdas.values()].map((lambda) => lambda.close()));
       for (const each of [table, bus, ...Object.values(relays)]) each.close();
     },
   };

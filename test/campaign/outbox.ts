@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { credentials } from "#infra/local/dynamodb.ts";
-import { FunctionFailed, startLambda } from "#infra/local/lambda.ts";
+import { createLambda, FunctionFailed } from "#infra/local/lambda.ts";
 import { createDice } from "#infra/sandbox/members/dice.ts";
 import { startFaulty } from "../faulty.ts";
 import { timeoutSeconds } from "./lane.ts";
@@ -18,7 +18,7 @@ const everyMs = 700;
 /** The scheduled function that publishes what waits, at work while the runs go on, with faults of its own. */
 export const startDrain = async (world: World, seed: number): Promise<Drain> => {
   const [table, bus] = [await startFaulty(world.dynamodb.url), await startFaulty(world.eventBridge.url)];
-  const lambda = await startLambda({
+  const lambda = createLambda({
     name: "publishWaitingEvents",
     bundle: world.bundles("publishWaitingEvents"),
     memorySize: 512,

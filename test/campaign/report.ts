@@ -1,4 +1,5 @@
 import type { Violation } from "./check.ts";
+import { allEffects, type Effect } from "./faults.ts";
 import type { Attempt } from "./history.ts";
 import type { Outcome } from "./runs.ts";
 
@@ -11,7 +12,7 @@ const violationsOf = (outcomes: readonly Outcome[], ...kinds: readonly Violation
 const isKill = (name: string): boolean => /\/kill/.test(name);
 
 /** Answers that tell a success although the studio's own answer was lost, or told a failure. */
-export const settledAtOnce = ({ history: { plan, attempts, sends, injected } }: Outcome): number => {
+const settledAtOnce = ({ history: { plan, attempts, sends, injected } }: Outcome): number => {
   const isDoubtOnly = injected.length > 0 && injected.every((name) => doubtful.test(name));
   if (!isDoubtOnly || plan.operation.write?.readBack?.isAtOnce !== true) return 0;
   const [first] = sends.filter(({ carriedOutAt }) => carriedOutAt !== undefined);
@@ -20,6 +21,22 @@ export const settledAtOnce = ({ history: { plan, attempts, sends, injected } }: 
 
 /** Of a write that was carried out for all that. */
 const doubtful = /^after-carrying-out\/(5|moved|reset|html|broken)/;
+
+/** Such as `kill`, `service refused`, `upstream reset`. */
+const kindOf = (effect: Effect): string => {
+  if ("kill" in effect) return `kill ${effect.kill}`;
+  if ("service" in effect) return `service ${effect.service}`;
+  return "upstream" in effect ? `upstream ${effect.upstream.kind}` : "rotate";
+};
+
+/** The points of a write and the kinds of fault that no run met, and whether none settled a doubt at once. */
+export const notMet = (outcomes: readonly Outcome[]): readonly string[] => {
+  const names = new Set(outcomes.flatMap(({ history }) => history.injected));
+  const kindsOf = (effects: typeof allEffects) => effects.flatMap(({ point, effect }) => [point, kindOf(effect)]);
+  const met = new Set(kindsOf(allEffects.filter(({ name }) => names.has(name))));
+  const missing = [...new Set(kindsOf(allEffects))].filter((each) => !met.has(each));
+  return count(outcomes, settledAtOnce) > 0 ? missing : [...missing, "a doubt that is settled at once"];
+};
 
 /** The campaign in one line. */
 export const figures = (outcomes: readonly Outcome[], seed: number): string => {

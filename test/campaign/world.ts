@@ -1,22 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { type Bundles, buildBundles } from "#infra/local/bundles.ts";
 import { startDynamoDb } from "#infra/local/dynamodb.ts";
 import { startEventBridge } from "#infra/local/event-bridge.ts";
 import { startSecretsManager } from "#infra/local/secrets-manager.ts";
-import { resolveService, tablesOf } from "#infra/local/service.ts";
+import { loadService, tablesOf } from "#infra/local/service.ts";
 import { startSandbox } from "#infra/sandbox/sandbox.ts";
 import type { StudioId } from "./plan.ts";
 
 export const scopes = ["membership.read", "membership.write", "customer.read", "customer.write"];
 export const clientId = "app-of-the-campaign";
-
-const functionNames = [
-  "createContractCancelationAmendment",
-  "withdrawContractCancelation",
-  "createCustomerContactDataAmendment",
-  "withdrawAmendment",
-  "publishWaitingEvents",
-];
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
@@ -28,19 +19,12 @@ const startStudios = async (members: number, apiKey: string) => {
   };
 };
 
-const buildFunctions = async (): Promise<{ bundles: Bundles; tables: ReturnType<typeof tablesOf> }> => {
-  const service = await resolveService({ issuer: "http://localhost" });
-  const functions = Object.entries(service.functions).filter(([name]) => functionNames.includes(name));
-  const bundles = await buildBundles({ ...service, functions: Object.fromEntries(functions) });
-  return { bundles, tables: tablesOf(service) };
-};
-
 /** What all runs share: two studios, the table, the bus, the secrets, and the functions as they are deployed. */
 export const startWorld = async (members: number) => {
   let apiKey = "first-key";
-  const { bundles, tables } = await buildFunctions();
+  const { service, bundles } = await loadService({});
   const studios = await startStudios(members, apiKey);
-  const dynamodb = await startDynamoDb(tables);
+  const dynamodb = await startDynamoDb(tablesOf(service));
   const eventBridge = await startEventBridge();
   const secrets = new Map<string, string>();
   const secretsManager = await startSecretsManager(secrets);

@@ -118,7 +118,7 @@ describe("checkMember", () => {
     bus.always("hang");
     const before = bus.seen.length;
     void check(batchOf(message), invocation);
-    await vi.waitFor(() => expect(bus.seen.length).toBeGreaterThan(before));
+    await vi.waitFor(() => expect(bus.seen.length).toBeGreaterThan(before), { timeout: 120_000 });
     bus.always(undefined);
     expect(failed(await check(batchOf(message), invocation))).toEqual([]);
     expect(published()).toEqual([]);
