@@ -53,7 +53,9 @@ export interface Ledger {
 export type Met =
   | { readonly kind: "mine" }
   | { readonly kind: "running" }
-  | { readonly kind: "free"; readonly item?: Item }
+  | { readonly kind: "free"; readonly item: Item }
+  /** A write of more than 24 hours ago, or none any more. */
+  | { readonly kind: "expired"; readonly item: Item }
   | Extract<Claimed, { kind: "replay" }>;
 
 /** A claim to what nobody has begun, or to what was abandoned. */

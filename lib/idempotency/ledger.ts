@@ -18,7 +18,7 @@ import {
 } from "./claim.ts";
 import { KeyInUse, KeyReused, LedgerUnavailable } from "./errors.ts";
 import type { WriteIdentity } from "./key.ts";
-import { waiting } from "./outbox.ts";
+import { waiting, waitingAlone } from "./outbox.ts";
 
 /** How long an answer is given again. */
 const keptMs = 24 * 3_600_000;
@@ -34,12 +34,13 @@ export interface LedgerOptions {
 
 interface Round {
   readonly abandoned?: Item | undefined;
+  readonly expired?: Item | undefined;
   readonly rounds?: number;
 }
 
 export const createLedger = ({ client, table: TableName, now }: LedgerOptions): Ledger => {
-  /** One conditional write: only where there is nothing (any more), or just the claim that was given up. */
-  const put = (claim: Claim, { eventInDoubt }: Terms, abandoned: Item | undefined) => {
+  /** One conditional write: only where there is nothing (any more), or just the claim that was given up or has expired. */
+  const put = (claim: Claim, { eventInDoubt }: Terms, { abandoned, expired }: Round) => {
     const { identity, token, receivedAt, inDoubtUntil = 0, isDoubtOver, overAt } = claim;
     const Item: Item = {
       id: { S: identity.id },
@@ -52,10 +53,11 @@ export const createLedger = ({ client, table: TableName, now }: LedgerOptions): 
       keptUntil: number(now() + keptMs),
       ...waiting(eventInDoubt(receivedAt), { dueAt: overAt, now: now() }),
     };
+    const met = (abandoned ?? expired)?.["claim"];
     const Condition = abandoned
       ? "claim = :claim AND leaseUntil <= :now AND attribute_not_exists(answer)"
-      : "attribute_not_exists(id) OR (keptUntil <= :now AND attribute_not_exists(outbox))";
-    const values = { ":now": number(now()), ...(abandoned?.["claim"] && { ":claim": abandoned["claim"] }) };
+      : `attribute_not_exists(id) OR (keptUntil <= :now AND ${met ? "claim = :claim" : "attribute_not_exists(outbox)"})`;
+    const values = { ":now": number(now()), ...(met && { ":claim": met }) };
     const put = { TableName, Item, ConditionExpression: Condition, ExpressionAttributeValues: values };
     return granted(client.send(new PutItemCommand(put)));
   };
@@ -70,21 +72,28 @@ export const createLedger = ({ client, table: TableName, now }: LedgerOptions): 
     const item = await read(identity);
     // The answer to our own claim got lost, and the SDK sent it again.
     if (item["claim"]?.S === token) return { kind: "mine" };
-    return numberIn(item, "keptUntil") > now() ? standing(item, identity, now()) : { kind: "free" };
+    return numberIn(item, "keptUntil") > now() ? standing(item, identity, now()) : { kind: "expired", item };
+  };
+
+  /** Gives a waiting event an item of its own, so that a new write under its key neither waits for it nor loses it. */
+  const keepEvent = async (expired: Item): Promise<void> => {
+    if (expired["outbox"]) await client.send(new PutItemCommand({ TableName, Item: waitingAlone(expired) }));
   };
 
   /** A round that is lost was won by somebody else, whose claim the next one meets. */
   const claim = async (
     identity: WriteIdentity,
     terms: Terms,
-    { abandoned, rounds = 4 }: Round = {},
+    { rounds = 4, ...found }: Round = {},
   ): Promise<Claimed> => {
-    const mine = claimOf(identity, terms, { abandoned, now: now() });
-    const met: Met = (await put(mine, terms, abandoned)) ? { kind: "mine" } : await meet(mine);
+    const mine = claimOf(identity, terms, { abandoned: found.abandoned, now: now() });
+    const met: Met = (await put(mine, terms, found)) ? { kind: "mine" } : await meet(mine);
     if (met.kind === "mine") return { kind: "claimed", claim: mine };
     if (met.kind === "replay") return met;
     if (met.kind === "running" || rounds === 1) throw new KeyInUse(retryAfterSeconds);
-    return claim(identity, terms, { abandoned: met.item, rounds: rounds - 1 });
+    if (met.kind === "free") return claim(identity, terms, { abandoned: met.item, rounds: rounds - 1 });
+    await keepEvent(met.item);
+    return claim(identity, terms, { expired: met.item, rounds: rounds - 1 });
   };
 
   const settle = async ({ identity, token }: Claim, { answer, event }: Settlement) => {

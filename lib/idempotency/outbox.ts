@@ -12,6 +12,15 @@ export const waiting = (event: string, { dueAt, now }: { dueAt: number; now: num
   expiresAt: timeToLive(now + longestWaitMs),
 });
 
+/** A waiting event without its write. Should both be published, receivers know them for one by the event's id. */
+export const waitingAlone = (write: Item): Item => {
+  const attributes = ["claim", "outbox", "event", "dueAt", "expiresAt"].flatMap((name) => {
+    const value = write[name];
+    return value ? [[name, value]] : [];
+  });
+  return { ...Object.fromEntries(attributes), id: { S: `event ${write["claim"]?.S}` } };
+};
+
 /** An event that nobody has published. */
 export interface WaitingEvent {
   readonly id: string;

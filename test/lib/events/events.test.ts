@@ -32,6 +32,11 @@ const drain = () => handler({}, { awsRequestId: "drain-of-tests" });
 /** Those published since `seen` were. */
 const published = () => events.slice(seen);
 let seen = 0;
+/** What receivers have after a while, be the bus quick enough for the request or not. They know a repeat by its id. */
+const received = async () => {
+  await drain();
+  return [...new Map(published().map((event) => [event.detail["eventId"], event])).values()];
+};
 
 beforeEach(async () => {
   vi.spyOn(process.stdout, "write").mockReturnValue(true);
@@ -69,7 +74,7 @@ test.each([
   ["AmendmentWithdrawn", () => takeBack.send({ params: { customerId, amendmentId: big } }), { amendmentId: big }],
 ])("%s is published of an accepted write, with ids and nothing else", async (type, write, ids) => {
   expect((await write()).status).toBe(200);
-  expect(published()).toEqual([
+  expect(await received()).toEqual([
     {
       id: expect.any(String),
       bus: "EventBus",
@@ -90,13 +95,14 @@ test.each<[string, Reply]>([
   const key = randomUUID();
   await sendCancelation(key);
   await sendCancelation(key);
-  expect(published()).toHaveLength(1);
+  expect(await received()).toHaveLength(1);
 });
 
 test("a write in doubt is published as such, and as accepted once that is settled", async () => {
   const key = randomUUID();
   upstream.answerAlways({ status: 500 });
   await sendCancelation(key);
+  expect(await received()).toHaveLength(1);
   const contract = {
     id: 7,
     startDate: "2025-02-01",
@@ -114,8 +120,7 @@ test("a write in doubt is published as such, and as accepted once that is settle
   };
   upstream.answerAlways({ body: JSON.stringify([contract]).replace('"id":7', `"id":${big}`) });
   expect((await sendCancelation(key)).status).toBe(200);
-  expect(published().map(({ detail }) => detail["outcome"])).toEqual(["unknown", "accepted"]);
-  expect(new Set(published().map(({ detail }) => detail["eventId"])).size).toBe(2);
+  expect((await received()).map(({ detail }) => detail["outcome"])).toEqual(["unknown", "accepted"]);
 });
 
 describe("a bus that fails", () => {

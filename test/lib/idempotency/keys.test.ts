@@ -17,6 +17,8 @@ const withdraw = await aFunction(
 );
 const read = await aFunction(getContractData, () => import("#functions/contracts/get-contract-data.ts"));
 const { upstream, table } = amend;
+const { handler: publishWaitingEvents } = await import("#functions/events/publish-waiting-events.ts");
+const drain = () => publishWaitingEvents({}, { awsRequestId: "drain-of-tests" });
 
 const answer = '{"id": 8000000000000000001, "email":"robin@example.com"}';
 const request = { params: { customerId: "1000" }, body: { email: "robin@example.com" } };
@@ -73,6 +75,7 @@ describe("a key", () => {
     expect([first.status, second.status]).toEqual([200, 200]);
     expect(second.headers).not.toHaveProperty("idempotent-replayed");
     expect(upstream.requests).toHaveLength(2);
+    await drain();
   });
 
   test("means nothing to a read, however it looks", async () => {
@@ -168,6 +171,29 @@ describe("a repeat with the same key", () => {
     expect((await send(key, { body: { email: "kim@example.com" } })).headers).not.toHaveProperty("idempotent-replayed");
     expect(upstream.requests).toHaveLength(2);
   });
+
+  test("is another write a day later, also where the first one's event still waits for the bus, and loses neither", async () => {
+    const key = randomUUID();
+    const start = Date.now();
+    setClock(start);
+    await drain();
+    amend.bus.always("refused");
+    onTestFinished(() => amend.bus.always(undefined));
+    await send(key);
+    setClock(start + 24 * 3_600_000 + 1_000);
+    const second = await send(key, { body: { email: "kim@example.com" } });
+    expect([second.status, second.headers["idempotent-replayed"]]).toEqual([200, undefined]);
+    expect(upstream.requests).toHaveLength(2);
+    amend.bus.always(undefined);
+    const seen = amend.events.length;
+    setClock(start + 24 * 3_600_000 + 3_600_000);
+    await drain();
+    const ids = amend.events.slice(seen).map(({ detail }) => detail["eventId"]);
+    expect(new Set(ids).size).toBe(2);
+    expect(amend.events.slice(seen).map(({ detail }) => detail["receivedAt"])).toEqual(
+      [start, start + 24 * 3_600_000 + 1_000].map((ms) => new Date(ms).toISOString()),
+    );
+  });
 });
 
 describe("the same key of", () => {
@@ -200,7 +226,7 @@ describe("the table", () => {
     const body = { email: "mark@example.com", phonePrivate: "+49 30 7654321" };
     upstream.answerNext({ body: '{"id":8123456789,"email":"mark@example.com"}' });
     await send(key, { params: { customerId: "4711" }, body });
-    await (await import("#functions/events/publish-waiting-events.ts")).handler({}, { awsRequestId: "drain" });
+    await drain();
     const client = new DynamoDBClient({ endpoint: table.url, region: "local", credentials });
     const { Items = [] } = await client.send(new ScanCommand({ TableName: "WritesTable" }));
     const bytes = Items.flatMap((item) =>
