@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Sandbox } from "#infra/sandbox/sandbox.ts";
 import { getCustomerContactData } from "#lib/operations/contact-data.ts";
 import { getContractData } from "#lib/operations/contracts.ts";
 import { apiKey, aSandbox, aSandboxHitBy } from "./given.ts";
@@ -6,14 +7,23 @@ import { apiKey, aSandbox, aSandboxHitBy } from "./given.ts";
 const email = "robin@example.com";
 const path = "/v1/customers/1000/self-service/contact-data";
 
-/** The same write by somebody who does not wait for long. */
-const writeImpatiently = (url: string, ms: number) =>
+/** The same write, which ends with the signal. */
+const writeUntil = (url: string, signal: AbortSignal | null) =>
   fetch(url + path, {
     method: "POST",
     headers: { "x-api-key": apiKey, "content-type": "application/json" },
     body: JSON.stringify({ email }),
-    signal: AbortSignal.timeout(ms),
+    signal,
   });
+
+/** The same write by somebody who goes away as soon as the sandbox has the request. */
+const writeImpatiently = async (sandbox: Sandbox): Promise<void> => {
+  const leaving = new AbortController();
+  const written = writeUntil(sandbox.url, leaving.signal);
+  await expect.poll(() => sandbox.requests.length, { interval: 5, timeout: 120_000 }).toBe(1);
+  leaving.abort();
+  await expect(written).rejects.toThrow("aborted");
+};
 
 test("given a delay, then the answer is as usual, but late", async () => {
   const { sandbox, write } = await aSandboxHitBy({ kind: "delay", ms: 40 });
@@ -27,12 +37,11 @@ test("given a delay, then the answer is as usual, but late", async () => {
 });
 
 test("given a delay that the caller does not wait for, then the write happens later", async () => {
-  const { sandbox } = await aSandboxHitBy({ kind: "delay", ms: 40 });
+  const { sandbox } = await aSandboxHitBy({ kind: "delay", ms: 200 });
 
-  await expect(writeImpatiently(sandbox.url, 15)).rejects.toThrow("timeout");
+  await writeImpatiently(sandbox);
 
-  expect(sandbox.books).toEqual([]);
-  await expect.poll(() => sandbox.books.length, { interval: 10, timeout: 10_000 }).toBe(1);
+  await expect.poll(() => sandbox.books.length, { interval: 10, timeout: 120_000 }).toBe(1);
 });
 
 test.each([
@@ -41,7 +50,7 @@ test.each([
 ])("given a request that is never answered (carried out: %s), then %d writes happened", async (carriedOut, writes) => {
   const { sandbox } = await aSandboxHitBy({ kind: "hang", carriedOut });
 
-  await expect(writeImpatiently(sandbox.url, 40)).rejects.toThrow("timeout");
+  await writeImpatiently(sandbox);
 
   expect(sandbox.requests).toMatchObject([{ operation: "createCustomerContactDataAmendment" }]);
   expect(sandbox.books).toHaveLength(writes);
@@ -62,7 +71,7 @@ test.each([
 test("given broken JSON, then 200 with the first half of the answer, and the write happened", async () => {
   const { sandbox } = await aSandboxHitBy({ kind: "brokenJson" });
 
-  const response = await writeImpatiently(sandbox.url, 1000);
+  const response = await writeUntil(sandbox.url, null);
 
   const text = await response.text();
   expect([response.status, text.slice(0, 6)]).toEqual([200, '{"id":']);
