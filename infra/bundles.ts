@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, rmSync, statSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rename } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { build, type Metafile, type Plugin, stop } from "esbuild";
@@ -33,7 +33,7 @@ export const bundle = async (source: BundleSource, onBuild: () => void): Promise
   const keyFor = async (inputs: readonly string[]) =>
     keyOf(
       JSON.stringify([entriesOf(source), Object.entries(source.custom.esbuild).sort()]),
-      await contentKey(["node_modules/.package-lock.json", plugins, ...inputs]),
+      await contentKey(["node_modules/.package-lock.json", "package.json", "tsconfig.json", plugins, ...inputs]),
     );
 
   const known = existsSync(last) ? record.parse(JSON.parse(await readFile(last, "utf8"))) : undefined;
@@ -44,7 +44,10 @@ export const bundle = async (source: BundleSource, onBuild: () => void): Promise
   async function rebuild(): Promise<string> {
     onBuild();
     const unfinished = await newFolder();
+    const startedAt = Date.now();
     const inputs = inputsOf(await buildInto(unfinished, source));
+    // Saved while esbuild was at work: the bundle may hold the old text, and the key would be the new one's.
+    if (inputs.some((path) => statSync(path).mtimeMs >= startedAt)) return rebuild();
     const built = await keyFor(inputs);
     await rename(unfinished, join(folder, built)).catch((error) => {
       // Another process may have made the same build at the same time.
