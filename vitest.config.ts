@@ -8,7 +8,7 @@ process.env["NODE_COMPILE_CACHE"] ??= join(cacheFolder, "compiled");
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    globalSetup: ["test/tables.ts"],
+    globalSetup: ["test/global-setup.ts"],
     setupFiles: ["test/setup.ts"],
     // Most of a test is waiting: one worker for each core but one would leave both idle.
     maxWorkers: 3,

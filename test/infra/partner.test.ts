@@ -54,12 +54,16 @@ const partner = (...args: string[]) =>
   new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
     const env = {
       PATH: process.env["PATH"],
+      TEST_RUN: process.env["TEST_RUN"],
       AWS_ACCESS_KEY_ID: "t",
       AWS_SECRET_ACCESS_KEY: "t",
       AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: url,
     };
-    execFile(process.execPath, ["infra/partner.ts", ...args], { env }, (error, stdout, stderr) =>
-      resolve({ code: error ? 1 : 0, stdout, stderr }),
+    execFile(
+      process.execPath,
+      ["--import", "./infra/node.js", "infra/partner.ts", ...args],
+      { env },
+      (error, stdout, stderr) => resolve({ code: error ? 1 : 0, stdout, stderr }),
     );
   });
 

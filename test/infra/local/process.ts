@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { onTestFinished } from "vitest";
+import { type Local, startLocal } from "#infra/local/local.ts";
+import { readSettings } from "#infra/local/settings.ts";
 
 export interface Started {
   readonly url: string;
@@ -10,16 +13,31 @@ export interface Started {
   readonly stderr: string[];
 }
 
+/** Runs one of the project's commands as `npm run` does. It ends with the test, also where the test fails. */
+export const startNode = (args: readonly string[], env: Readonly<Record<string, string>>) => {
+  const child = spawn(process.execPath, ["--import", "./infra/node.js", ...args], {
+    env: { PATH: process.env["PATH"], TEST_RUN: process.env["TEST_RUN"], ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  onTestFinished(async () => {
+    child.kill();
+    await ended({ child });
+  });
+  return child;
+};
+
 /** Starts what `npm start` starts, on any free port unless `env` says otherwise. */
 export const startProcess = (env: Readonly<Record<string, string>>): Omit<Started, "url"> => {
-  const child = spawn(process.execPath, ["--import", "./infra/node.js", "infra/local/start.ts"], {
-    env: { PATH: process.env["PATH"] ?? "", PORT: "0", ...env },
-  });
+  const child = startNode(["infra/local/start.ts"], { PORT: "0", ...env });
   const [stdout, stderr]: [string[], string[]] = [[], []];
   createInterface({ input: child.stdout }).on("line", (line) => stdout.push(line));
   createInterface({ input: child.stderr }).on("line", (line) => stderr.push(line));
   return { child, stdout, stderr };
 };
+
+/** What `npm start` starts, in this process, where one of its own proves nothing more. */
+export const startHere = (env: Readonly<Record<string, string>> = {}): Promise<Local> =>
+  startLocal(readSettings({ PORT: "0", ...env }), () => {});
 
 /** Waits for the line `ready <url>` and the lines that follow it. */
 export const startReady = async (env: Readonly<Record<string, string>> = {}): Promise<Started> => {
@@ -33,7 +51,7 @@ export const startReady = async (env: Readonly<Record<string, string>> = {}): Pr
 };
 
 export const ended = async ({ child }: Pick<Started, "child">): Promise<number | null> => {
-  if (child.exitCode === null) await once(child, "exit");
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
   return child.exitCode;
 };
 

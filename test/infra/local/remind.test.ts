@@ -1,14 +1,16 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import * as z from "zod";
 import { listen } from "#infra/local/listen.ts";
+import { createReport } from "#infra/local/reminder-report.ts";
+import { runReminders } from "#infra/local/reminder-run.ts";
 import { addDays } from "#lib/reminders/calendar.ts";
+import { startNode } from "./process.ts";
 
 const today = "2026-11-22";
 const firstId = 9_007_199_254_740_992n;
@@ -86,23 +88,46 @@ const line = z.discriminatedUnion("type", [
   }),
 ]);
 
-const remind = async (env: Readonly<Record<string, string>>, ...args: readonly string[]) => {
-  const child = spawn(
-    process.execPath,
-    ["--import", "./infra/node.js", "infra/local/remind.ts", "--json", "--rate", "600000", ...args],
-    {
-      env: { PATH: process.env["PATH"] ?? "", ...env },
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
+const readLines = (stdout: string) => {
   const lines = stdout
     .split("\n")
     .filter(Boolean)
     .map((each) => line.parse(JSON.parse(each)));
   const reminders = lines.flatMap((each) => (each.type === "reminder" ? [each] : []));
   const [summary] = lines.flatMap((each) => (each.type === "summary" ? [each] : []));
-  return { code: child.exitCode, stderr, reminders, summary };
+  return { reminders, summary };
+};
+
+/** More calls a minute than there are members: the pace has tests of its own. */
+const rate = "600000";
+
+/** What `npm run remind -- --json` does once it has read its arguments, without a process of its own. */
+const remind = async (more: { readonly today?: string; readonly state?: string; readonly dryRun?: boolean }) => {
+  const written = { stdout: "", stderr: "" };
+  const spies = (["stdout", "stderr"] as const).map((name) =>
+    vi.spyOn(process[name], "write").mockImplementation((text) => {
+      written[name] += text;
+      return true;
+    }),
+  );
+  const run = { today, dryRun: false, state: undefined, policy: "default", rate, upstream: given, ...more };
+  try {
+    const report = createReport({ json: true, dryRun: run.dryRun });
+    const code = report.end(await runReminders({ ...run, sandboxMembers: 0 }, report));
+    return { code, stderr: written.stderr, ...readLines(written.stdout) };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+};
+
+/** The command itself. */
+const remindByCommand = async (...args: readonly string[]) => {
+  const child = startNode(["infra/local/remind.ts", "--json", "--rate", rate, ...args], {
+    PERFECTGYM_BASE_URL: given.baseUrl,
+    PERFECTGYM_API_KEY: given.apiKey,
+  });
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
+  return { code: child.exitCode, stderr, ...readLines(stdout) };
 };
 
 const contractPath = (place: number) => `/v1/memberships/${idOf(place)}/self-service/contract-data`;
@@ -117,10 +142,10 @@ const dueOn = (passed: number, wasTold: ReadonlyMap<string, number> = new Map())
   });
 
 const server = createServer();
-let env: Record<string, string>;
+let given: { baseUrl: string; apiKey: string };
 let state: string;
 beforeAll(async () => {
-  env = { PERFECTGYM_BASE_URL: await serve(server), PERFECTGYM_API_KEY: "key-of-tests" };
+  given = { baseUrl: await serve(server), apiKey: "key-of-tests" };
 });
 afterAll(() => server.close().closeAllConnections());
 beforeEach(async () => {
@@ -136,12 +161,12 @@ const told = (reminders: readonly { customerId: string; step: number }[]) =>
 
 describe("npm run remind", () => {
   test("reminds exactly the due, then nobody, then exactly those who are due later and did not cancel", async () => {
-    const dry = await remind(env, "--state", state, "--today", today, "--dry-run");
+    const dry = await remind({ state, dryRun: true });
     expect([dry.code, told(dry.reminders)]).toEqual([0, dueOn(0).sort()]);
     expect(dry.summary).toMatchObject({ published: 0 });
 
     upstream.calls.length = 0;
-    const first = await remind(env, "--state", state, "--today", today);
+    const first = await remindByCommand("--state", state, "--today", today);
     expect([first.code, told(first.reminders)]).toEqual([0, dueOn(0).sort()]);
     expect(first.summary).toEqual({
       type: "summary",
@@ -159,13 +184,13 @@ describe("npm run remind", () => {
     });
 
     upstream.calls.length = 0;
-    const second = await remind(env, "--state", state, "--today", today);
+    const second = await remind({ state });
     expect([second.code, second.reminders]).toEqual([0, []]);
     expect(upstream.calls).toHaveLength(2);
 
     const wasTold = new Map(first.reminders.map(({ customerId, step }) => [customerId, step]));
     for (let place = 0; place < count; place += 20) upstream.canceled.add(idOf(place));
-    const later = await remind(env, "--state", state, "--today", addDays(today, 12));
+    const later = await remind({ state, today: addDays(today, 12) });
     expect([later.code, told(later.reminders)]).toEqual([0, dueOn(12, wasTold).sort()]);
     expect(later.reminders.length).toBeGreaterThan(2);
   });
@@ -182,14 +207,14 @@ describe("npm run remind", () => {
     ];
     for (const [i, kind] of kinds.entries())
       for (let place = i; place < count; place += 40) upstream.faults.set(contractPath(place), [kind, kind]);
-    const run = await remind(env, "--today", today);
+    const run = await remind({});
     expect([run.code, told(run.reminders)]).toEqual([0, dueOn(0).sort()]);
     expect(new Set(run.reminders.map(({ contractId }) => contractId)).size).toBe(run.reminders.length);
   });
 
   test("fails where a member could not be asked for, and reminds all others", async () => {
     upstream.faults.set(contractPath(40), Array(40).fill({ status: 500 }));
-    const run = await remind(env, "--today", today);
+    const run = await remind({});
     expect(run.code).toBe(1);
     expect(run.stderr).toContain("1 message(s) failed for good");
     expect(told(run.reminders)).toEqual(
@@ -205,7 +230,7 @@ describe("npm run remind", () => {
     ["reminder policy atlantis", ["--policy", "atlantis"]],
     ["--wat", ["--wat"]],
   ])("names what it cannot use: %s", async (name, args) => {
-    const run = await remind(env, ...args);
+    const run = await remindByCommand(...args);
     expect([run.code, run.reminders]).toEqual([2, []]);
     expect(run.stderr).toContain(name);
     expect(upstream.calls).toEqual([]);

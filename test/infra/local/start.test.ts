@@ -4,7 +4,9 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { listen } from "#infra/local/listen.ts";
-import { ended, startProcess, startReady, tokenFrom } from "./process.ts";
+import { readSettings } from "#infra/local/settings.ts";
+import { StartFailed } from "#infra/local/start-failed.ts";
+import { ended, startHere, startProcess, startReady, tokenFrom } from "./process.ts";
 
 test("one command gives a ready gateway, a token and two calls that work, and ends when told to", async () => {
   const started = await startReady();
@@ -47,9 +49,20 @@ test.each(["SIGTERM", "SIGINT"] as const)("%s to npm start itself ends everythin
     await sleep(50);
 });
 
+/** A gateway in this process, until the test is over, and the lines it writes. */
+const started = async (env: Readonly<Record<string, string>> = {}) => {
+  const written: string[] = [];
+  const log = vi.spyOn(process.stderr, "write").mockImplementation((line) => written.push(String(line)) > 0);
+  const gateway = await startHere(env);
+  onTestFinished(async () => {
+    await gateway.close();
+    log.mockRestore();
+  });
+  return { url: gateway.url, written };
+};
+
 test("CORS is for the origins that were listed", async () => {
-  const { url, child } = await startReady({ CORS_ORIGINS: "https://app.example.com" });
-  onTestFinished(() => void child.kill());
+  const { url } = await started({ CORS_ORIGINS: "https://app.example.com" });
   const preflight = (origin: string) =>
     fetch(`${url}/v1/customers/1000/self-service/contact-data`, {
       method: "OPTIONS",
@@ -75,8 +88,7 @@ test("CORS is for the origins that were listed", async () => {
 });
 
 test("partners reach their own studios: one, another, or the one they choose of several", async () => {
-  const { url, child } = await startReady();
-  onTestFinished(() => void child.kill());
+  const { url } = await started();
   const partner = (name: string) => tokenFrom(url, { client_id: `${name}-partner`, client_secret: `${name}-secret` });
   const name = async (token: string, studio?: string) => {
     const headers = { authorization: `Bearer ${token}`, ...(studio && { "studio-id": studio }) };
@@ -93,14 +105,13 @@ test("partners reach their own studios: one, another, or the one they choose of 
 });
 
 test("a cancelation happens once, gets a receipt, and needs no reason where the studio has a default", async () => {
-  const started = await startReady({ DEFAULT_CANCELATION_REASON_ID: "1001" });
-  onTestFinished(() => void started.child.kill());
+  const { url, written } = await started({ DEFAULT_CANCELATION_REASON_ID: "1001" });
   const headers = {
-    authorization: `Bearer ${await tokenFrom(started.url)}`,
+    authorization: `Bearer ${await tokenFrom(url)}`,
     "content-type": "application/json",
     "idempotency-key": '"a-key-of-mine"',
   };
-  const member = `${started.url}/v1/memberships/1000/self-service`;
+  const member = `${url}/v1/memberships/1000/self-service`;
   const contracts = (await (await fetch(`${member}/contract-data`, { headers })).json()) as {
     id: number;
     availableCancelationDates: string[];
@@ -117,19 +128,24 @@ test("a cancelation happens once, gets a receipt, and needs no reason where the 
     { success: "true", receipt: expect.objectContaining({ cancelationStatus: "PENDING_VERIFICATION" }) },
   ]);
   expect([second.headers.get("idempotent-replayed"), await second.json()]).toEqual(["true", answer]);
-  const events = () => started.stderr.filter((line) => line.includes('"event":"ContractCancelationRequested"'));
+  const events = () => written.filter((line) => line.includes('"event":"ContractCancelationRequested"'));
   await vi.waitFor(() => expect(events()).toHaveLength(1), { timeout: 120_000 });
 });
 
-test("a port that is taken is named", async () => {
+test("a port that is taken is named, in one line", async () => {
   const server = createServer();
   const { port } = new URL(await listen(server, 0));
   onTestFinished(() => server.close().closeAllConnections());
-  const started = startProcess({ PORT: port });
-  onTestFinished(() => void started.child.kill());
-  expect(await ended(started)).toBe(1);
-  expect(started.stderr.join()).toContain(`PORT ${port}`);
-  expect(started.stdout).toEqual([]);
+  const refused = startProcess({ PORT: port });
+  expect(await ended(refused)).toBe(1);
+  expect(refused.stderr.at(-1)).toContain(`PORT ${port}`);
+  expect(refused.stdout).toEqual([]);
+});
+
+test("a setting that cannot work ends npm start with one line", async () => {
+  const refused = startProcess({ PORT: "http" });
+  expect(await ended(refused)).toBe(1);
+  expect(refused.stderr).toEqual([expect.stringContaining("PORT")]);
 });
 
 test.each([
@@ -143,10 +159,7 @@ test.each([
   ["PORT", { PORT: "70000" }],
   ["SANDBOX_MEMBERS", { SANDBOX_MEMBERS: "many" }],
   ["DEFAULT_CANCELATION_REASON_ID", { DEFAULT_CANCELATION_REASON_ID: "moving" }],
-])("a setting that cannot work is refused by its name: %s in %o", async (name, env) => {
-  const started = startProcess(env);
-  onTestFinished(() => void started.child.kill());
-  expect(await ended(started)).toBe(1);
-  expect(started.stderr).toHaveLength(1);
-  expect(started.stderr[0]).toContain(name);
+])("a setting that cannot work is refused by its name: %s in %o", (name, env) => {
+  expect(() => readSettings(env)).toThrow(StartFailed);
+  expect(() => readSettings(env)).toThrow(name);
 });
