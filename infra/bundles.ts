@@ -1,5 +1,5 @@
 import { existsSync, rmSync, statSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rename } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { build, type Metafile, type Plugin, stop } from "esbuild";
 import * as z from "zod";
@@ -54,7 +54,18 @@ export const bundle = async (source: BundleSource, onBuild: () => void): Promise
       if (!existsSync(join(folder, built))) throw error;
     });
     await writeWhole(last, JSON.stringify({ inputs, key: built }));
+    await removeOld();
     return built;
+  }
+};
+
+/** Builds that nobody made for a week: 10 MB each, and no process runs from them any more. */
+const removeOld = async (): Promise<void> => {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const { mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? {};
+    if (mtimeMs !== undefined && mtimeMs < Date.now() - 7 * 24 * 3_600_000)
+      await rm(path, { recursive: true, force: true });
   }
 };
 

@@ -7,8 +7,8 @@ import { summaryOf, tableOf } from "./report.ts";
 import { faultsOf, simulate } from "./simulation.ts";
 import type { SimulationOptions } from "./world.ts";
 
-const small = { members: 2_000, days: 12 } as const;
-const tiny = { members: 500, days: 9 } as const;
+const small = { members: 1_500, days: 10 } as const;
+const tiny = { members: 400, days: 9 } as const;
 
 test.each([1, 2])("the job keeps its promises whatever fails (seed %i)", async (seed) => {
   const outcome = await simulate({ ...small, seed });

@@ -1,15 +1,15 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { createLambda, type Lambda } from "#infra/local/lambda.ts";
 
-const aLambda = async (source: string): Promise<Lambda> => {
+const aLambda = async (source: string, idleMs = 60_000): Promise<Lambda> => {
   const folder = await mkdtemp(join(tmpdir(), "perfectgym-gateway-lambda-"));
   const bundle = join(folder, "bundle.mjs");
   await writeFile(bundle, source);
   const options = { name: "test", bundle, memorySize: 512, timeoutSeconds: 1, environment: { OWN: "yes" } };
-  const lambda = createLambda(options);
+  const lambda = createLambda({ ...options, idleMs });
   onTestFinished(async () => {
     await lambda.close();
     await rm(folder, { recursive: true });
@@ -27,6 +27,14 @@ test("a function keeps its state between invocations and knows how long it has",
     export const handler = async (event, context) => ({ count: ++count, event, ms: context.getRemainingTimeInMillis() })`);
   await lambda.invoke("first");
   expect(await lambda.invoke("second")).toEqual({ count: 2, event: "second", ms: expect.closeTo(1000, -3) });
+});
+
+test("a function loads its bundle at its first invocation, and loses its state when nobody needs it for a while", async () => {
+  const lambda = await aLambda("const loadedAt = Date.now(); export const handler = async () => loadedAt", 1);
+  const createdAt = Date.now();
+  const first = Number(await lambda.invoke({}));
+  expect(first).toBeGreaterThanOrEqual(createdAt);
+  await vi.waitFor(async () => expect(await lambda.invoke({})).toBeGreaterThan(first), { timeout: 120_000 });
 });
 
 test("a function that takes too long is ended, and the next invocation gets a new one", async () => {

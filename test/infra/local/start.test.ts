@@ -10,6 +10,8 @@ import { ended, startHere, startProcess, startReady, tokenFrom } from "./process
 
 test("one command gives a ready gateway, a token and two calls that work, and ends when told to", async () => {
   const started = await startReady();
+  // Before anything that can take long.
+  expect(started.stderr[0]).toBe("Starting the gateway ...");
   const calls = started.stdout.flatMap(
     (line) => /^curl -s (\S+) -H 'authorization: (Bearer \S+)'$/.exec(line)?.slice(1) ?? [],
   );
