@@ -4,12 +4,16 @@ import { createPublisher } from "#lib/events/publisher.ts";
 import type { DrainEffects } from "#lib/idempotency/drain.ts";
 import { createOutbox } from "#lib/idempotency/outbox.ts";
 import { createLog } from "#lib/observability/log.ts";
-import { variable } from "./environment.ts";
+import { awsTimeLimit, variable } from "./environment.ts";
 
 /** A table that is slow is asked again on another connection while there is still time for what comes after. */
 export const dynamodb = new DynamoDBClient({
   maxAttempts: 3,
-  requestHandler: { connectionTimeout: 500, requestTimeout: 1_000, throwOnRequestTimeout: true },
+  requestHandler: {
+    connectionTimeout: awsTimeLimit(500),
+    requestTimeout: awsTimeLimit(1_000),
+    throwOnRequestTimeout: true,
+  },
 });
 
 /** Asked once only: what fails is left to the outbox. */

@@ -5,13 +5,17 @@ import { createLog } from "#lib/observability/log.ts";
 import { createPerfectGym } from "#lib/perfectgym/client.ts";
 import { createStudioStore } from "#lib/perfectgym/studios.ts";
 import { createTransport } from "#lib/perfectgym/transport.ts";
-import { variable } from "./environment.ts";
+import { awsTimeLimit, variable } from "./environment.ts";
 
 const secretId = variable("STUDIOS_SECRET_ID");
 
 const secretsManager = new SecretsManagerClient({
   maxAttempts: 2,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+  requestHandler: {
+    connectionTimeout: awsTimeLimit(1_000),
+    requestTimeout: awsTimeLimit(2_000),
+    throwOnRequestTimeout: true,
+  },
 });
 
 const studios = createStudioStore({

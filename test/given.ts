@@ -70,6 +70,7 @@ const startBackend = async () => {
   vi.stubEnv("PARTNERS", JSON.stringify(partners));
   vi.stubEnv("METRICS_NAMESPACE", "of-tests");
   vi.stubEnv("MEMBER_CLAIM", "customer_id");
+  vi.stubEnv("AWS_PATIENCE", "10");
   vi.stubEnv("AWS_REGION", "eu-central-1");
   vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");

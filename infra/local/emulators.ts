@@ -23,6 +23,7 @@ export const startEmulators = async (service: Service, studios: object, folder?:
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
       AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
       AWS_ENDPOINT_URL_EVENTBRIDGE: bus.url,
+      AWS_PATIENCE: "10",
     },
     bus,
     close: () => {
