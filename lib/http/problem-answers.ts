@@ -1,6 +1,12 @@
-import { describeErrors } from "#lib/observability/log.ts";
+import { customerGroupOf, describeErrors } from "#lib/observability/log.ts";
 import { writeJson } from "#lib/operations/json.ts";
-import { OutcomeUnknown, StudiosMisconfigured, StudioUnknown, UpstreamError } from "#lib/perfectgym/errors.ts";
+import {
+  OutcomeUnknown,
+  StudiosMisconfigured,
+  StudioUnknown,
+  UpstreamError,
+  UpstreamForbidden,
+} from "#lib/perfectgym/errors.ts";
 import { isForeseen, problemOf, retryAfterOf } from "./problems.ts";
 import type { HttpAnswer, Middleware } from "./serving.ts";
 
@@ -21,7 +27,7 @@ export const problemAnswer = (error: unknown, requestId: string): HttpAnswer => 
 /** Answers an error with its problem, and notes in the record what an operator needs to know of it. */
 export const problemAnswers = (): Middleware => ({
   onError: (request) => {
-    const { record, isWriteBegun } = request.context.serving;
+    const { record, isWriteBegun, input } = request.context.serving;
     // Lambda's time was up, or there is a bug: either may have come after the write was carried out.
     const isInDoubt = isWriteBegun && !isForeseen(request.error);
     const error = isInDoubt ? new OutcomeUnknown({ tries: 0 }, { cause: request.error }) : request.error;
@@ -29,6 +35,7 @@ export const problemAnswers = (): Middleware => ({
     request.response = problemAnswer(error, record.requestId);
     record.code = problem.code;
     if (error instanceof UpstreamError) Object.assign(record, loggable(error));
+    if (error instanceof UpstreamForbidden) record.forbidden = customerGroupOf(input.params["customerId"]);
     if (error instanceof StudiosMisconfigured) record.reason = error.message;
     if (problem.status >= 500 || error instanceof StudioUnknown) record.errors = describeErrors(error);
   },

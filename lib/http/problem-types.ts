@@ -44,15 +44,22 @@ export const problemTypes = {
     title: "Refused by the studio's system",
     detail: "The studio's system refused the request.",
   },
+  "upstream-forbidden": {
+    status: 403,
+    title: "The studio has to allow it",
+    detail:
+      "The studio's system does not let this gateway read or change this. Only the studio or this gateway's operator can " +
+      "change that: neither another token nor another try helps.",
+  },
   "upstream-rejected-key": {
     status: 502,
     title: "Bad gateway",
-    detail: "The studio's system refused this gateway. Its operator has been alerted.",
+    detail: "The studio's system does not accept this gateway's key. Its operator has been alerted.",
   },
   "upstream-unavailable": {
     status: 502,
     title: "Bad gateway",
-    detail: "The studio's system failed or cannot be reached.",
+    detail: "The studio's system failed or cannot be reached. Try again later.",
   },
   "upstream-unintelligible": {
     status: 502,

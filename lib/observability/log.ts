@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** All that is ever said of a request. An allow-list: what has no field here cannot reach the log. */
 export interface RequestRecord {
   readonly operation: string;
@@ -15,6 +17,8 @@ export interface RequestRecord {
   tries?: number;
   upstreamStatus?: number;
   upstreamTraceId?: string;
+  /** Set where the upstream closes the resource to the studio's key: to whom, as `customerGroupOf` gives it. */
+  forbidden?: CustomerGroup;
   outcome?: "unknown";
   /** An unknown outcome was made certain by reading the data. */
   settledBy?: "reading";
@@ -45,6 +49,8 @@ export interface JobRecord {
   readonly members?: number;
   readonly asked?: number;
   readonly checked?: number;
+  /** Closed to the studio's key. */
+  readonly forbidden?: number;
   readonly later?: number;
   readonly notWorthIt?: number;
   readonly reminders?: number;
@@ -76,18 +82,21 @@ export const createLog = ({ write, namespace, now = Date.now }: LogOptions): Log
   };
   return {
     request: (record) => {
-      const { code, drift = [] } = record;
+      const { code, drift = [], forbidden } = record;
       line(levelOf(record), record, {
         ...(code === "upstream-rejected-key" && { KeyRejected: 1 }),
+        ...(forbidden !== undefined && { Forbidden: 1, ForbiddenTo: forbidden }),
         ...(drift.length > 0 && { Drift: 1 }),
       });
     },
     job: (record) => {
-      const { waiting = 0, failed = 0, reminders = 0 } = record;
-      line(waiting + failed > 0 ? "warn" : "info", record, {
+      const { waiting = 0, failed = 0, reminders = 0, checked = 0, forbidden = 0 } = record;
+      line(waiting + failed + forbidden > 0 ? "warn" : "info", record, {
         ...(waiting > 0 && { EventsWaiting: waiting }),
         ...(failed > 0 && { RemindersFailed: failed }),
         ...(reminders > 0 && { RemindersPublished: reminders }),
+        ...(checked > 0 && { MembersChecked: checked }),
+        ...(forbidden > 0 && { MembersForbidden: forbidden }),
       });
     },
   };
@@ -108,19 +117,28 @@ export const describeErrors = (error: unknown, depth = 5): NonNullable<RequestRe
   ];
 };
 
-const levelOf = ({ status = 500, drift = [] }: RequestRecord): Level => {
+const levelOf = ({ status = 500, drift = [], forbidden }: RequestRecord): Level => {
   if (status >= 500) return "error";
-  return drift.length > 0 ? "warn" : "info";
+  return drift.length > 0 || forbidden !== undefined ? "warn" : "info";
 };
 
-type Counts = Readonly<Record<string, number>>;
+/** One of a hundred groups, from 1; `[1, 100]` where no customer is asked for. */
+type CustomerGroup = number | readonly [number, number];
+
+/** Says of customers whether they are several, and nothing of who: metrics tell no more of a period than least and most. */
+export const customerGroupOf = (customerId: string | undefined): CustomerGroup =>
+  customerId === undefined ? [1, 100] : (createHash("sha256").update(customerId).digest().readUInt32BE() % 100) + 1;
+
+type Counts = Readonly<Record<string, number | readonly number[]>>;
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
 const metricsOf = (counts: Counts, namespace: string, timestamp: number) => {
   const Metrics = Object.keys(counts).map((Name) => ({ Name, Unit: "Count" }));
   if (Metrics.length === 0) return {};
+  // A missing scope of the key closes single operations: these are counted for each, too.
+  const Dimensions = "Forbidden" in counts ? [[], ["operation"]] : [[]];
   return {
     ...counts,
-    _aws: { Timestamp: timestamp, CloudWatchMetrics: [{ Namespace: namespace, Dimensions: [[]], Metrics }] },
+    _aws: { Timestamp: timestamp, CloudWatchMetrics: [{ Namespace: namespace, Dimensions, Metrics }] },
   };
 };

@@ -5,12 +5,13 @@ import {
   KeyRejected,
   UpstreamBusy,
   type UpstreamError,
+  UpstreamForbidden,
   UpstreamRefused,
   UpstreamTimedOut,
   UpstreamUnavailable,
   UpstreamUnintelligible,
 } from "./errors.ts";
-import { type Failure, failureOf, failures, retryAfterSeconds } from "./failures.ts";
+import { type Failure, failures, meaningOf, retryAfterSeconds } from "./failures.ts";
 import { type RawAnswer, TransportError } from "./transport.ts";
 
 /** A 2xx answer: the upstream's own text, so that int64 ids and unknown fields reach the caller as they came. */
@@ -28,15 +29,23 @@ export type Ending =
   | { readonly kind: "refused"; readonly raw: RawAnswer }
   | { readonly kind: "failure"; readonly failure: Failure; readonly raw?: RawAnswer; readonly cause?: unknown };
 
-/** Judges a raw answer by design: what is JSON is passed on, what is not is a failure. */
+/** Judges a raw answer by its body, whatever its content-type says: only the upstream itself answers or refuses. */
 export const endingOf = (operation: Operation, raw: RawAnswer): Ending => {
   const { status } = raw;
-  if (status === 401 || status === 403) return { kind: "key-rejected", raw };
-  if (status === 400 || status === 404 || status === 409) return { kind: "refused", raw };
-  const failure = failureOf(status, () => isThrottle(raw));
-  if (failure) return { kind: "failure", failure, raw };
+  if (status >= 400) return endingOfRefusal(raw);
   const answer = status >= 200 && status < 300 ? readAnswer(operation, raw) : undefined;
   return answer ? { kind: "answer", answer } : { kind: "failure", failure: "unintelligible", raw };
+};
+
+const endingOfRefusal = (raw: RawAnswer): Ending => {
+  const isOwn = refusalIn(raw) !== undefined;
+  const meaning = meaningOf(raw.status, {
+    isOwn,
+    isThrottle: () => isOwn || raw.body.length === 0 || raw.headers["retry-after"] !== undefined,
+    isKeyCheck: () => isOwn || !(isPage(raw) || asksForLogin(raw)),
+  });
+  if (meaning === "refused" || meaning === "key-rejected") return { kind: meaning, raw };
+  return { kind: "failure", failure: meaning, raw };
 };
 
 /** Judges an attempt that brought no answer. Anything but a TransportError is a bug and thrown on. */
@@ -56,10 +65,14 @@ export const errorOf = (
   ending: Exclude<Ending, { kind: "answer" }>,
   { tries, isWrite, now }: { tries: number; isWrite: boolean; now: number },
 ): UpstreamError => {
-  const refusal = ending.raw && readRefusal(ending.raw);
+  const refusal = ending.raw && refusalIn(ending.raw);
   const facts: CallFacts = { tries, ...(ending.raw && { upstreamStatus: ending.raw.status }), ...refusal?.facts };
   if (ending.kind === "key-rejected") return new KeyRejected("the upstream does not accept the studio's key", facts);
-  if (ending.kind === "refused") return new UpstreamRefused(ending.raw.status, refusal?.toCaller ?? {}, facts);
+  if (ending.kind === "refused") {
+    const { status } = ending.raw;
+    const Refused = status === 403 ? UpstreamForbidden : UpstreamRefused;
+    return new Refused(status, refusal?.toCaller ?? {}, facts);
+  }
 
   const { carriedOut, told } = failures[ending.failure];
   const allFacts: CallFacts = isWrite && carriedOut === "possibly" ? { ...facts, outcome: "unknown" } : facts;
@@ -78,12 +91,13 @@ const byWhatIsTold = {
 /** One line of log must stay one: CloudWatch takes 256 KB. */
 const mostDriftTold = 20;
 
-const readAnswer = (operation: Operation, { status, body }: RawAnswer): UpstreamAnswer | undefined => {
-  const text = decode(body);
-  if (text === undefined) return undefined;
-  if (operation.answer === undefined && text.trim() === "") return { status, text: "", drift: [] };
+/** Where no content is documented, the status is the answer. What is not JSON is then left out, for callers parse JSON. */
+const readAnswer = (operation: Operation, raw: RawAnswer): UpstreamAnswer | undefined => {
+  const { status, body } = raw;
+  const text = decode(body) ?? "";
   const json = parseOrUndefined(text);
-  if (json === undefined) return undefined;
+  if (json === undefined)
+    return operation.answer === undefined && !isPage(raw) ? { status, text: "", drift: [] } : undefined;
   const shape = operation.answer?.safeParse(json.value);
   const drift =
     shape?.error?.issues.slice(0, mostDriftTold).map(({ path, code }) => `/${path.map(String).join("/")} ${code}`) ??
@@ -91,20 +105,26 @@ const readAnswer = (operation: Operation, { status, body }: RawAnswer): Upstream
   return { status, text, drift };
 };
 
-/** A proxy's own 503 is a page or a line of text, and says nothing of when to come back. */
-const isThrottle = ({ headers, body }: RawAnswer): boolean =>
-  headers["retry-after"] !== undefined || body.length === 0 || parseOrUndefined(decode(body) ?? "") !== undefined;
+/** HTML or XML: of a web server, a firewall or a store of files. */
+const isPage = ({ body }: RawAnswer): boolean => /^\s*</.test(new TextDecoder().decode(body));
 
-const readRefusal = ({ body }: RawAnswer) => {
+/** A proxy's login has nothing to do with the studio's key, which travels in a header of its own. */
+const asksForLogin = ({ headers }: RawAnswer): boolean =>
+  /(^|,)\s*(basic|digest|negotiate|ntlm)\b/i.test(headers["www-authenticate"] ?? "");
+
+/** The upstream's own error body, by the one field that nobody else writes; undefined where somebody else speaks. */
+const refusalIn = ({ body }: RawAnswer) => {
   const json = parseOrUndefined(decode(body) ?? "")?.value;
-  const fields: Readonly<Record<string, unknown>> = typeof json === "object" && json !== null ? { ...json } : {};
+  if (typeof json !== "object" || json === null) return undefined;
+  const fields: Readonly<Record<string, unknown>> = { ...json };
   const text = (name: string) => {
     const value = fields[name];
-    return typeof value === "string" && value !== "" ? { [name]: value } : {};
+    return typeof value === "string" && value.trim() !== "" ? { [name]: value } : {};
   };
   const { errorMessage: message } = text("errorMessage");
+  if (message === undefined) return undefined;
   const facts: { errorCode?: string; traceId?: string } = { ...text("errorCode"), ...text("traceId") };
-  const toCaller: { message?: string; reference?: string } = { ...(message && { message }), ...text("reference") };
+  const toCaller: { message: string; reference?: string } = { message, ...text("reference") };
   return { facts, toCaller };
 };
 

@@ -71,7 +71,7 @@ export const createPerfectGym = ({
     };
     const known = await studios.current();
     const ending = await sendWith(studioOf(known, call.studioId));
-    if (ending.kind !== "key-rejected" || ending.raw.status !== 401) return ending;
+    if (ending.kind !== "key-rejected") return ending;
     const [before, after] = [studioOf(known, call.studioId), studioOf(await studios.renewed(known), call.studioId)];
     return before.apiKey === after.apiKey && before.baseUrl === after.baseUrl ? ending : sendWith(after);
   };

@@ -19,7 +19,7 @@ export class UpstreamError extends Error {
 }
 
 interface Refusal {
-  /** In the caller's language, and for the caller only. */
+  /** In the caller's language, and for the caller only. Not empty. */
   readonly message?: string;
   /** A dotted path into the request body. */
   readonly reference?: string;
@@ -27,9 +27,9 @@ interface Refusal {
   readonly pendingAmendmentId?: number | bigint;
 }
 
-/** The upstream says no to this very request (400, 404, 409): the caller can act on `refusal`. */
+/** The upstream itself says no to this very request (a 4xx with its own error body): the caller can act on `refusal`. */
 export class UpstreamRefused extends UpstreamError {
-  override readonly name = "UpstreamRefused";
+  override readonly name: string = "UpstreamRefused";
   readonly status: number;
   readonly refusal: Refusal;
   constructor(status: number, refusal: Refusal, facts: CallFacts) {
@@ -39,7 +39,12 @@ export class UpstreamRefused extends UpstreamError {
   }
 }
 
-/** The upstream does not accept the studio's key (401, 403): only the operator can act. */
+/** The upstream closes this resource to the studio's key (403): the studio or the operator can act, the caller cannot. */
+export class UpstreamForbidden extends UpstreamRefused {
+  override readonly name = "UpstreamForbidden";
+}
+
+/** The upstream does not accept the studio's key (401): only the operator can act. */
 export class KeyRejected extends UpstreamError {
   override readonly name = "KeyRejected";
 }
@@ -54,7 +59,7 @@ export class UpstreamBusy extends UpstreamError {
   }
 }
 
-/** The upstream failed (5xx) or could not be reached. */
+/** The upstream failed (5xx), could not be reached, or something in between turned the request away. */
 export class UpstreamUnavailable extends UpstreamError {
   override readonly name = "UpstreamUnavailable";
 }

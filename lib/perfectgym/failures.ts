@@ -58,7 +58,7 @@ export const failures = {
     told: "busy",
   },
   overloaded: {
-    ending: "503 with JSON, no body or Retry-After",
+    ending: "503 with the upstream's own error body, with no body or with Retry-After",
     carriedOut: "no",
     because: "the upstream's throttle under load, which comes before the work",
     repeat: "reads",
@@ -78,17 +78,24 @@ export const failures = {
     repeat: "reads",
     told: "unavailable",
   },
-  rejected: {
-    ending: "a 4xx that is not documented",
+  "given-up": {
+    ending: "408, or 499 without the upstream's own error body",
+    carriedOut: "possibly",
+    because: "a proxy may have passed the request on before it gave up waiting",
+    repeat: "reads",
+    told: "timed-out",
+  },
+  "turned-away": {
+    ending: "425, or another 4xx without the upstream's own error body",
     carriedOut: "no",
-    because: "whoever refuses a request does not carry it out",
-    repeat: "none",
-    told: "unintelligible",
+    because: "an ingress, a firewall or an API gateway turned the request away, and so did not pass it on",
+    repeat: "reads",
+    told: "unavailable",
   },
   unintelligible: {
-    ending: "a redirect, or a 2xx that is no JSON, breaks off or is larger than 5 MiB",
+    ending: "a redirect, a page or other text where JSON is documented, or an answer larger than 5 MiB",
     carriedOut: "possibly",
-    because: "somebody said yes, but not in the upstream's words",
+    because: "it may have arrived, but the answer is not the upstream's",
     repeat: "none",
     told: "unintelligible",
   },
@@ -96,19 +103,40 @@ export const failures = {
 
 /** How an attempt can end that is no failure. */
 export const answers = [
-  { ending: "2xx with JSON", carriedOut: "yes", because: "the upstream says so" },
-  { ending: "400, 404, 409", carriedOut: "no", because: "the upstream refused this very request" },
-  { ending: "401, 403", carriedOut: "no", because: "the upstream does not accept the key" },
+  {
+    ending: "2xx with JSON; where the upstream documents no content, any 2xx but a page",
+    carriedOut: "yes",
+    because: "the upstream says so",
+  },
+  {
+    ending: "401, unless it is a page or asks for a proxy's login",
+    carriedOut: "no",
+    because: "the upstream does not accept the key",
+  },
+  {
+    ending: "another 4xx with the upstream's own error body, a JSON object with a text errorMessage",
+    carriedOut: "no",
+    because: "the upstream refused this very request",
+  },
 ] as const;
 
 export type Failure = keyof typeof failures;
 
-/** The failure that a status means; undefined where it is an answer. `isThrottle`: does a 503 look like the upstream's? */
-export const failureOf = (status: number, isThrottle: () => boolean): Failure | undefined => {
+/** Who may have said it. `isOwn`: it is the upstream's own error body. The others are asked of one status only. */
+interface Speaker {
+  readonly isOwn: boolean;
+  readonly isThrottle: () => boolean;
+  readonly isKeyCheck: () => boolean;
+}
+
+/** What a status from 400 on means. A 408 or 425 asks for another try, whoever says it: neither is a final refusal. */
+export const meaningOf = (status: number, speaker: Speaker): Failure | "refused" | "key-rejected" => {
   if (status === 429) return "throttled";
-  if (status === 503) return isThrottle() ? "overloaded" : "unavailable";
+  if (status === 503) return speaker.isThrottle() ? "overloaded" : "unavailable";
   if (status >= 500) return "failed";
-  return status >= 400 ? "rejected" : undefined;
+  if (status === 401 && speaker.isKeyCheck()) return "key-rejected";
+  if (status === 408 || (status === 499 && !speaker.isOwn)) return "given-up";
+  return speaker.isOwn && status !== 425 ? "refused" : "turned-away";
 };
 
 /** At most this many tries, the first included. */

@@ -8,6 +8,7 @@ import {
   StudiosUnavailable,
   StudioUnknown,
   UpstreamError,
+  UpstreamForbidden,
   UpstreamRefused,
 } from "./errors.ts";
 
@@ -151,8 +152,8 @@ const endOf = (error: unknown): Exclude<WriteEnd, { kind: "accepted" }> => {
 };
 
 /** Such a refusal is about the request, not about a change that waits. */
-const namesAField = ({ status, refusal }: UpstreamRefused): boolean =>
-  status === 404 || refusal.reference !== undefined;
+const namesAField = (error: UpstreamRefused): boolean =>
+  error.status === 404 || error instanceof UpstreamForbidden || error.refusal.reference !== undefined;
 
 /** A change of the same data that waits is what the caller can act on. */
 const withPending = ({ error }: Refused, seen: Evidence | undefined): Refused => {

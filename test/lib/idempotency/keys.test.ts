@@ -96,7 +96,7 @@ describe("a repeat with the same key", () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test.each([400, 404, 409])("gets the upstream's refusal (%i) again", async (status) => {
+  test.each([400, 403, 404, 409, 422])("gets the upstream's refusal (%i) again", async (status) => {
     const key = randomUUID();
     upstream.answerAlways({ status, body: '{"errorMessage":"no","errorCode":"NO","reference":"email"}' });
     const [first, second] = [await send(key), await send(key)];
@@ -112,7 +112,11 @@ describe("a repeat with the same key", () => {
     ["a 429", { status: 429 }, 503],
     ["a 503", { status: 503, body: '{"errorMessage":"busy"}' }, 503],
     ["a 503 without a body", { status: 503 }, 503],
-    ["a key that is not accepted", { status: 403, body: "{}" }, 502],
+    ["a key that is not accepted", { status: 401, body: "{}" }, 502],
+    ["a firewall's page", { status: 403, body: "<html>Blocked</html>" }, 502],
+    ["an ingress's 404", { status: 404, body: "default backend - 404" }, 502],
+    ["an API gateway's 400", { status: 400, body: '{"message":"Bad Request"}' }, 502],
+    ["an empty 409", { status: 409 }, 502],
   ])("is carried out where the first met %s", async (_, reply, status) => {
     const key = randomUUID();
     upstream.answerNext(reply);

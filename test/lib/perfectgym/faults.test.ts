@@ -1,6 +1,10 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { describeErrors } from "#lib/observability/log.ts";
-import { createContractCancelationAmendment, getContractData } from "#lib/operations/contracts.ts";
+import {
+  createContractCancelationAmendment,
+  getContractCancelationReasonData,
+  getContractData,
+} from "#lib/operations/contracts.ts";
 import { aFunction, theLog } from "../../given.ts";
 import type { Reply } from "../../upstream.ts";
 
@@ -13,6 +17,10 @@ const write = await aFunction(
 const { upstream, secrets, ...read } = await aFunction(
   getContractData,
   () => import("#functions/contracts/get-contract-data.ts"),
+);
+const reasons = await aFunction(
+  getContractCancelationReasonData,
+  () => import("#functions/contracts/get-contract-cancelation-reason-data.ts"),
 );
 const cancel = () => write.send({ params, body });
 const writes = () => upstream.requests.filter(({ method }) => method === "POST");
@@ -29,6 +37,7 @@ const failures: readonly [string, Reply, number, string][] = [
   ["504", { status: 504 }, 502, "upstream-unavailable"],
   ["503", { status: 503, body: '{"errorMessage":"busy"}' }, 503, "upstream-busy"],
   ["503 of a proxy", { status: 503, body: "<html>" }, 503, "upstream-busy"],
+  ["503 of an API gateway", { status: 503, body: '{"message":"Service Unavailable"}' }, 503, "upstream-busy"],
   ["429", { status: 429 }, 503, "upstream-busy"],
   ["a connection that breaks", { instead: "reset" }, 502, "upstream-unavailable"],
   ["half an answer", { instead: "half", body: '{"succ' }, 502, "upstream-unavailable"],
@@ -103,10 +112,65 @@ describe("a write", () => {
   });
 });
 
-test.each([405, 413, 422])("a refusal that is not documented (%i) leaves no write in doubt", async (status) => {
-  upstream.answerAlways({ status, body: "{}" });
-  expect(await cancel()).toBeProblem(502, { code: "upstream-unintelligible", outcome: undefined });
-  expect(upstream.requests).toHaveLength(1);
+/** What an ingress, a firewall, an API gateway and others answer in the upstream's place. */
+const strangers: readonly [string, Reply][] = [
+  ["an ingress's line of text", { headers: { "content-type": "text/plain" }, body: "default backend - 404" }],
+  ["nginx's page", { headers: { "content-type": "text/html" }, body: "<html><h1>404 Not Found</h1></html>" }],
+  ["a page that calls itself JSON", { body: "<html><h1>403 Forbidden</h1></html>" }],
+  ["Kong's JSON", { body: '{"message":"no Route matched with those values","request_id":"0af7651916cd43dd"}' }],
+  ["a problem document", { body: '{"title":"Not found","status":404,"detail":"errorMessage"}' }],
+  ["no body", { body: "" }],
+  ["an errorMessage that is no text", { body: '{"errorMessage":{"en":"no"}}' }],
+  ["an errorMessage of null", { body: '{"errorMessage":null,"errorCode":"NOT_FOUND"}' }],
+  ["an empty errorMessage", { body: '{"errorMessage":" ","reference":"contractId"}' }],
+  ["a list with an error body", { body: '[{"errorMessage":"no"}]' }],
+  ["an error body inside another", { body: '{"error":{"errorMessage":"no"}}' }],
+  ["an error body in a text", { body: '"{\\"errorMessage\\":\\"no\\"}"' }],
+  ["half an error body", { body: '{"errorMessage":"no","refer' }],
+  ["an error body that is not UTF-8", { body: Buffer.from('{"errorMessage":"für"}', "latin1") }],
+];
+
+describe.each([400, 403, 404, 409, 410, 413, 418, 422, 425])("a %i in the upstream's place", (status) => {
+  test.each(strangers)(
+    "with %s is no refusal: a write was not carried out, and may be sent again",
+    async (_, reply) => {
+      upstream.answerNext({ status, ...reply });
+      expect(await cancel()).toBeProblem(502, { code: "upstream-unavailable", outcome: undefined });
+      expect(upstream.requests).toHaveLength(1);
+    },
+  );
+});
+
+describe("a read", () => {
+  test.each(strangers)("is tried again where it meets %s", async (_, reply) => {
+    upstream.answerNext({ status: 404, ...reply }, { status: 403, ...reply });
+    expect((await read.send({ params })).status).toBe(200);
+    expect(upstream.requests).toHaveLength(3);
+  });
+
+  test("is unavailable where a firewall turns every try away, and rings no alarm about the key", async () => {
+    const lines = theLog();
+    upstream.answerAlways({ status: 403, headers: { "content-type": "text/html" }, body: "<html>Blocked</html>" });
+    expect(await read.send({ params })).toBeProblem(502, { code: "upstream-unavailable" });
+    expect(upstream.requests).toHaveLength(3);
+    expect(lines).toEqual([expect.objectContaining({ upstreamStatus: 403, code: "upstream-unavailable" })]);
+    expect(lines[0]).not.toHaveProperty("_aws");
+  });
+});
+
+test.each<[number, Reply]>([
+  [408, { body: "<html>408 Request Time-out</html>" }],
+  [408, { body: '{"errorMessage":"too slow"}' }],
+  [499, {}],
+])("a %i leaves a write in doubt: a proxy may have passed it on", async (status, reply) => {
+  upstream.answerAlways(({ method }) => (method === "GET" ? { body: "[]" } : { status, ...reply }));
+  expect(await cancel()).toBeProblem(504, { code: "outcome-unknown", outcome: "unknown" });
+  expect(writes()).toHaveLength(1);
+});
+
+test("a 425 asks for another try, also in the upstream's own words", async () => {
+  upstream.answerNext({ status: 425, body: '{"errorMessage":"too early"}' });
+  expect(await cancel()).toBeProblem(502, { code: "upstream-unavailable", outcome: undefined });
 });
 
 test.each([
@@ -132,9 +196,9 @@ test.each([301, 302, 307, 308])("a redirect (%i) is not followed", async (status
   expect(upstream.requests).toHaveLength(1);
 });
 
-test.each([401, 403])("a key that is not accepted (%i) is our fault and counted, not the caller's", async (status) => {
+test("a key that is not accepted (401) is our fault and counted, not the caller's", async () => {
   const lines = theLog();
-  upstream.answerAlways({ status, body: '{"errorMessage":"no","traceId":"0af7651916cd43dd"}' });
+  upstream.answerAlways({ status: 401, body: '{"errorMessage":"no","traceId":"0af7651916cd43dd"}' });
   expect(await read.send({ params })).toBeProblem(502, { code: "upstream-rejected-key" });
   expect(upstream.requests).toHaveLength(1);
   expect(lines).toEqual([
@@ -142,15 +206,73 @@ test.each([401, 403])("a key that is not accepted (%i) is our fault and counted,
   ]);
 });
 
-test.each([400, 404, 409])("a refusal (%i) without the upstream's error body is still one", async (status) => {
-  upstream.answerAlways({ status, body: "<html>nginx</html>" });
-  expect(await read.send({ params })).toBeProblem(status, { code: "upstream-refused" });
+test.each<[string, Reply]>([
+  ["an ingress's page", { body: "\uFEFF <html>401 Authorization Required</html>" }],
+  ["a proxy's login", { headers: { "www-authenticate": 'Basic realm="staging"' }, body: "401" }],
+])("%s with 401 says nothing of the key", async (_, reply) => {
+  const lines = theLog();
+  upstream.answerAlways({ status: 401, ...reply });
+  expect(await cancel()).toBeProblem(502, { code: "upstream-unavailable", outcome: undefined });
+  expect(lines[0]).not.toHaveProperty("KeyRejected");
+});
+
+test.each([400, 402, 404, 405, 409, 410, 412, 415, 422, 423, 428, 451, 499])(
+  "a %i with the upstream's own error body is its refusal, whatever else it calls itself",
+  async (status) => {
+    const refusal = { errorMessage: "Zu spät", errorCode: "LATE", reference: "data.dates[0]", unknown: [1] };
+    const headers = { "content-type": "text/html" };
+    upstream.answerAlways({ status, headers, body: `\uFEFF${JSON.stringify(refusal)}` });
+    for (const answer of [await cancel(), await read.send({ params })]) {
+      expect(answer).toBeProblem(status, { code: "upstream-refused", outcome: undefined, pointers: ["/data/dates/0"] });
+      expect(answer.json).toMatchObject({ detail: "Zu spät", upstream: { errorCode: "LATE" } });
+    }
+    expect(upstream.requests).toHaveLength(2);
+  },
+);
+
+describe("what the upstream closes to the studio's key", () => {
+  const forbidden = { status: 403, body: '{"errorMessage":"Kein Zugriff","errorCode":"NO_PRIVILEGE"}' };
+
+  test("is refused for good, in the upstream's words and as the studio's matter", async () => {
+    upstream.answerAlways(forbidden);
+    for (const answer of [await cancel(), await read.send({ params })]) {
+      expect(answer).toBeProblem(403, { code: "upstream-forbidden", outcome: undefined });
+      expect(answer.json).toMatchObject({
+        title: expect.stringContaining("studio"),
+        detail: "Kein Zugriff",
+        upstream: { errorCode: "NO_PRIVILEGE" },
+      });
+    }
+    expect(upstream.requests).toHaveLength(2);
+  });
+
+  test("is counted for its operation and as of one of a hundred groups of customers, not as a rejected key", async () => {
+    const lines = theLog();
+    upstream.answerAlways(forbidden);
+    for (const customerId of ["1000", "1000", "1001"]) await read.send({ params: { customerId } });
+    for (const line of lines) {
+      expect(line).toMatchObject({ level: "warn", Forbidden: 1, ForbiddenTo: line["forbidden"] });
+      expect(line).not.toHaveProperty("KeyRejected");
+      expect(line).toHaveProperty("_aws.CloudWatchMetrics.0.Dimensions", [[], ["operation"]]);
+    }
+    const [first, again, other] = lines.map(({ ForbiddenTo }) => ForbiddenTo);
+    expect(again).toBe(first);
+    expect(other).not.toBe(first);
+    expect(JSON.stringify(lines)).not.toContain("1001");
+  });
+
+  test("counts for every customer where the operation asks for none", async () => {
+    const lines = theLog();
+    upstream.answerAlways(forbidden);
+    expect(await reasons.send()).toBeProblem(403, { code: "upstream-forbidden" });
+    expect(lines).toEqual([expect.objectContaining({ ForbiddenTo: [1, 100] })]);
+  });
 });
 
 test.each<[string, Reply]>([
   ["not UTF-8", { body: Buffer.from([0x22, 0xff, 0x22]) }],
   ["nothing", { body: "" }],
-  ["a status nobody expects", { status: 418, body: "{}" }],
+  ["empty, as it has no content (204)", { status: 204 }],
   ["larger than 5 MiB", { body: `"${"x".repeat(5 * 2 ** 20)}"` }],
 ])("an answer that is %s is a bad gateway", async (_, reply) => {
   upstream.answerAlways(reply);
