@@ -7,6 +7,7 @@ const record = z.looseObject({
   members: z.number().default(0),
   asked: z.number().default(0),
   checked: z.number().default(0),
+  forbidden: z.number().default(0),
   notWorthIt: z.number().default(0),
   upstreamCalls: z.number().default(0),
   outcome: z.string().optional(),
@@ -27,16 +28,26 @@ export interface Counts {
 
 /** Adds up what the functions say of a run. */
 export const createCounts = (report: Pick<Report, "progress" | "trouble">): Counts => {
-  let tally: Tally = { members: 0, asked: 0, checked: 0, upstreamCalls: 0 };
+  let tally: Tally = { members: 0, asked: 0, checked: 0, forbidden: 0, upstreamCalls: 0 };
   let tell: (reminder: CancelationReminderDue) => void = () => {};
   const errors = new Map<string, number>();
   const add = (line: string): void => {
-    const { members, asked, checked, notWorthIt, upstreamCalls, outcome, errors: met } = record.parse(JSON.parse(line));
+    const {
+      members,
+      asked,
+      checked,
+      forbidden,
+      notWorthIt,
+      upstreamCalls,
+      outcome,
+      errors: met,
+    } = record.parse(JSON.parse(line));
     tally = {
       members: tally.members + members,
       // A member whose message came twice was asked for once.
       asked: tally.asked + asked - notWorthIt,
       checked: tally.checked + checked,
+      forbidden: tally.forbidden + forbidden,
       upstreamCalls: tally.upstreamCalls + upstreamCalls,
     };
     for (const { name } of met.slice(0, 1)) {

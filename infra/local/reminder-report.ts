@@ -11,6 +11,8 @@ export interface Tally {
   readonly asked: number;
   /** Asked for, with an answer. */
   readonly checked: number;
+  /** Asked for, and closed to the key. */
+  readonly forbidden: number;
   readonly upstreamCalls: number;
 }
 
@@ -29,7 +31,7 @@ export interface Report {
   /** The name of an error that is met for the first time; the job goes on trying. */
   readonly trouble: (name: string) => void;
   readonly reminder: (reminder: CancelationReminderDue) => void;
-  /** Gives the exit code: 0 only if every member worth asking for was asked for. */
+  /** Gives the exit code: 0 only if every member worth asking for was checked. */
   readonly end: (outcome: Outcome) => number;
 }
 
@@ -58,7 +60,7 @@ export const createReport = ({ json, dryRun }: { json: boolean; dryRun: boolean 
     },
     end: (outcome) => {
       if (isTerminal) process.stderr.write(`\r${bar(outcome)}\n`);
-      const { members, checked, upstreamCalls, published, deadLetters, errors } = outcome;
+      const { members, checked, forbidden, upstreamCalls, published, deadLetters, errors } = outcome;
       if (json)
         process.stdout.write(`${JSON.stringify({ type: "summary", members, checked, upstreamCalls, published })}\n`);
       else {
@@ -70,13 +72,15 @@ export const createReport = ({ json, dryRun }: { json: boolean; dryRun: boolean 
       }
       const names = [...errors].map(([name, count]) => `${name} ${count}`).join(", ");
       if (deadLetters > 0) process.stderr.write(`${deadLetters} message(s) failed for good (${names})\n`);
-      return deadLetters > 0 ? 1 : 0;
+      if (forbidden > 0) process.stderr.write(`${forbidden} member(s) are closed to the key (403): ask the studio\n`);
+      return deadLetters + forbidden > 0 ? 1 : 0;
     },
   };
 };
 
 const hints: Readonly<Record<string, string>> = {
-  KeyRejected: "the upstream does not accept the key (PERFECTGYM_API_KEY), or the key lacks a scope",
+  KeyRejected: "the upstream does not accept the key (PERFECTGYM_API_KEY)",
+  UpstreamForbidden: "the key may not list the studio's members: it needs the scope CUSTOMER_READ",
   UpstreamUnavailable: "the upstream fails or cannot be reached (PERFECTGYM_BASE_URL)",
   UpstreamTimedOut: "the upstream does not answer in time",
   UpstreamBusy: "the upstream asks for patience (429 or 503), or all slots of the rate are taken",

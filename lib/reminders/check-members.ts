@@ -2,7 +2,7 @@ import * as z from "zod";
 import { getContractData } from "#lib/operations/contracts.ts";
 import { answerId, calendarDate, money } from "#lib/operations/fields.ts";
 import { parseJson } from "#lib/operations/json.ts";
-import { UpstreamBusy, UpstreamRefused } from "#lib/perfectgym/errors.ts";
+import { UpstreamBusy, UpstreamForbidden, UpstreamRefused } from "#lib/perfectgym/errors.ts";
 import { dueStep, nextLook, openDeadline } from "./due.ts";
 import { leaseMs, type RunEffects, type Slots } from "./effects.ts";
 import { callMs, delayOf, RunOver } from "./list-members.ts";
@@ -22,10 +22,13 @@ const contract = z.looseObject({
   priceDetails: z.looseObject({ currentPrice: money }).nullish().catch(null),
 });
 
-/** What came of a member. `later`: the message is on its way again. `failed`: SQS is to deliver it again. */
+/**
+ * What came of a member. `later`: the message is on its way again. `forbidden`: closed to the studio's key, and asked for
+ * again by the next run. `failed`: SQS is to deliver it again.
+ */
 export type Checked =
   | { readonly kind: "checked"; readonly reminders: readonly CancelationReminderDue[] }
-  | { readonly kind: "later" | "not-worth-it" }
+  | { readonly kind: "later" | "not-worth-it" | "forbidden" }
   | { readonly kind: "failed"; readonly error: unknown };
 
 /** A 503 that comes so often is this member's own: from then on she is tried like one that fails, and nobody else waits. */
@@ -67,6 +70,7 @@ const checkAt = async (place: number, message: MemberMessage, batch: Batch): Pro
     return await check(message, batch);
   } catch (error) {
     if (error instanceof ReminderInHand) return later(effects, message, leaseMs);
+    if (error instanceof UpstreamForbidden) return { kind: "forbidden" };
     if (!(error instanceof UpstreamBusy)) throw error;
     const { refused = 0 } = message;
     if (error.facts.upstreamStatus !== 429 && refused >= mostRefusals) throw error;
@@ -97,7 +101,7 @@ const check = async (message: MemberMessage, { effects, rules }: Batch): Promise
   return { kind: "checked", reminders: published };
 };
 
-/** None of a member whom the upstream no longer has. */
+/** None of a member whom the upstream itself no longer has. */
 const contractsOf = async ({ perfectgym }: RunEffects, { studioId, customerId }: MemberMessage) => {
   try {
     const call = { studioId, params: { customerId }, budgetMs: callMs, longestTryMs: callMs, mostTries: 1 };

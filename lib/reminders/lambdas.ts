@@ -148,13 +148,14 @@ const failuresOf = (records: readonly SQSRecord[]): SQSBatchResponse => ({
 
 const tally = (outcomes: readonly Checked[], reminders: number) => {
   const count = (kind: Checked["kind"]) => outcomes.filter((outcome) => outcome.kind === kind).length;
-  const failed = count("failed");
+  const [failed, forbidden] = [count("failed"), count("forbidden")];
   const errors = outcomes.flatMap((outcome) => (outcome.kind === "failed" ? describeErrors(outcome.error, 2) : []));
   return {
     checked: count("checked"),
     later: count("later"),
     notWorthIt: count("not-worth-it"),
     reminders,
+    ...(forbidden > 0 && { forbidden }),
     ...(failed > 0 && { failed, errors: errors.slice(0, 10) }),
   };
 };

@@ -26,6 +26,8 @@ const daysLeftOf = (place: number) => (place % 10 === 0 ? (place / 10) * 2 : 60 
 interface Fault {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The upstream's own error body where absent. */
+  readonly body?: string;
   readonly reset?: boolean;
   readonly delayMs?: number;
 }
@@ -67,7 +69,8 @@ const serve = async (server: Server): Promise<string> => {
     const fault = upstream.faults.get(url.pathname + (url.searchParams.get("offset") ?? ""))?.shift();
     if (fault?.reset) return request.socket.resetAndDestroy();
     if (fault?.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
-    if (fault?.status) return response.writeHead(fault.status, fault.headers).end('{"errorMessage":"no"}');
+    if (fault?.status)
+      return response.writeHead(fault.status, fault.headers).end(fault.body ?? '{"errorMessage":"no"}');
     const [, customerId] = /^\/v1\/memberships\/(\d+)\//.exec(url.pathname) ?? [];
     const body = customerId
       ? contractsOf(customerId)
@@ -197,19 +200,29 @@ describe("npm run remind", () => {
 
   test("reminds the same members where the upstream fails now and then", async () => {
     const offset = Buffer.from("100").toString("base64url");
-    upstream.faults.set(`/v1/customers${offset}`, [{ status: 500 }, { reset: true }]);
+    const ingress = { status: 404, body: "default backend - 404" };
+    upstream.faults.set(`/v1/customers${offset}`, [{ status: 500 }, { reset: true }, ingress]);
     const kinds: Fault[] = [
       { status: 500 },
+      ingress,
       { reset: true },
       { status: 503, headers: { "retry-after": "1" } },
       { status: 429, headers: { "retry-after": "1" } },
       { delayMs: 500 },
     ];
     for (const [i, kind] of kinds.entries())
-      for (let place = i; place < count; place += 40) upstream.faults.set(contractPath(place), [kind, kind]);
+      for (let place = 10 * i; place < count; place += 60) upstream.faults.set(contractPath(place), [kind, kind]);
     const run = await remind({});
     expect([run.code, told(run.reminders)]).toEqual([0, dueOn(0).sort()]);
     expect(new Set(run.reminders.map(({ contractId }) => contractId)).size).toBe(run.reminders.length);
+  });
+
+  test("fails where a member is closed to the key, says so, and asks for her once", async () => {
+    upstream.faults.set(contractPath(40), Array(40).fill({ status: 403 }));
+    const run = await remind({});
+    expect([run.code, run.summary]).toEqual([1, expect.objectContaining({ checked: count - 1 })]);
+    expect(run.stderr).toContain("1 member(s) are closed to the key (403)");
+    expect(upstream.calls).toHaveLength(count + 2);
   });
 
   test("fails where a member could not be asked for, and reminds all others", async () => {

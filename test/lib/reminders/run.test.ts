@@ -174,12 +174,44 @@ describe("checkMember", () => {
     const [good, slow, missing] = [newMember(), newMember(), newMember()];
     upstream.answerAlways(({ url }): Reply => {
       if (url.includes(slow)) return { status: 500 };
-      if (url.includes(missing)) return { status: 404 };
+      if (url.includes(missing)) return { status: 404, body: '{"errorMessage":"There is no such customer"}' };
       return { body: JSON.stringify([contract({ id: Number(good) })]) };
     });
     const batch = batchOf("garbage", { customerId: good }, messageFor(good), messageFor(slow), messageFor(missing));
     expect(failed(await check(batch, invocation))).toEqual(["message-0", "message-1", "message-3"]);
     expect(published().map(({ customerId }) => customerId)).toEqual([good]);
+  });
+
+  test.each<[string, Reply]>([
+    ["an ingress's 404", { status: 404, headers: { "content-type": "text/plain" }, body: "default backend - 404" }],
+    ["a 404 without a body", { status: 404 }],
+    ["an API gateway's 404", { status: 404, body: '{"message":"no Route matched with those values"}' }],
+    ["a firewall's 403", { status: 403, body: "<html>Blocked</html>" }],
+  ])("fails a member's message on %s, and writes nobody off", async (_, reply) => {
+    const lines = theLog();
+    const message = messageFor(newMember());
+    upstream.answerNext(reply);
+    expect(failed(await check(batchOf(message), invocation))).toEqual(["message-0"]);
+    expect(lines[0]).toMatchObject({ failed: 1, checked: 0, RemindersFailed: 1 });
+    expect(failed(await check(batchOf(message), invocation))).toEqual([]);
+    expect(published()).toHaveLength(1);
+  });
+
+  test("asks for a member who is closed to the key again in the next run, and counts her apart", async () => {
+    const lines = theLog();
+    const [barred, other] = [newMember(), newMember()];
+    upstream.answerAlways(({ url }): Reply => {
+      const forbidden = { status: 403, body: '{"errorMessage":"No privilege"}' };
+      return url.includes(barred) ? forbidden : { body: JSON.stringify([contract({ id: Number(other) })]) };
+    });
+    expect(failed(await check(batchOf(messageFor(barred), messageFor(other)), invocation))).toEqual([]);
+    expect(lines).toEqual([
+      expect.objectContaining({ level: "warn", checked: 1, forbidden: 1, MembersChecked: 1, MembersForbidden: 1 }),
+    ]);
+    expect(lines[0]).not.toHaveProperty("failed");
+    contractsWith();
+    await check(batchOf(messageFor(barred)), invocation);
+    expect(published().map(({ customerId }) => customerId)).toEqual([other, barred]);
   });
 
   test.each([429, 503])(
@@ -293,6 +325,8 @@ describe("listMembers", () => {
 
   test.each<[string, Reply]>([
     ["fails", { status: 500 }],
+    ["an ingress answers in place of", { status: 404, body: "default backend - 404" }],
+    ["is closed to the key", { status: 403, body: '{"errorMessage":"No privilege"}' }],
     ["is not as documented", { body: '{"result":[]}' }],
     ["has a next one nowhere", { body: '{"result":[],"hasNext":true}' }],
     ["has itself as the next one", { body: '{"result":[],"hasNext":true,"offset":"here"}' }],
