@@ -367,3 +367,26 @@ const functionBehind = (target: unknown): string => {
   const [integration] = /[A-Za-z]+HttpApiIntegration|HttpApiIntegration[A-Za-z]+/.exec(JSON.stringify(target)) ?? [""];
   return /"([A-Za-z]+LambdaFunction)"/.exec(JSON.stringify(resources[integration]?.Properties))?.[1] ?? "none";
 };
+
+test("an alarm about the key rings at once on a 401, but on 403 only for several customers", () => {
+  const { KeyRejectedAlarm, ForbiddenToManyAlarm, RemindersForbiddenAlarm } = resources;
+  expect(KeyRejectedAlarm?.Properties).toMatchObject({ MetricName: "KeyRejected", Threshold: 1 });
+  const watched = (alarm: z.infer<typeof template>["Resources"][string] | undefined) =>
+    z
+      .array(
+        z.looseObject({
+          MetricStat: z.looseObject({ Metric: z.looseObject({ MetricName: z.string() }), Stat: z.string() }).optional(),
+        }),
+      )
+      .parse(alarm?.Properties["Metrics"])
+      .flatMap(({ MetricStat }) => (MetricStat ? [`${MetricStat.Metric.MetricName} ${MetricStat.Stat}`] : []));
+  expect(watched(ForbiddenToManyAlarm)).toEqual(["ForbiddenTo Minimum", "ForbiddenTo Maximum"]);
+  expect(watched(RemindersForbiddenAlarm)).toEqual(["MembersForbidden Sum", "MembersChecked Sum"]);
+  for (const { id } of contract)
+    expect(watched(resources[`${id[0]?.toUpperCase()}${id.slice(1)}ForbiddenAlarm`])).toEqual([
+      "Forbidden Sum",
+      "ForbiddenTo Minimum",
+      "ForbiddenTo Maximum",
+      "Invocations Sum",
+    ]);
+});
