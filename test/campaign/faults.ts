@@ -33,7 +33,10 @@ const kill = { kill: { kill: "answered" } } as const;
 const unreached = { refused: { service: "refused" }, hang: { service: "hang" } } as const;
 const unheard = { "answer-lost": { service: "answer-lost" }, "hang-after": { service: "hang-after" } } as const;
 
-/** Every point of the write path and what can go wrong there. A 429 and a JSON 503 are never carried out: so it is documented. */
+/**
+ * Every point of the write path and what can go wrong there. A 429, the upstream's own 503 and a 4xx are never carried out,
+ * but for a 408: so the table of endings has it.
+ */
 export const faults = {
   "before-claim": { stage: "claim", effects: { ...killedBefore, ...unreached } },
   "after-claim": { stage: "claim", effects: { ...kill, ...unheard } },
@@ -43,8 +46,14 @@ export const faults = {
       ...killedBefore,
       "key-rotated": { rotate: true },
       "400": status(400),
+      "403": status(403),
+      "403-page": upstream({ kind: "html", status: 403 }),
       "404": status(404),
+      "404-page": upstream({ kind: "html", status: 404 }),
+      "404-text": status(404, { body: "default backend - 404" }),
       "409": status(409),
+      "409-empty": status(409, { body: "" }),
+      "422": status(422),
       "429": status(429, { retryAfter: 1 }),
       "500": status(500),
       "502": status(502, { body: page }),
@@ -60,6 +69,7 @@ export const faults = {
     stage: "send",
     effects: {
       ...kill,
+      "408": status(408, { carriedOut }),
       "500": status(500, { carriedOut }),
       "502": status(502, { carriedOut, body: page }),
       "503-page": status(503, { carriedOut, body: page }),
@@ -78,6 +88,7 @@ export const faults = {
     effects: {
       ...kill,
       "404": status(404),
+      "404-page": upstream({ kind: "html", status: 404 }),
       "429": status(429, { retryAfter: 1 }),
       "500": status(500),
       "503-page": status(503, { body: page }),

@@ -6,6 +6,8 @@ const longestDelayMs = 600_000;
 
 const headerValue = z.string().regex(/^[\x20-\x7e]*$/);
 
+const status = z.int().min(200).max(599);
+
 const target = {
   operation: z.enum(operationIds).optional(),
   customerId: pathId.optional(),
@@ -22,7 +24,7 @@ export const faultSchema = z.discriminatedUnion("kind", [
     ...target,
     kind: z.literal("status"),
     carriedOut,
-    status: z.int().min(200).max(599),
+    status,
     /** Seconds, or an HTTP date. */
     retryAfter: z.union([z.int().min(0), headerValue]).optional(),
     location: headerValue.optional(),
@@ -37,8 +39,8 @@ export const faultSchema = z.discriminatedUnion("kind", [
   z.strictObject({ ...target, kind: z.literal("reset"), carriedOut }),
   /** 200 with the first half of the answer. Always carried out. */
   z.strictObject({ ...target, kind: z.literal("brokenJson") }),
-  /** 200 with a page for people. */
-  z.strictObject({ ...target, kind: z.literal("html"), carriedOut }),
+  /** A page for people, as of a proxy. The status is 200 where absent. */
+  z.strictObject({ ...target, kind: z.literal("html"), carriedOut, status: status.optional() }),
 ]);
 
 export type Fault = z.output<typeof faultSchema>;

@@ -49,6 +49,10 @@ export const misbehave = async (fault: Fault, exchange: Exchange): Promise<void>
     case "brokenJson":
       return exchange.send(broken(exchange.carryOut()));
     case "html":
-      return exchange.send({ status: 200, headers: { "content-type": "text/html;charset=UTF-8" }, text: page });
+      return exchange.send({
+        status: fault.status ?? 200,
+        headers: { "content-type": "text/html;charset=UTF-8" },
+        text: page,
+      });
   }
 };

@@ -92,6 +92,15 @@ test.each([
   expect(sandbox.books).toHaveLength(writes);
 });
 
+test("given a page with a status, then it comes with that status", async () => {
+  const { sandbox, write } = await aSandboxHitBy({ kind: "html", status: 404 });
+
+  const { status, text } = await write();
+
+  expect([status, text.slice(0, 9)]).toEqual([404, "<!doctype"]);
+  expect(sandbox.books).toEqual([]);
+});
+
 test("given faults for an operation, a customer and a number of times, then only those requests are hit", async () => {
   const { sandbox, send } = await aSandbox();
   sandbox.misbehave({ kind: "status", status: 503, operation: "getContractData", customerId: "1001", times: 2 });
