@@ -66,12 +66,13 @@ export const startLocal = async (settings: Settings, say: (what: string) => void
 };
 
 /** The studios of infra/local/partners.yml. Only the demo studio is ever another upstream; then there is no other. */
-const startStudios = async ({ upstream, sandboxMembers: members, defaultCancelationReasonId }: Settings) => {
+const startStudios = async (settings: Settings) => {
+  const { upstream, sandboxMembers: members, contactChanges, defaultCancelationReasonId } = settings;
   const own = defaultCancelationReasonId === undefined ? {} : { defaultCancelationReasonId };
   if (upstream)
     return { map: { "demo-studio": { ...upstream, ...own } }, demo: undefined, close: async () => undefined };
-  const demo = await startSandbox({ apiKey: sandboxKey, members });
-  const other = await startSandbox({ apiKey: "other-sandbox-key", members, seed: 2 });
+  const demo = await startSandbox({ apiKey: sandboxKey, members, contactChanges });
+  const other = await startSandbox({ apiKey: "other-sandbox-key", members, contactChanges, seed: 2 });
   return {
     map: {
       "demo-studio": { baseUrl: demo.url, apiKey: sandboxKey, ...own },

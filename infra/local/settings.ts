@@ -7,6 +7,8 @@ export interface Settings {
   /** Another upstream in the sandbox's place. */
   readonly upstream: { readonly baseUrl: string; readonly apiKey: string } | undefined;
   readonly sandboxMembers: number;
+  /** What the sandbox does with contact data that a change leaves out. */
+  readonly contactChanges: "MERGED" | "REPLACED";
   /** Origins of browser apps, as the stage parameter of that name takes them. */
   readonly corsOrigins: string;
   /** What the demo studio takes for a cancelation without a reason. */
@@ -21,7 +23,14 @@ export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
   defaultCancelationReasonId:
     wholeNumber(env, "DEFAULT_CANCELATION_REASON_ID", { byDefault: 0, most: Number.MAX_SAFE_INTEGER }) || undefined,
   sandboxMembers: wholeNumber(env, "SANDBOX_MEMBERS", { byDefault: 1000, most: 1_000_000 }),
+  contactChanges: contactChangesOf(env),
 });
+
+const contactChangesOf = ({ SANDBOX_CONTACT_CHANGES: text = "merged" }: NodeJS.ProcessEnv) => {
+  if (text === "merged") return "MERGED";
+  if (text === "replaced") return "REPLACED";
+  throw new StartFailed(`SANDBOX_CONTACT_CHANGES must be merged or replaced, not "${text}"`);
+};
 
 const wholeNumber = (
   env: NodeJS.ProcessEnv,

@@ -22,6 +22,8 @@ export interface SandboxOptions {
   readonly since?: Date;
   /** The studio's configuration: must it verify a cancelation and its withdrawal? @default VERIFIED_BY_STUDIO */
   readonly cancelations?: "VERIFIED_BY_STUDIO" | "AT_ONCE";
+  /** What becomes of contact data that a change leaves out: the upstream does not document it. @default MERGED */
+  readonly contactChanges?: "MERGED" | "REPLACED";
   /** Per operation and key. @default 1000 */
   readonly requestsPerMinute?: number;
 }
@@ -43,7 +45,8 @@ export interface Sandbox {
 
 const assemble = (options: SandboxOptions) => {
   const { members = 1000, seed = 1, now = () => new Date(), cancelations = "VERIFIED_BY_STUDIO" } = options;
-  const studio = createStudio({ seed, members, now, cancelations, since: options.since ?? now() });
+  const { since = now(), contactChanges = "MERGED" } = options;
+  const studio = createStudio({ seed, members, now, cancelations, contactChanges, since });
   const faults = createFaults();
   return {
     studio,

@@ -24,11 +24,14 @@ export interface StudioOptions {
   readonly now: () => Date;
   readonly since: Date;
   readonly cancelations: "VERIFIED_BY_STUDIO" | "AT_ONCE";
+  /** What becomes of contact data that a change leaves out: it stays, or it is gone. */
+  readonly contactChanges: "MERGED" | "REPLACED";
 }
 
 /** What a studio knows, and what was changed. */
 export interface Studio {
   readonly cancelations: StudioOptions["cancelations"];
+  readonly contactChanges: StudioOptions["contactChanges"];
   readonly books: readonly Booking[];
   today(): Day;
   /** @throws Refusal for a customer that the studio does not have. */
@@ -42,7 +45,8 @@ export interface Studio {
 }
 
 /** Customers are invented when asked for; only changed ones are kept. Contracts are told from `since`. */
-export const createStudio = ({ seed, members, now, since, cancelations }: StudioOptions): Studio => {
+export const createStudio = (options: StudioOptions): Studio => {
+  const { seed, members, now, since, cancelations, contactChanges } = options;
   const counts: Record<CustomerStatus, number> = { MEMBER: members, PROSPECT: prospects };
   const invent = inventCustomer(seed, dayOf(since));
   const changed = new Map<number, Customer>();
@@ -52,6 +56,7 @@ export const createStudio = ({ seed, members, now, since, cancelations }: Studio
     changed.get(firstIds[status] + index) ?? invent(status, index);
   return {
     cancelations,
+    contactChanges,
     books,
     today: () => dayOf(now()),
     customer: (id) => {

@@ -24,7 +24,7 @@ export interface Membership {
 
 export const createMembership = ({ seed, members, today }: MembershipOptions): Membership => {
   const now = () => new Date(`${today()}T00:00:00Z`);
-  const sandbox = createStudio({ seed, members, now, since: now(), cancelations: "AT_ONCE" });
+  const sandbox = createStudio({ seed, members, now, since: now(), cancelations: "AT_ONCE", contactChanges: "MERGED" });
   const { data } = sandbox.customer(BigInt(firstIds.MEMBER));
   const customers = new Map<bigint, Customer>();
   const ids: string[] = [];

@@ -12,6 +12,8 @@ export interface Call {
   id(name: string): bigint;
   query<Schema extends z.ZodObject>(schema: Schema | undefined): z.output<Schema>;
   body<Schema extends z.ZodObject>(schema: Schema | undefined): z.output<Schema>;
+  /** The same in the sender's own spelling, as the upstream keeps it. */
+  values(schema: z.ZodObject | undefined): Readonly<Record<string, unknown>>;
 }
 
 /** What the studio does about a call: its answer as JSON data; undefined is an empty body. */
@@ -29,7 +31,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 /** What the schema knows, at every depth: the upstream ignores the rest. */
 const known = (schema: unknown, value: unknown): unknown => {
-  if (schema instanceof z.ZodOptional) return known(schema.unwrap(), value);
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return known(schema.unwrap(), value);
   if (!(schema instanceof z.ZodObject) || !isRecord(value)) return value;
   const fields = Object.entries(schema.shape).filter(([name]) => Object.hasOwn(value, name));
   return Object.fromEntries(fields.map(([name, field]) => [name, known(field, value[name])]));
@@ -76,9 +78,17 @@ const declared = <Schema>(schema: Schema | undefined): Schema => {
   return schema;
 };
 
+/** Of a body that the schema takes: its fields as they came. */
+const asSent = (schema: z.ZodObject, body: unknown): Readonly<Record<string, unknown>> => {
+  const wanted = checked(schema, known(schema, body));
+  const sent = isRecord(body) ? body : {};
+  return Object.fromEntries(Object.keys(wanted).map((name) => [name, sent[name]]));
+};
+
 export const createCall = ({ params, query, headers, text }: Message): Call => ({
   language: preferredLanguage(headers["accept-language"]),
   id: (name) => idOf(name, params[name]),
   query: (schema) => checked(declared(schema), known(schema, typed(declared(schema), query))),
   body: (schema) => checked(declared(schema), known(schema, jsonOf({ headers, text }))),
+  values: (schema) => asSent(declared(schema), jsonOf({ headers, text })),
 });

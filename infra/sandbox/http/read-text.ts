@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import { Refusal } from "./refusal.ts";
 
-const largestBodyBytes = 1_000_000;
+const largestBodyBytes = 5_000_000;
 
-/** @throws Refusal of more than 1 MB, once all of it has arrived: who is still sending would miss the answer. */
+/** @throws Refusal of more than 5 MB, once all of it has arrived: who is still sending would miss the answer. */
 export const readText = async (request: IncomingMessage): Promise<string> => {
   const chunks: Buffer[] = [];
   let bytes = 0;

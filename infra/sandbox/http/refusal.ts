@@ -14,7 +14,7 @@ const refusals = {
   METHOD_NOT_ALLOWED: { status: 405, en: "The path knows other methods", de: "Der Pfad kennt andere Methoden" },
   FIELD_INVALID: { status: 400, en: "A field is missing or not valid", de: "Ein Feld fehlt oder ist ungültig" },
   BODY_INVALID: { status: 400, en: "The body is not the expected JSON", de: "Der Inhalt ist nicht das erwartete JSON" },
-  BODY_TOO_LARGE: { status: 413, en: "The body is larger than 1 MB", de: "Der Inhalt ist größer als 1 MB" },
+  BODY_TOO_LARGE: { status: 413, en: "The body is larger than 5 MB", de: "Der Inhalt ist größer als 5 MB" },
   MEDIA_TYPE_UNSUPPORTED: { status: 415, en: "Send application/json", de: "Bitte application/json senden" },
   DATE_NOT_AVAILABLE: {
     status: 400,

@@ -7,12 +7,13 @@ import { createCustomerPaymentDataAmendment, getCustomerPaymentData } from "#lib
 import type { Behaviour } from "../http/call.ts";
 import { Refusal } from "../http/refusal.ts";
 import type { Amendable, Customer, DataKind, Values } from "../members/customer.ts";
+import type { Studio } from "../studio.ts";
 
 interface Kind {
   readonly name: DataKind;
   readonly read: Operation;
   readonly change: Operation;
-  /** A change names only some fields, the others stay. Otherwise it names them all. */
+  /** A change may name only some fields. Otherwise it names them all. */
   readonly isPartial: boolean;
 }
 
@@ -47,11 +48,15 @@ const refuseUnlessAmendable = ({ configuration, pending, requireSignature }: Ame
 };
 
 /** The customer after the change: it applies, or waits for the studio. */
-const amended = (customer: Customer, { name, isPartial }: Kind, change: { id: bigint; values: Values }): Customer => {
+const amended = (
+  customer: Customer,
+  { name, isPartial }: Kind,
+  { change, contactChanges }: { change: { id: bigint; values: Values } } & Pick<Studio, "contactChanges">,
+): Customer => {
   const amendable = customer.data[name];
   if (amendable.configuration === "CHANGES_REQUIRE_VERIFICATION")
     return withData(customer, name, { ...amendable, pending: change });
-  const values = isPartial ? { ...amendable.values, ...change.values } : change.values;
+  const values = isPartial && contactChanges === "MERGED" ? { ...amendable.values, ...change.values } : change.values;
   const appliedAmendments = [...customer.appliedAmendments, change.id];
   return { ...withData(customer, name, { ...amendable, values }), appliedAmendments };
 };
@@ -59,12 +64,17 @@ const amended = (customer: Customer, { name, isPartial }: Kind, change: { id: bi
 const changeOf =
   (kind: Kind): Behaviour =>
   (studio, call) => {
-    const { signature, ...values } = call.body(kind.change.body);
+    const { signature, ...values } = call.values(kind.change.body);
     const customer = studio.customer(call.id("customerId"));
     const { requireSignature } = customer.data[kind.name];
     refuseUnlessAmendable(customer.data[kind.name], signature);
     const id = studio.nextAmendmentId();
-    studio.carryOut(amended(customer, kind, { id, values }), { operation: kind.change.id, amendmentId: String(id) });
+    const change = { id, values };
+    const { contactChanges } = studio;
+    studio.carryOut(amended(customer, kind, { change, contactChanges }), {
+      operation: kind.change.id,
+      amendmentId: String(id),
+    });
     return { id, ...values, requireSignature };
   };
 

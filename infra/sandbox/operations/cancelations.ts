@@ -29,7 +29,7 @@ export const cancelContract: Behaviour = (studio, call) => {
   if (contract.cancelation !== undefined) throw new Refusal("ALREADY_CANCELED");
   if (!availableEnds(contract, today).includes(cancelationDate))
     throw new Refusal("DATE_NOT_AVAILABLE", { reference: "cancelationDate" });
-  if (cancelationReasonId === undefined) throw new Refusal("FIELD_INVALID", { reference: "cancelationReasonId" });
+  if (cancelationReasonId == null) throw new Refusal("FIELD_INVALID", { reference: "cancelationReasonId" });
   const reasonId = BigInt(cancelationReasonId);
   if (!reasons.some(({ id }) => id === reasonId))
     throw new Refusal("REASON_UNKNOWN", { reference: "cancelationReasonId" });

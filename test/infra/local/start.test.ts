@@ -160,6 +160,7 @@ test.each([
   ["PORT", { PORT: "http" }],
   ["PORT", { PORT: "70000" }],
   ["SANDBOX_MEMBERS", { SANDBOX_MEMBERS: "many" }],
+  ["SANDBOX_CONTACT_CHANGES", { SANDBOX_CONTACT_CHANGES: "both" }],
   ["DEFAULT_CANCELATION_REASON_ID", { DEFAULT_CANCELATION_REASON_ID: "moving" }],
 ])("a setting that cannot work is refused by its name: %s in %o", (name, env) => {
   expect(() => readSettings(env)).toThrow(StartFailed);

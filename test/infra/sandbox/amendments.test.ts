@@ -37,6 +37,16 @@ test("given changes at once, when contact data is changed in part, then the rest
   ]);
 });
 
+test("given a studio that replaces contact data, when it is changed in part, then the rest is gone", async () => {
+  const { send } = await aSandbox({ contactChanges: "REPLACED" });
+  const body = { email: "robin@example.com" };
+
+  await send(createCustomerContactDataAmendment, { customerId: 1000 }, { body });
+
+  const after = await send(getCustomerContactData, { customerId: 1000 });
+  expect(after.body).toEqual({ ...body, amendmentConfigurationStatus: "CHANGES_WITHOUT_VERIFICATION" });
+});
+
 test("given a change, then another member's data and the same member's other data stay", async () => {
   const { send } = await aSandbox();
   const readOthers = async () => [

@@ -53,7 +53,7 @@ test.each([
   ["no object", "[]", "application/json", 400, "BODY_INVALID"],
   ["a form", "street=1", "application/x-www-form-urlencoded", 415, "MEDIA_TYPE_UNSUPPORTED"],
   ["almost JSON's type", JSON.stringify(address), "application/jsonx", 415, "MEDIA_TYPE_UNSUPPORTED"],
-  ["more than 1 MB", `"${"x".repeat(1_000_000)}"`, "application/json", 413, "BODY_TOO_LARGE"],
+  ["more than 5 MB", `"${"x".repeat(5_000_000)}"`, "application/json", 413, "BODY_TOO_LARGE"],
 ])("given a body that is %s, then it is refused", async (_, body, type, status, errorCode) => {
   const { call } = await aSandbox();
 
@@ -71,9 +71,9 @@ test("given a charset with the type, then the body is read", async () => {
   expect(answer.status).toBe(200);
 });
 
-test("given a body of just 1 MB, then its size is no fault", async () => {
+test("given a body of just 5 MB, then its size is no fault", async () => {
   const { call } = await aSandbox();
-  const body = JSON.stringify(address).padEnd(1_000_000);
+  const body = JSON.stringify(address).padEnd(5_000_000);
 
   const answer = await call(addressPath, { method: "POST", body, headers: { "content-type": "application/json" } });
 
