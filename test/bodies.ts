@@ -13,7 +13,7 @@ export const bodies: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   createCustomerPaymentDataAmendment: {
     accountHolder: "Robin Sample",
     bankName: "Sample Bank",
-    iban: "DE91 1000 0000 0123 4567 89",
+    iban: "DE91100000000123456789",
     bic: "DEUTDEFFXXX",
   },
 };

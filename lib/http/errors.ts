@@ -20,7 +20,7 @@ export class MediaTypeUnsupported extends Error {
   override readonly name = "MediaTypeUnsupported";
 }
 
-/** The body is larger than `bodyLimit` bytes. */
+/** The body is larger than the operation takes. */
 export class BodyTooLarge extends Error {
   override readonly name = "BodyTooLarge";
 }

@@ -8,7 +8,11 @@ export const problemTypes = {
   unauthenticated: { status: 401, title: "Not authenticated", detail: "Send a valid access token." },
   forbidden: { status: 403, title: "Forbidden", detail: "The token is not good for this." },
   "not-found": { status: 404, title: "Not found", detail: "There is no such path, or not with this method." },
-  "body-too-large": { status: 413, title: "Body too large", detail: "A body may have at most 64 KiB." },
+  "body-too-large": {
+    status: 413,
+    title: "Body too large",
+    detail: "A body may have at most 64 KiB, and 2 MiB where it may hold a signature (a change of payment data).",
+  },
   "media-type-unsupported": { status: 415, title: "Media type unsupported", detail: "Send application/json in UTF-8." },
   "idempotency-key-in-use": {
     status: 409,

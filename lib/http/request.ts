@@ -5,13 +5,14 @@ import type { Operation } from "#lib/operations/operation.ts";
 import { BodyTooLarge, type Fault, MediaTypeUnsupported, RequestInvalid } from "./errors.ts";
 import type { HttpEvent, Input, Middleware } from "./serving.ts";
 
-/** In bytes. The largest body of the API is a signature of a few KiB. */
+/** In bytes, where the operation names no other. */
 const bodyLimit = 64 * 1024;
 
 /** Reads path, query, headers and body. @throws RequestInvalid with every fault, MediaTypeUnsupported, BodyTooLarge */
 const inputOf = (operation: Operation, event: HttpEvent): Input => {
   const bytes = bodyOf(event);
-  if (bytes.length > bodyLimit) throw new BodyTooLarge(`the body is larger than ${bodyLimit} bytes`);
+  const limit = operation.largestBodyBytes ?? bodyLimit;
+  if (bytes.length > limit) throw new BodyTooLarge(`the body is larger than ${limit} bytes`);
   if (bytes.length > 0 && !isJson(event.headers["content-type"]))
     throw new MediaTypeUnsupported("the body is not JSON");
 
@@ -122,7 +123,7 @@ const faultsOf = (error: z.ZodError, where: Fault["in"]): readonly Fault[] =>
 
 /** Says what is wanted, never what was given. Messages of the schemas' own come before these. */
 const wording: z.core.$ZodErrorMap = (issue) => {
-  if (issue.input === undefined) return "is required";
+  if (issue.input === undefined || issue.input === null) return "is required";
   if (issue.code === "invalid_type") return `must be of type ${issue.expected}`;
   if (issue.code === "invalid_value") return `must be one of ${issue.values.join(", ")}`;
   return undefined;

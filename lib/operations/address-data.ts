@@ -1,27 +1,29 @@
 import * as z from "zod";
-import { amendable, amendment, changing } from "./amendable.ts";
-import { countryCode, customerId, filledLine, line } from "./fields.ts";
+import { amendable, amendment, change, changing } from "./amendable.ts";
+import { countryCode, customerId, filledLine, line, orNone } from "./fields.ts";
 import { operation } from "./operation.ts";
+
+const optionalLine = orNone(line);
 
 const addressData = {
   street: filledLine.meta({ description: "Street", example: "Am Bahnhof" }),
-  houseNumber: line.optional().meta({ description: "House number", example: "90" }),
+  houseNumber: optionalLine.meta({ description: "House number", example: "90" }),
   zipCode: filledLine.meta({ description: "Postal code", example: "12133" }),
   city: filledLine.meta({ description: "City", example: "Munich" }),
-  countryCode: countryCode.meta({ description: "Country, ISO 3166-1 alpha-2", example: "DE" }),
-  province: line.optional().meta({ description: "Province or state", example: "California" }),
-  provinceCode: line.optional().meta({ description: "Its code", example: "CA" }),
-  secondStreet: line.optional().meta({ description: "Second line of the street", example: "Rear building" }),
-  cityPart: line.optional().meta({ description: "Part of the city", example: "Tegel" }),
-  district: line.optional().meta({ description: "District", example: "District 12" }),
-  streetType: line.optional().meta({ description: "Kind of street", example: "Avenue" }),
-  streetBlock: line.optional().meta({ description: "Block", example: "5th block" }),
-  portal: line.optional().meta({ description: "Entrance", example: "Portal 1" }),
-  stairway: line.optional().meta({ description: "Stairway", example: "Right stairway" }),
-  door: line.optional().meta({ description: "Door", example: "Door 1" }),
-  additionalAddressInformation: line.optional().meta({ description: "Anything else", example: "Ring twice" }),
-  floor: line.optional().meta({ description: "Floor", example: "2nd floor" }),
-  buildingName: line.optional().meta({ description: "Building", example: "Harbour House" }),
+  countryCode: countryCode.meta({ description: "Country, two letters", example: "DE" }),
+  province: optionalLine.meta({ description: "Province or state", example: "California" }),
+  provinceCode: optionalLine.meta({ description: "Its code", example: "CA" }),
+  secondStreet: optionalLine.meta({ description: "Second line of the street", example: "Rear building" }),
+  cityPart: optionalLine.meta({ description: "Part of the city", example: "Tegel" }),
+  district: optionalLine.meta({ description: "District", example: "District 12" }),
+  streetType: optionalLine.meta({ description: "Kind of street", example: "Avenue" }),
+  streetBlock: optionalLine.meta({ description: "Block", example: "5th block" }),
+  portal: optionalLine.meta({ description: "Entrance", example: "Portal 1" }),
+  stairway: optionalLine.meta({ description: "Stairway", example: "Right stairway" }),
+  door: optionalLine.meta({ description: "Door", example: "Door 1" }),
+  additionalAddressInformation: optionalLine.meta({ description: "Anything else", example: "Ring twice" }),
+  floor: optionalLine.meta({ description: "Floor", example: "2nd floor" }),
+  buildingName: optionalLine.meta({ description: "Building", example: "Harbour House" }),
 };
 
 /** Reads where a member lives, and whether that may be changed. */
@@ -43,7 +45,7 @@ export const createCustomerAddressDataAmendment = operation({
   path: "/v1/customers/{customerId}/self-service/address-data",
   scope: "customer.write",
   params: z.object({ customerId }),
-  body: z.strictObject(addressData),
+  body: change(addressData),
   answer: amendment(addressData),
   write: changing(getCustomerAddressData),
 });

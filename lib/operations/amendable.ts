@@ -28,6 +28,28 @@ export const amendable = (fields: z.ZodRawShape) =>
     pendingAmendment: amendment(fields).nullish().meta({ description: "A change that waits for the studio" }),
   });
 
+/** A field that only a read shows. Who writes back what was read may send it; it goes no further. */
+export const shownOnly = z.unknown().optional();
+
+const readsOwn = {
+  amendmentConfigurationStatus: shownOnly,
+  pendingAmendment: z
+    .null("is only shown by a read: leave it out. To change what is pending, withdraw that first")
+    .optional(),
+};
+
+/** The body of a change: these fields and no others. What is left of it are the wanted values alone. */
+export const change = <Fields extends z.ZodRawShape>(fields: Fields) => {
+  const dropped = new Set(Object.keys(readsOwn));
+  for (const [name, field] of Object.entries(fields)) if (field === shownOnly) dropped.add(name);
+  return z.strictObject({ ...readsOwn, ...fields }).overwrite((body) => {
+    const wanted = { ...body };
+    for (const [name, value] of Object.entries(wanted))
+      if (value === undefined || dropped.has(name)) Reflect.deleteProperty(wanted, name);
+    return wanted;
+  });
+};
+
 const values = z.record(z.string(), z.unknown());
 const shown = z.looseObject({
   amendmentConfigurationStatus: z.string().nullish(),

@@ -1,23 +1,24 @@
 import * as z from "zod";
-import { amendable, amendment, changing } from "./amendable.ts";
+import { amendable, amendment, change, changing } from "./amendable.ts";
+import { isEmail } from "./email.ts";
 import { customerId, line } from "./fields.ts";
 import { operation } from "./operation.ts";
 
-/** E.164 allows 15 digits; four is the shortest a person could be called on. Separators are as people write them. */
+/** Old records hold numbers with words, several of them, short ones: all have a digit. */
 const phone = line
-  .regex(/^\+?[0-9 ()/.-]+$/, { error: "must be a phone number such as +49 30 1234567", abort: true })
-  .refine((text) => /^(\D*\d){4,15}\D*$/.test(text), "must have 4 to 15 digits")
+  .refine((text) => text === "" || /\p{Nd}/u.test(text), "must be a phone number, with a digit in it")
   .meta({ example: "+49 30 1234567" });
 
+/** Empty text and null are sent on as they are: the upstream knows no other way to have a value deleted. */
 const contactData = {
-  email: z
-    .email("must be an e-mail address")
-    .max(254, "must not be longer than 254 characters")
+  email: line
+    .refine((text) => text === "" || isEmail(text), "must be one e-mail address such as robin@example.com")
+    .nullish()
     .meta({ description: "Address for e-mails", example: "robin@example.com" }),
-  phonePrivate: phone.meta({ description: "Landline at home" }),
-  phonePrivateMobile: phone.meta({ description: "Private mobile" }),
-  phoneBusiness: phone.meta({ description: "Landline at work" }),
-  phoneBusinessMobile: phone.meta({ description: "Mobile at work" }),
+  phonePrivate: phone.nullish().meta({ description: "Landline at home" }),
+  phonePrivateMobile: phone.nullish().meta({ description: "Private mobile" }),
+  phoneBusiness: phone.nullish().meta({ description: "Landline at work" }),
+  phoneBusinessMobile: phone.nullish().meta({ description: "Mobile at work" }),
 };
 
 /** Reads how a member can be reached, and whether that may be changed. */
@@ -31,7 +32,7 @@ export const getCustomerContactData = operation({
   answer: amendable(contactData),
 });
 
-/** Asks for other contact data. What is left out is not sent to the upstream. */
+/** Asks for other contact data. What is left out is not sent; the upstream does not document what becomes of it. */
 export const createCustomerContactDataAmendment = operation({
   id: "createCustomerContactDataAmendment",
   summary: "Change a member's contact data",
@@ -39,10 +40,10 @@ export const createCustomerContactDataAmendment = operation({
   path: "/v1/customers/{customerId}/self-service/contact-data",
   scope: "customer.write",
   params: z.object({ customerId }),
-  body: z
-    .strictObject(contactData)
-    .partial()
-    .refine((wanted) => Object.keys(wanted).length > 0, "must name at least one field to change"),
+  body: change(contactData).refine(
+    (wanted) => Object.keys(wanted).length > 0,
+    "must name at least one field to change",
+  ),
   answer: amendment(contactData),
   write: changing(getCustomerContactData),
 });

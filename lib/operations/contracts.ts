@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { cancelation, withdrawal } from "./contract-changes.ts";
 import { contractData } from "./contract-data.ts";
-import { answerId, bodyId, calendarDate, customerId, pathId } from "./fields.ts";
+import { answerId, bodyId, customerId, orNone, pathId, wantedDate } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 const voidResult = z
@@ -29,8 +29,8 @@ export const createContractCancelationAmendment = operation({
   params: z.object({ customerId }),
   body: z.strictObject({
     contractId: bodyId.meta({ description: "The contract to cancel", example: 1000 }),
-    cancelationDate: calendarDate.meta({ description: "Date to cancel to, one of availableCancelationDates" }),
-    cancelationReasonId: bodyId.optional().meta({
+    cancelationDate: wantedDate.meta({ description: "Date to cancel to, one of availableCancelationDates" }),
+    cancelationReasonId: orNone(bodyId).meta({
       description: "One of the studio's reasons; may be left out where the studio has a default",
       example: 1001,
     }),

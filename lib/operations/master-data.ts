@@ -1,14 +1,17 @@
 import * as z from "zod";
-import { amendable, amendment, changing } from "./amendable.ts";
-import { calendarDate, countryCode, customerId, filledLine } from "./fields.ts";
+import { amendable, amendment, change, changing } from "./amendable.ts";
+import { birthCountryCode, birthDate, customerId, filledLine } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 const masterData = {
   firstName: filledLine.meta({ description: "Given name", example: "Robin" }),
   lastName: filledLine.meta({ description: "Family name", example: "Sample" }),
   gender: z.enum(["MALE", "FEMALE", "UNISEX"]).meta({ description: "Gender", example: "UNISEX" }),
-  dateOfBirth: calendarDate.meta({ description: "Date of birth", example: "1990-02-28" }),
-  countryOfBirth: countryCode.optional().meta({ description: "Country of birth, ISO 3166-1 alpha-2", example: "DE" }),
+  dateOfBirth: birthDate.meta({ description: "Date of birth", example: "1990-02-28" }),
+  countryOfBirth: birthCountryCode
+    .nullish()
+    .overwrite((code) => code || undefined)
+    .meta({ description: "Country of birth, two letters", example: "DE" }),
   customerTitle: z.enum(["NONE", "DR", "PROF"]).meta({ description: "Academic title", example: "NONE" }),
 };
 
@@ -31,7 +34,7 @@ export const createCustomerMasterDataAmendment = operation({
   path: "/v1/customers/{customerId}/self-service/master-data",
   scope: "customer.write",
   params: z.object({ customerId }),
-  body: z.strictObject(masterData),
+  body: change(masterData),
   answer: amendment(masterData),
   write: changing(getCustomerMasterData),
 });

@@ -60,6 +60,8 @@ export interface Operation<
   readonly params: Params;
   readonly query?: Query;
   readonly body?: Body;
+  /** @default 64 KiB. Lambda takes 6 MB, escaped as JSON or in base64: about 4 MiB of body arrive for sure. */
+  readonly largestBodyBytes?: number;
   /** The shape of a 2xx body. Absent: the upstream documents none. */
   readonly answer?: z.ZodType;
   /** What is not a GET has them. */

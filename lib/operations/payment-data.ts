@@ -1,21 +1,22 @@
-import { isValidBIC, isValidIBAN } from "ibantools";
 import * as z from "zod";
-import { amendable, amendment, changing } from "./amendable.ts";
-import { customerId, filledLine } from "./fields.ts";
+import { amendable, amendment, change, changing, shownOnly } from "./amendable.ts";
+import { customerId, filledLine, orNone } from "./fields.ts";
+import { bicFault, electronicBic, electronicIban, ibanFault } from "./iban.ts";
 import { operation } from "./operation.ts";
+import { isBase64Svg, plainBase64 } from "./signature.ts";
+
+/** A code in its one right form, or the fault that it has. */
+const code = (rightForm: (text: string) => string, faultOf: (code: string) => string | undefined) =>
+  z
+    .string()
+    .overwrite(rightForm)
+    .refine((text) => faultOf(text) === undefined, { error: ({ input }) => faultOf(String(input)) });
 
 const paymentData = {
   accountHolder: filledLine.meta({ description: "Who owns the account", example: "Robin Sample" }),
   bankName: filledLine.meta({ description: "Name of the bank", example: "Sample Bank" }),
-  iban: z
-    .string()
-    .refine((text) => isValidIBAN(text.replaceAll(" ", "")), "must be an IBAN of the right structure and check digits")
-    .meta({ description: "ISO 13616, with or without spaces", example: "DE91 1000 0000 0123 4567 89" }),
-  bic: z
-    .string()
-    .regex(/^[0-9A-Z]+$/, { error: "must be a BIC in upper case", abort: true })
-    .refine(isValidBIC, "must be a BIC of 8 or 11 characters")
-    .meta({ description: "ISO 9362", example: "DEUTDEFFXXX" }),
+  iban: code(electronicIban, ibanFault).meta({ description: "ISO 13616", example: "DE91 1000 0000 0123 4567 89" }),
+  bic: code(electronicBic, bicFault).meta({ description: "ISO 9362", example: "DEUTDEFFXXX" }),
 };
 
 const paymentAnswer = {
@@ -42,18 +43,20 @@ export const createCustomerPaymentDataAmendment = operation({
   path: "/v1/customers/{customerId}/self-service/payment-data",
   scope: "customer.write",
   params: z.object({ customerId }),
-  body: z.strictObject({
+  body: change({
     ...paymentData,
-    signature: z
-      .strictObject({
+    requireSignature: shownOnly,
+    signature: orNone(
+      z.strictObject({
         base64SvgSignature: z
           .string()
-          .regex(/^[\w+/-]+={0,2}$/, "must be base64")
-          .meta({ description: "SVG, in base64" }),
-      })
-      .optional()
-      .meta({ description: "The member's signature under the SEPA mandate" }),
+          .overwrite(plainBase64)
+          .refine(isBase64Svg, "must be an SVG document in base64, as a signature pad writes it")
+          .meta({ description: "SVG in base64, or a data URL of it" }),
+      }),
+    ).meta({ description: "The member's signature under the SEPA mandate" }),
   }),
+  largestBodyBytes: 2 * 2 ** 20,
   answer: amendment(paymentAnswer),
   write: changing(getCustomerPaymentData),
 });

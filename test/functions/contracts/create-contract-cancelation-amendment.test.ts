@@ -27,6 +27,11 @@ test.each([
   expect(served.upstream.requests).toEqual([]);
 });
 
+test("takes a date that was pasted with something invisible", async () => {
+  expect((await served.send({ body: { ...body, cancelationDate: "\u200e2027-01-31\u00a0" } })).status).toBe(200);
+  expect(served.upstream.requests[0]?.body).toBe(JSON.stringify(body));
+});
+
 test("keeps an int64 id exact on its way, and refuses one beyond int64", async () => {
   const withId = (id: string) => `{"contractId":${id},"cancelationDate":"2027-01-31","cancelationReasonId":1001}`;
   expect((await served.send({ body: withId("9007199254740993") })).status).toBe(200);

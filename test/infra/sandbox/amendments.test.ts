@@ -47,6 +47,24 @@ test("given a studio that replaces contact data, when it is changed in part, the
   expect(after.body).toEqual({ ...body, amendmentConfigurationStatus: "CHANGES_WITHOUT_VERIFICATION" });
 });
 
+test("given a number that is deleted by null, then it is read as null", async () => {
+  const { send } = await aSandbox();
+
+  await send(createCustomerContactDataAmendment, { customerId: 1000 }, { body: { phonePrivate: null } });
+
+  const after = await send(getCustomerContactData, { customerId: 1000 });
+  expect(after.body).toMatchObject({ phonePrivate: null, email: "member.1000@example.com" });
+});
+
+test("given what only a read shows, then it is not stored", async () => {
+  const { send } = await aSandbox();
+  const body = { ...address, amendmentConfigurationStatus: "READ", pendingAmendment: null };
+
+  const answer = await send(createCustomerAddressDataAmendment, { customerId: 1000 }, { body });
+
+  expect(answer.body).toEqual({ id: 8_000_000_000, ...address });
+});
+
 test("given a change, then another member's data and the same member's other data stay", async () => {
   const { send } = await aSandbox();
   const readOthers = async () => [

@@ -274,7 +274,7 @@ describe("a cancelation without a reason", () => {
     expect(upstream.requests).toEqual([]);
   });
 
-  test("gets the studio's, and a reason of the caller's own is kept", async () => {
+  test("gets the studio's, with null as without; a reason of the caller's own is kept", async () => {
     rotate({ defaultCancelationReasonId: 4711 });
     upstream.answerNext({ status: 401 });
     upstreamWith({ body: "{}" }, canceled);
@@ -282,8 +282,9 @@ describe("a cancelation without a reason", () => {
     upstream.requests.length = 0;
     expect((await send({ body: unreasoned })).status).toBe(200);
     await send();
+    await send({ body: unreasoned.replace("}", ',"cancelationReasonId":null}') });
     const reasons = sentBy("POST").map((seen) => JSON.parse(seen.body).cancelationReasonId);
-    expect(reasons).toEqual([4711, 1001]);
+    expect(reasons).toEqual([4711, 1001, 4711]);
   });
 });
 

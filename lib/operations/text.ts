@@ -1,0 +1,41 @@
+/** Line ends of every system, and Unicode's own two. */
+const lineEnds = /\r\n?|[\v\f\u0085\u2028\u2029]/g;
+
+/** Whatever shows as a blank within a line: tabs, spaces of any width, the Hangul filler. */
+const blanks = /[\t\p{Zs}\u3164\uffa0]/gu;
+
+/**
+ * Shows nothing and changes no word: byte order mark, zero-width space, soft hyphen, tags. Direction marks too: they
+ * come along with text copied from a page, and letters keep their order without them, Hebrew and Arabic ones as well.
+ */
+const invisible = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\u{e0000}-\u{e007f}]/gu;
+
+/**
+ * Joiners and variation selectors belong to a word in Persian, in Indic scripts, in Japanese names and in emoji. After
+ * a Latin, Greek or Cyrillic letter, a digit or a blank they mean nothing. Marks stand between a letter and its joiner.
+ */
+const idleJoiners =
+  /(?<![[\p{L}\p{Extended_Pictographic}]--[\p{Default_Ignorable_Code_Point}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]]\p{M}{0,8})\p{Default_Ignorable_Code_Point}/gv;
+
+/** Text as its writer sees it, in NFC: without what is invisible, with plain spaces inside and none around. */
+export const tidy = (text: string): string =>
+  text
+    .replace(invisible, "")
+    .replace(lineEnds, "\n")
+    .replace(blanks, " ")
+    .replace(idleJoiners, "")
+    .normalize("NFC")
+    .trim();
+
+/** Whether anybody would see it. */
+export const isVisible = (text: string): boolean =>
+  /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
+
+/**
+ * A code such as an IBAN without the spaces, hyphens and dots that group it, in upper case. Only a to z are changed:
+ * Unicode's rules would turn other letters into these as well (a Kelvin sign, a dotless i), and so another code.
+ */
+export const compact = (text: string): string =>
+  text
+    .replace(/[\s\u0085\u2212.\p{Pd}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, "")
+    .replace(/[a-z]+/g, (letters) => letters.toUpperCase());
