@@ -13,8 +13,8 @@ const inputOf = (operation: Operation, event: HttpEvent): Input => {
   const bytes = bodyOf(event);
   const limit = operation.largestBodyBytes ?? bodyLimit;
   if (bytes.length > limit) throw new BodyTooLarge(`the body is larger than ${limit} bytes`);
-  if (bytes.length > 0 && !isJson(event.headers["content-type"]))
-    throw new MediaTypeUnsupported("the body is not JSON");
+  const isNothing = operation.body ? bytes.length === 0 : saysNothing(bytes);
+  if (!isNothing && !isJson(event.headers["content-type"])) throw new MediaTypeUnsupported("the body is not JSON");
 
   const path = readPath(operation, event);
   const body = readBody(operation, bytes);
@@ -36,8 +36,18 @@ export const parseRequest = (operation: Operation): Middleware => ({
 const bodyOf = ({ body = "", isBase64Encoded }: HttpEvent): Buffer =>
   Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
 
-const isJson = (contentType = ""): boolean =>
-  /^application\/json\s*(;\s*charset="?utf-8"?\s*)?;?\s*$/i.test(contentType);
+/** What clients send that cannot send no body at all. */
+const saysNothing = (bytes: Buffer): boolean =>
+  ["", "{}", "[]", "null", '""'].includes(bytes.toString("utf8").replace(/\s/g, ""));
+
+/** JSON by any of its names, which some clients send twice, in UTF-8. Other parameters have no meaning (RFC 8259, 11). */
+const isJson = (contentType = ""): boolean => contentType.split(",").every(isJsonType);
+
+const isJsonType = (mediaType: string): boolean => {
+  const [type = "", ...parameters] = mediaType.split(";").map((part) => part.trim().toLowerCase());
+  const isUtf8 = parameters.every((each) => !/^charset\b/.test(each) || /^charset="?(utf-?8|us-ascii)"?$/.test(each));
+  return isUtf8 && /^(application|text)\/json$|^application\/[\w.-]+\+json$/.test(type);
+};
 
 const readPath = ({ params, path }: Operation, event: HttpEvent) => {
   const given = params.safeParse(event.pathParameters ?? {}, { error: wording });
@@ -90,11 +100,10 @@ const readKey = ({ method }: Operation, header: string | undefined): { key?: str
 
 const readBody = ({ body: schema }: Operation, bytes: Buffer): { value?: unknown; faults: readonly Fault[] } => {
   const whole = (detail: string): Fault[] => [{ in: "body", pointer: "", detail }];
-  if (bytes.length === 0) return { faults: schema ? whole("must be a JSON object, and is missing") : [] };
+  if (!schema) return { faults: saysNothing(bytes) ? [] : whole("must be left out: this operation takes no body") };
+  if (bytes.length === 0) return { faults: whole("must be a JSON object, and is missing") };
   const parsed = parse(bytes);
   if (!parsed) return { faults: whole("is not well-formed JSON in UTF-8") };
-  if (!schema)
-    return { faults: isEmptyObject(parsed.value) ? [] : whole("must be left out: this operation takes no body") };
   const given = schema.safeParse(parsed.value, { error: wording });
   const faults = [...parsed.doubled, ...(given.success ? [] : faultsOf(given.error, "body"))];
   return { value: given.data, faults };
@@ -110,9 +119,6 @@ const parse = (bytes: Buffer): { readonly value: unknown; readonly doubled: read
     return undefined; // the caller is told; the parser's message would quote her body
   }
 };
-
-const isEmptyObject = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
 
 const faultsOf = (error: z.ZodError, where: Fault["in"]): readonly Fault[] =>
   error.issues.flatMap((issue) =>

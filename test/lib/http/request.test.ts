@@ -1,6 +1,10 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
-import { createContractCancelationAmendment, getContractData } from "#lib/operations/contracts.ts";
+import {
+  createContractCancelationAmendment,
+  getContractData,
+  withdrawContractCancelation,
+} from "#lib/operations/contracts.ts";
 import { createCustomerMasterDataAmendment } from "#lib/operations/master-data.ts";
 import { aFunction } from "../../given.ts";
 
@@ -9,6 +13,10 @@ const body = { email: "robin@example.com" };
 const write = await aFunction(
   createCustomerContactDataAmendment,
   () => import("#functions/customer-data/create-customer-contact-data-amendment.ts"),
+);
+const withdraw = await aFunction(
+  withdrawContractCancelation,
+  () => import("#functions/contracts/withdraw-contract-cancelation.ts"),
 );
 const read = await aFunction(getContractData, () => import("#functions/contracts/get-contract-data.ts"));
 
@@ -22,6 +30,8 @@ describe("a body", () => {
     ["plain text", "text/plain"],
     ["a form", "application/x-www-form-urlencoded"],
     ["JSON in another charset", "application/json; charset=iso-8859-1"],
+    ["JSON in UTF-16", "application/json; profile=x; charset=utf-16"],
+    ["JSON and something else", "application/json, text/plain"],
     ["something like JSON", "application/jsonp"],
     ["nothing at all", undefined],
   ])("declared as %s is not taken", async (_, type) => {
@@ -30,12 +40,23 @@ describe("a body", () => {
     expect(write.upstream.requests).toEqual([]);
   });
 
-  test.each(["application/json; charset=utf-8", 'Application/JSON;charset="UTF-8"', "application/json;"])(
-    "declared as %s is taken",
-    async (type) => {
-      expect((await write.send({ params, body, headers: { "content-type": type } })).status).toBe(200);
-    },
-  );
+  test.each([
+    "application/json; charset=utf-8",
+    'Application/JSON;charset="UTF-8"',
+    "application/json;",
+    "application/json; charset=utf8",
+    "application/json; odata.metadata=minimal",
+    "application/json, application/json",
+    "text/json",
+    "application/vnd.api+json",
+  ])("declared as %s is taken", async (type) => {
+    expect((await write.send({ params, body, headers: { "content-type": type } })).status).toBe(200);
+  });
+
+  test.each(["\ufeff%s", "%s\r\n", " \t%s"])("may have %j around it, which means nothing", async (around) => {
+    const text = around.replace("%s", JSON.stringify(body));
+    expect((await write.send({ params, body: text })).status).toBe(200);
+  });
 
   test("of 64 KiB is read, one byte more is not", async () => {
     const padded = (bytes: number) => `{"email":"robin@example.com"${" ".repeat(bytes - 29)}}`;
@@ -81,9 +102,29 @@ describe("a body", () => {
     expect(write.upstream.requests).toEqual([]);
   });
 
-  test("is not taken where the operation has none", async () => {
-    expect(await read.send({ params, body: { customerId: 4711 } })).toBeProblem(400, { pointers: [""] });
-    expect(read.upstream.requests).toEqual([]);
+  test.each([{ customerId: 4711 }, [1], 0, "x", false])(
+    "that is %j is not taken where the operation has none",
+    async (given) => {
+      expect(await read.send({ params, body: JSON.stringify(given) })).toBeProblem(400, { pointers: [""] });
+      expect(read.upstream.requests).toEqual([]);
+    },
+  );
+
+  test.each([
+    ["nothing", ""],
+    ["a line break", "\r\n"],
+    ["an empty object", "{ }"],
+    ["an empty list", "[]"],
+    ["null", "null\n"],
+    ["empty text", '""'],
+    ["a byte order mark", "\ufeff"],
+  ])("that is %s is none, whatever it is declared as", async (_, text) => {
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const changed = { params: { ...params, contractId: "1000" }, body: text };
+    expect((await read.send({ params, body: text, headers })).status).toBe(200);
+    expect((await withdraw.send({ ...changed, headers })).status).toBe(200);
+    expect((await withdraw.send(changed)).status).toBe(200);
+    expect(read.upstream.requests.map((seen) => seen.body)).toEqual(["", "", ""]);
   });
 });
 
