@@ -45,11 +45,22 @@ const check = async (resolveVariable, options) => {
   const issuer = await resolveVariable("param:issuer, ''");
   if (issuer && URL.parse(issuer)?.protocol !== (stage === "local" ? "http:" : "https:"))
     throw told("the stage parameter issuer must be an https URL");
+  checkClaim(String(await resolveVariable("param:clientClaim, ''")), issuer);
   const faults = Array.isArray(partners)
     ? [...partners.flatMap((partner) => faultsOf(partner, issuer)), ...doubles(partners)]
     : ["is no list"];
   if (faults.length > 0) throw told(`${file}: ${faults.join("; ")}`);
   return { file, partners, issuer };
+};
+
+/** The claim's name also becomes part of the access log's format. */
+const checkClaim = (clientClaim, issuer) => {
+  if (clientClaim && !issuer)
+    throw told(
+      "the stage parameter clientClaim goes with issuer: the user pool's tokens name their client in client_id",
+    );
+  if (!/^[\w.:/-]*$/.test(clientClaim))
+    throw told("the stage parameter clientClaim must be a claim's name, such as cid");
 };
 
 const areSome = (values, fits) =>

@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { entitlements } from "#lib/http/principal.ts";
+import { entitlements, usualClientClaims } from "#lib/http/principal.ts";
 import type { Live } from "#lib/http/serving.ts";
 import { createLog } from "#lib/observability/log.ts";
 import { createPerfectGym } from "#lib/perfectgym/client.ts";
@@ -29,6 +29,7 @@ const studios = createStudioStore({
 export const live: Live = {
   access: {
     entitlements: entitlements.parse(JSON.parse(variable("PARTNERS"))),
+    clientClaims: process.env["CLIENT_CLAIM"] ? [process.env["CLIENT_CLAIM"]] : usualClientClaims,
     memberClaim: variable("MEMBER_CLAIM"),
   },
   perfectgym: createPerfectGym({ studios, transport: createTransport() }),

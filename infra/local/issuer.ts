@@ -34,16 +34,22 @@ export const createSigningKey = async (): Promise<SigningKey> => {
 interface IssuerOptions {
   readonly clients: readonly Client[];
   readonly signingKey: SigningKey;
+  /** The claim that names the client. @default client_id */
+  readonly clientClaim?: string | undefined;
+  /** @default none, as Cognito's access tokens */
+  readonly audience?: string | undefined;
 }
 
-/** Issues tokens as Cognito's client credentials flow does: RS256, `client_id`, `scope`, no `aud`. */
-export const createIssuer = (issuer: string, { clients, signingKey }: IssuerOptions): Issuer => {
+/** Issues tokens as Cognito's client credentials flow does, RS256 with `scope`, unless the options say otherwise. */
+export const createIssuer = (issuer: string, options: IssuerOptions): Issuer => {
+  const { clients, signingKey, clientClaim = "client_id", audience } = options;
   const { privateKey, jwk } = signingKey;
 
   const sign = ({ id }: Client, { scope, expiresIn, customerId }: Grant) => {
     const now = Math.floor(Date.now() / 1000);
     const member = customerId === undefined ? {} : { customer_id: customerId };
-    return new SignJWT({ client_id: id, scope, token_use: "access", version: 2, ...member })
+    const client = { [clientClaim]: id, ...(audience && { aud: audience }) };
+    return new SignJWT({ ...client, scope, token_use: "access", version: 2, ...member })
       .setProtectedHeader({ alg: "RS256", kid: jwk.kid })
       .setIssuer(issuer)
       .setSubject(id)

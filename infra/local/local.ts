@@ -39,11 +39,17 @@ export const startLocal = async (settings: Settings, say: (what: string) => void
   const url = await claim(server, settings.port);
   const signingKey = createSigningKey();
   const studios = await startStudios(settings);
-  const { corsOrigins } = settings;
-  const loaded = await loadService({ corsOrigins }, say);
+  const { corsOrigins, clientClaim } = settings;
+  // API Gateway knows no other claim for the client than client_id: with another one, the audience must be one of ours.
+  const audience = clientClaim && "perfectgym-gateway";
+  const loaded = await loadService({ corsOrigins, clientClaim, audience }, say);
   const service = withoutQueues(loaded.service);
   const clients = clientsOf(service);
-  const issuer = createIssuer(url, { clients, signingKey: await signingKey });
+  const issuer = createIssuer(url, {
+    clients,
+    signingKey: await signingKey,
+    ...(clientClaim && { clientClaim, audience }),
+  });
   const emulators = await startEmulators(service, studios.map);
   emulators.bus.subscribe(logEvent);
   const functions = createFunctions(service, { bundles: loaded.bundles, environment: emulators.environment });

@@ -5,6 +5,6 @@ import { readSettings } from "./settings.ts";
 export const prepare = async (): Promise<void> => {
   // Loading it compiles it.
   await import("./local.ts");
-  const { corsOrigins } = readSettings({});
-  await loadService({ corsOrigins });
+  const { corsOrigins, clientClaim } = readSettings({});
+  await loadService({ corsOrigins, clientClaim });
 };

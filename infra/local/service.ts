@@ -167,7 +167,8 @@ const anyIssuer = { issuer: "http://localhost" };
  * The very configuration that is deployed, with these stage parameters, as osls resolves it. Asks osls only where the
  * answer is not known from before, and calls `onAsk` then. @throws StartFailed with osls' reasons, each once
  */
-const resolveService = async (parameters: Readonly<Record<string, string>>, onAsk: () => void): Promise<Service> => {
+const resolveService = async (given: Readonly<Record<string, string>>, onAsk: () => void): Promise<Service> => {
+  const parameters = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ""));
   const sources = (await readdir("infra", { recursive: true })).filter((name) => /\.(yml|js)$/.test(name)).sort();
   const files = ["serverless.yml", "package-lock.json", ...sources.map((name) => join("infra", name))];
   const file = join(cacheFolder, "configuration", `${keyOf(JSON.stringify(parameters), await contentKey(files))}.json`);
@@ -181,9 +182,10 @@ const resolveService = async (parameters: Readonly<Record<string, string>>, onAs
 
 const askOsls = async (parameters: Readonly<Record<string, string>>): Promise<string> => {
   const osls = createRequire(import.meta.url).resolve("osls/bin/serverless.js");
-  const params = Object.entries({ ...anyIssuer, ...parameters }).flatMap(([name, value]) =>
-    value ? ["--param", `${name}=${value}`] : [],
-  );
+  const params = Object.entries({ ...anyIssuer, ...parameters }).flatMap(([name, value]) => [
+    "--param",
+    `${name}=${value}`,
+  ]);
   const args = [osls, "print", "--format", "json", "--stage", "local", ...params];
   const asked = promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 24 });
   const kill = () => asked.child.kill("SIGKILL");

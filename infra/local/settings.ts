@@ -11,6 +11,8 @@ export interface Settings {
   readonly contactChanges: "MERGED" | "REPLACED";
   /** Origins of browser apps, as the stage parameter of that name takes them. */
   readonly corsOrigins: string;
+  /** The claim that names a token's client, as the stage parameter `clientClaim`; empty: `client_id`. */
+  readonly clientClaim: string;
   /** What the demo studio takes for a cancelation without a reason. */
   readonly defaultCancelationReasonId: number | undefined;
 }
@@ -20,6 +22,7 @@ export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
   port: wholeNumber(env, "PORT", { byDefault: 3000, most: 65_535 }),
   upstream: upstreamOf(env),
   corsOrigins: env["CORS_ORIGINS"] ?? "",
+  clientClaim: env["CLIENT_CLAIM"] ?? "",
   defaultCancelationReasonId:
     wholeNumber(env, "DEFAULT_CANCELATION_REASON_ID", { byDefault: 0, most: Number.MAX_SAFE_INTEGER }) || undefined,
   sandboxMembers: wholeNumber(env, "SANDBOX_MEMBERS", { byDefault: 1000, most: 1_000_000 }),

@@ -20,9 +20,14 @@ type Entitlement = z.infer<typeof entitlements>[number];
 export interface AccessRules {
   /** A client that is not here may nothing. */
   readonly entitlements: readonly Entitlement[];
+  /** The claims that may name a token's client. Those of them that a token has must agree. */
+  readonly clientClaims: readonly string[];
   /** The claim that makes a token a member's. */
   readonly memberClaim: string;
 }
+
+/** Where tokens name their client unless the stage says otherwise: RFC 9068's claim, and OpenID Connect's. */
+export const usualClientClaims: readonly string[] = ["client_id", "azp"];
 
 /** Who calls, checked: a partner's app for members of its studios, or for one member alone. */
 export interface Principal {
@@ -40,8 +45,9 @@ export const authorize = (operation: Operation, rules: AccessRules): Middleware 
   before: ({ event, context: { serving } }) => {
     const claims: Claims | undefined = event.requestContext.authorizer?.jwt?.claims;
     if (!claims) throw new Unauthenticated("no verified token");
-    const { clientId, scopes, studios, tokens } = partnerOf(claims, rules);
-    serving.record.clientId = clientId;
+    const clientId = clientOf(claims, rules);
+    if (isLoggable(clientId)) serving.record.clientId = clientId;
+    const { scopes, studios, tokens } = partnerOf(clientId, claims, rules);
     if (!operation.scope || !scopes.includes(operation.scope)) throw new Forbidden("The token lacks the scope.");
     const member = memberOf(claims, rules);
     allowCustomer(member, { path: event.pathParameters ?? {}, studios, tokens });
@@ -59,16 +65,28 @@ export const asService = (studioId: string): Middleware => ({
   },
 });
 
-/** The client behind a token, with the scopes that both token and configuration grant. */
-const partnerOf = (claims: Claims, { entitlements }: AccessRules) => {
-  const clientId = String(claims["client_id"] ?? claims["azp"]);
+/** The client that a token names. Two different ones are nobody's to choose between. */
+const clientOf = (claims: Claims, { clientClaims }: AccessRules): string => {
+  const names = clientClaims.filter((name) => Object.hasOwn(claims, name) && claims[name] !== null);
+  const [client = "", ...others] = new Set(names.map((name) => String(claims[name])));
+  if (others.length > 0) throw new Forbidden(`The token's claims ${names.join(" and ")} name different clients.`);
+  if (client === "")
+    throw new Forbidden(`The token names no client. This gateway reads the claim ${clientClaims.join(" or ")}.`);
+  return client;
+};
+
+/** Whether a client's id looks like one: a claim chosen by mistake may hold a person's e-mail address. */
+const isLoggable = (clientId: string): boolean => /^[\w.:|/-]{1,128}$/.test(clientId);
+
+/** What a token may do: the scopes that both it and the configuration of its client grant. */
+const partnerOf = (clientId: string, claims: Claims, { entitlements }: AccessRules) => {
   const entitlement = entitlements.find(({ clients }) => clients.includes(clientId));
   if (!entitlement) throw new Forbidden("The token's client is not known here.");
   const { scopes, studios, tokens } = entitlement;
   const granted = String(claims["scope"] ?? claims["scp"] ?? "")
     .replace(/^\[(.*)\]$/, "$1")
     .split(" ");
-  return { clientId, studios, tokens, scopes: scopes.filter((scope) => granted.includes(`perfectgym/${scope}`)) };
+  return { studios, tokens, scopes: scopes.filter((scope) => granted.includes(`perfectgym/${scope}`)) };
 };
 
 /** The customer id of a member's token; undefined for a token without the claim. */

@@ -7,6 +7,7 @@ import {
   UpstreamError,
   UpstreamForbidden,
 } from "#lib/perfectgym/errors.ts";
+import { Forbidden } from "./errors.ts";
 import { isForeseen, problemOf, retryAfterOf } from "./problems.ts";
 import type { HttpAnswer, Middleware } from "./serving.ts";
 
@@ -36,10 +37,14 @@ export const problemAnswers = (): Middleware => ({
     record.code = problem.code;
     if (error instanceof UpstreamError) Object.assign(record, loggable(error));
     if (error instanceof UpstreamForbidden) record.forbidden = customerGroupOf(input.params["customerId"]);
-    if (error instanceof StudiosMisconfigured) record.reason = error.message;
+    if (tellsItsReason(error)) record.reason = error.message;
     if (problem.status >= 500 || error instanceof StudioUnknown) record.errors = describeErrors(error);
   },
 });
+
+/** Whether an error's message names claims and fields only, and so may be in the log. */
+const tellsItsReason = (error: unknown): error is Error =>
+  error instanceof StudiosMisconfigured || error instanceof Forbidden;
 
 /** The upstream's trace id is logged only where it looks like one: it is the upstream's text. */
 const loggable = ({ facts: { tries, upstreamStatus, traceId = "", outcome } }: UpstreamError) => ({

@@ -7,8 +7,9 @@ export interface RequestRecord {
   status?: number;
   /** A problem's code. */
   code?: string;
-  /** What is wrong with the configuration, by its fields' names. */
+  /** Why a token was refused, or what is wrong with the configuration: names of claims and fields, no values. */
   reason?: string;
+  /** The client that the token names, known or not; `service`: a direct invocation. */
   clientId?: string;
   studioId?: string;
   durationMs?: number;

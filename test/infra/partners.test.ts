@@ -106,6 +106,13 @@ test.each([
     {},
     "first-app: clientId is for another issuer",
   ],
+  ["a client's claim without its issuer", [app("first-app")], { clientClaim: "cid" }, "clientClaim goes with issuer"],
+  [
+    "a claim that is no name",
+    [app("first-app", { clientId: "abc" })],
+    { issuer, clientClaim: 'cid","x":"' },
+    "clientClaim must be a claim's name",
+  ],
   ["an issuer without client ids", [app("first-app")], { issuer }, "first-app: clientId is required"],
 ])("%s is refused by name", async (_, partners, parameters, words) => {
   await expect(entitlements(given(partners, parameters))).rejects.toThrow(words);

@@ -225,7 +225,15 @@ test("no secret stands in the template: its value is put in after the deployment
   const names = ofType("AWS::Lambda::Function").flatMap(([, { Properties }]) =>
     Object.keys(z.object({ Variables: z.record(z.string(), z.unknown()) }).parse(Properties["Environment"]).Variables),
   );
-  const always = ["EVENT_BUS", "MEMBER_CLAIM", "METRICS_NAMESPACE", "PARTNERS", "STUDIOS_SECRET_ID", "WRITES_TABLE"];
+  const always = [
+    "CLIENT_CLAIM",
+    "EVENT_BUS",
+    "MEMBER_CLAIM",
+    "METRICS_NAMESPACE",
+    "PARTNERS",
+    "STUDIOS_SECRET_ID",
+    "WRITES_TABLE",
+  ];
   const ofReminders = ["MEMBERS_QUEUE", "REMINDERS_TABLE", "SLICES_QUEUE"];
   const settings = ["POLICY", "RATE", "RECHECK_DAYS", "TIME_ZONE"].map((name) => `REMINDER_${name}`);
   expect([...new Set(names)].sort()).toEqual([...always, ...ofReminders, ...settings].sort());

@@ -134,6 +134,17 @@ test("a cancelation happens once, gets a receipt, and needs no reason where the 
   await vi.waitFor(() => expect(events()).toHaveLength(1), { timeout: 120_000 });
 });
 
+test("tokens may name their client in another claim, as other issuers' tokens do", async () => {
+  const { url } = await started({ CLIENT_CLAIM: "cid" });
+  const token = await tokenFrom(url);
+  const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+  expect([claims.cid, claims.client_id, claims.aud]).toEqual(["demo-partner", undefined, "perfectgym-gateway"]);
+  const read = (bearer: string) =>
+    fetch(`${url}/v1/customers/1000/self-service/master-data`, { headers: { authorization: `Bearer ${bearer}` } });
+  expect((await read(token)).status).toBe(200);
+  expect((await read(await tokenFrom(url, { customer_id: "1001" }))).status).toBe(403);
+});
+
 test("a port that is taken is named, in one line", async () => {
   const server = createServer();
   const { port } = new URL(await listen(server, 0));

@@ -39,9 +39,60 @@ describe("a client", () => {
     },
   );
 
-  test("is the one of client_id, whatever azp says", async () => {
-    const claims = by("partner-of-strangers", { azp: "partner-of-tests" });
-    expect(await read.send({ params, claims })).toBeProblem(403);
+  test.each([
+    ["partner-of-strangers", "partner-of-tests"],
+    ["partner-of-tests", "partner-of-strangers"],
+    ["partner-of-tests", "partner-of-other"],
+    ["", "partner-of-tests"],
+  ])("named %j by client_id and %j by azp is nobody", async (client_id, azp) => {
+    const lines = theLog();
+    const answer = await read.send({ params, claims: by(client_id, { azp }) });
+    expect(answer).toBeProblem(403, { code: "forbidden" });
+    expect(answer.json).toMatchObject({ detail: "The token's claims client_id and azp name different clients." });
+    expect(lines).toMatchObject([{ status: 403, reason: expect.stringContaining("client_id and azp") }]);
+    expect(upstream.requests).toEqual([]);
+  });
+
+  test("may be named by both claims alike", async () => {
+    expect((await read.send({ params, claims: { ...partnerClaims, azp: "partner-of-tests" } })).status).toBe(200);
+  });
+
+  test.each([{}, { cid: "partner-of-tests" }, { client_id: "" }])(
+    "that no claim names (%o) is told which claims were read",
+    async (claims) => {
+      const lines = theLog();
+      const answer = await read.send({ params, claims: { scope: partnerClaims.scope, ...claims } });
+      expect(answer).toBeProblem(403, { code: "forbidden" });
+      const detail = "The token names no client. This gateway reads the claim client_id or azp.";
+      expect(answer.json).toMatchObject({ detail });
+      expect(lines).toMatchObject([{ status: 403, reason: detail }]);
+      expect(lines[0]).not.toHaveProperty("clientId");
+    },
+  );
+
+  test("that nobody configured is in the log by its id, unless that may be a person's", async () => {
+    const lines = theLog();
+    for (const client of ["0oa8f2ab:new/app.1|x", "robin@example.com", "Robin Sample", "x".repeat(129)])
+      await read.send({ params, claims: by(client, { sub: "user-123" }) });
+    expect(lines.map(({ clientId }) => clientId)).toEqual(["0oa8f2ab:new/app.1|x", undefined, undefined, undefined]);
+    for (const line of lines) expect(line).toMatchObject({ reason: "The token's client is not known here." });
+    expect(JSON.stringify(lines)).not.toMatch(/example\.com|Sample|user-123/);
+  });
+
+  test("is the one of the claim that the stage names, whatever the others say", async () => {
+    vi.stubEnv("CLIENT_CLAIM", "cid");
+    vi.resetModules();
+    const okta = await aFunction(getContractData, () => import("#functions/contracts/get-contract-data.ts"));
+    const { scope } = partnerClaims;
+    const by = async (claims: Readonly<Record<string, string>>) => okta.send({ params, claims: { scope, ...claims } });
+    expect((await by({ cid: "partner-of-tests" })).status).toBe(200);
+    expect((await by({ cid: "partner-of-tests", client_id: "partner-of-other", azp: "x" })).status).toBe(200);
+    expect((await by({ cid: "partner-of-strangers", client_id: "partner-of-tests" })).status).toBe(403);
+    expect((await by({ cid: "partner-of-tests", customer_id: "4711" })).status).toBe(403);
+    expect((await by({ client_id: "partner-of-tests" })).json).toMatchObject({
+      detail: "The token names no client. This gateway reads the claim cid.",
+    });
+    vi.stubEnv("CLIENT_CLAIM", "");
   });
 
   test("that is named by azp, as other issuers do, is known as well", async () => {
