@@ -1,8 +1,9 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { entitlements, usualClientClaims } from "#lib/http/principal.ts";
 import type { Live } from "#lib/http/serving.ts";
-import { createLog } from "#lib/observability/log.ts";
+import { createLog, describeErrors } from "#lib/observability/log.ts";
 import { createPerfectGym } from "#lib/perfectgym/client.ts";
+import { StudiosMisconfigured } from "#lib/perfectgym/errors.ts";
 import { createStudioStore } from "#lib/perfectgym/studios.ts";
 import { createTransport } from "#lib/perfectgym/transport.ts";
 import { awsTimeLimit, variable } from "./environment.ts";
@@ -18,7 +19,16 @@ const secretsManager = new SecretsManagerClient({
   },
 });
 
+const log = createLog({ write: (line) => process.stdout.write(line), namespace: variable("METRICS_NAMESPACE") });
+
+const now = () => Date.now();
+
 const studios = createStudioStore({
+  now,
+  onStale: ({ error, ...times }) => {
+    const reason = error instanceof StudiosMisconfigured ? { reason: error.message } : {};
+    log.studios({ ...times, ...reason, errors: describeErrors(error) });
+  },
   fetchSecret: async () => {
     const { SecretString } = await secretsManager.send(new GetSecretValueCommand({ SecretId: secretId }));
     return SecretString ?? "";
@@ -33,8 +43,8 @@ export const live: Live = {
     memberClaim: variable("MEMBER_CLAIM"),
   },
   perfectgym: createPerfectGym({ studios, transport: createTransport() }),
-  log: createLog({ write: (line) => process.stdout.write(line), namespace: variable("METRICS_NAMESPACE") }),
-  now: () => Date.now(),
+  log,
+  now,
 };
 
 // The key's first fetch belongs to the start, where the CPU is full; should it fail, the first request fetches it and reports.

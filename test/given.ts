@@ -57,7 +57,7 @@ type Handler = (event: APIGatewayProxyEventV2WithJWTAuthorizer, context: Serving
 const startBackend = async () => {
   const upstream = await startUpstream();
   const secrets = new Map([["studios", secretFor(upstream)]]);
-  const secretsManager = await startSecretsManager(secrets);
+  const secretsManager = await startFaulty((await startSecretsManager(secrets)).url);
   vi.stubEnv("STUDIOS_SECRET_ID", "studios");
   const dynamodb = await startDynamoDb(inject("tables"));
   const eventBridge = await startEventBridge();
@@ -74,7 +74,7 @@ const startBackend = async () => {
   vi.stubEnv("AWS_REGION", "eu-central-1");
   vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
-  return { upstream, secrets, table, bus, events: eventBridge.events };
+  return { upstream, secrets, secretsManager, table, bus, events: eventBridge.events };
 };
 
 let backend: ReturnType<typeof startBackend> | undefined;

@@ -61,9 +61,20 @@ export interface JobRecord {
   readonly errors?: RequestRecord["errors"];
 }
 
+/** Said when the studios' secret could not be fetched and the studios that were fetched last are used on. */
+export interface StudiosRecord {
+  /** How old those are, and when the next fetch is due at the earliest. */
+  readonly ageMs: number;
+  readonly retryInMs: number;
+  /** What is wrong with the secret, by its fields' names. */
+  readonly reason?: string;
+  readonly errors: NonNullable<RequestRecord["errors"]>;
+}
+
 export interface Log {
   readonly request: (record: RequestRecord) => void;
   readonly job: (record: JobRecord) => void;
+  readonly studios: (record: StudiosRecord) => void;
 }
 
 type Level = "info" | "warn" | "error";
@@ -100,6 +111,7 @@ export const createLog = ({ write, namespace, now = Date.now }: LogOptions): Log
         ...(forbidden > 0 && { MembersForbidden: forbidden }),
       });
     },
+    studios: (record) => line("warn", { operation: "fetchStudios", ...record }, { StudiosStale: 1 }),
   };
 };
 

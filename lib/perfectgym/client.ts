@@ -69,10 +69,13 @@ export const createPerfectGym = ({
       const request = requestTo(operation, call, { studio, isFirst: tries === 1, msLeft });
       return transport(request).then((raw) => endingOf(operation, raw), endingOfError);
     };
-    const known = await studios.current();
+    const known = await studios.current(call.studioId);
     const ending = await sendWith(studioOf(known, call.studioId));
     if (ending.kind !== "key-rejected") return ending;
-    const [before, after] = [studioOf(known, call.studioId), studioOf(await studios.renewed(known), call.studioId)];
+    const [before, after] = [
+      studioOf(known, call.studioId),
+      studioOf(await studios.renewed(known, call.studioId), call.studioId),
+    ];
     return before.apiKey === after.apiKey && before.baseUrl === after.baseUrl ? ending : sendWith(after);
   };
 

@@ -40,10 +40,22 @@ export type StudioSettings = Pick<Studio, "defaultCancelationReasonId" | "timeZo
 export type Studios = ReadonlyMap<string, Studio>;
 
 export interface StudioStore {
-  /** @throws StudiosUnavailable, StudiosMisconfigured */
-  readonly current: () => Promise<Studios>;
-  /** Fetches anew unless somebody already did since `stale` was handed out. */
-  readonly renewed: (stale: Studios) => Promise<Studios>;
+  /**
+   * The studios, at most five minutes old; an hour where Secrets Manager gives no answer, but for a studio whose key was rejected.
+   * @throws StudiosUnavailable, StudiosMisconfigured
+   */
+  readonly current: (studioId?: string) => Promise<Studios>;
+  /** After the upstream rejected the studio's key in `stale`: fetches anew, unless somebody already did. @throws as `current` */
+  readonly renewed: (stale: Studios, studioId?: string) => Promise<Studios>;
+}
+
+/** A fetch that failed while the last good studios could still be served. */
+export interface StaleStudios {
+  /** Since they were fetched. */
+  readonly ageMs: number;
+  /** Until the next fetch, at the earliest. */
+  readonly retryInMs: number;
+  readonly error: unknown;
 }
 
 export interface StudioStoreOptions {
@@ -51,40 +63,117 @@ export interface StudioStoreOptions {
   readonly fetchSecret: () => Promise<string>;
   /** @default 300000 */
   readonly ttlMs?: number | undefined;
+  /** How old studios may become while they cannot be fetched anew. @default 3600000 */
+  readonly longestMs?: number | undefined;
+  /** Called once for each fetch that failed so. */
+  readonly onStale?: ((stale: StaleStudios) => void) | undefined;
   readonly now?: () => number;
+  readonly random?: () => number;
 }
 
-/** Caches the secret as one promise shared by all callers; a promise that rejects is dropped at once. */
+interface Good {
+  readonly studios: Studios;
+  readonly fetchedAt: number;
+  /** Studios whose key the upstream does not accept any more; an empty id stands for all. */
+  readonly rejected: Set<string>;
+}
+
+/** Shares one fetch among all callers, and rests after one that failed. */
 export const createStudioStore = ({
   fetchSecret,
   ttlMs = 300_000,
+  longestMs = 3_600_000,
+  onStale,
   now = Date.now,
+  random = Math.random,
 }: StudioStoreOptions): StudioStore => {
-  let cached: { readonly studios: Promise<Studios>; readonly until: number } | undefined;
+  let good: Good | undefined;
+  /** Fetches that failed since the last good one, and what the last of them failed with. */
+  let failed: { readonly times: number; readonly retryAt: number; readonly error: unknown } | undefined;
+  let fetching: Promise<Studios> | undefined;
 
-  const fetchAnew = () => {
-    const studios = fetchSecret().then(parseStudios, (cause) => {
-      throw new StudiosUnavailable("the secret with the studios' keys cannot be read", { cause });
-    });
-    const entry = { studios, until: now() + ttlMs };
-    cached = entry;
-    studios.catch(() => {
-      if (cached === entry) cached = undefined;
-    });
-    return studios;
+  /** The last good studios while they are young enough and the upstream accepts the studio's key. */
+  const goodFor = (studioId: string, ageMs: number): Studios | undefined =>
+    good && now() < good.fetchedAt + ageMs && !good.rejected.has(studioId) ? good.studios : undefined;
+
+  const fetchAnew = async (): Promise<Studios> => {
+    const fetchedAt = now();
+    try {
+      const studios = parseStudios(await secretText(fetchSecret));
+      good = { studios, fetchedAt, rejected: new Set() };
+      failed = undefined;
+      return studios;
+    } catch (error) {
+      noteFailure(error);
+      throw error;
+    }
   };
 
-  const current = () => (cached && now() < cached.until ? cached.studios : fetchAnew());
+  const noteFailure = (error: unknown): void => {
+    if (isDecision(error)) good = undefined;
+    if (!good) {
+      failed = undefined;
+      return;
+    }
+    const times = (failed?.times ?? 0) + 1;
+    const retryInMs = Math.round(pauseMs(times) * (0.5 + random() / 2));
+    const ageMs = now() - good.fetchedAt;
+    failed = { times, retryAt: now() + retryInMs, error };
+    if (ageMs < longestMs) onStale?.({ ageMs, retryInMs, error });
+  };
+
+  const fetched = async (): Promise<Studios> => {
+    if (!fetching && failed && now() < failed.retryAt) throw failed.error;
+    fetching ??= fetchAnew().finally(() => {
+      fetching = undefined;
+    });
+    return fetching;
+  };
+
+  const current = async (studioId = ""): Promise<Studios> => {
+    const fresh = goodFor(studioId, ttlMs);
+    if (fresh) return fresh;
+    try {
+      return await fetched();
+    } catch (error) {
+      const stale = goodFor(studioId, longestMs);
+      // Whether it knows a studio that was not there an hour ago, only the secret could say.
+      if (!stale || (studioId !== "" && !stale.has(studioId))) throw error;
+      return stale;
+    }
+  };
 
   return {
     current,
-    renewed: async (stale) => {
-      const seen = cached;
-      if (seen && (await seen.studios) === stale && cached === seen) return fetchAnew();
-      return current();
+    renewed: async (stale, studioId = "") => {
+      if (good?.studios !== stale) return current(studioId);
+      good.rejected.add(studioId);
+      return fetched();
     },
   };
 };
+
+/** 5 s, doubled with each failure up to a minute: what is throttled gets the time to recover. */
+const pauseMs = (times: number): number => Math.min(5_000 * 2 ** (times - 1), 60_000);
+
+const secretText = async (fetchSecret: StudioStoreOptions["fetchSecret"]): Promise<string> => {
+  try {
+    return await fetchSecret();
+  } catch (cause) {
+    throw new StudiosUnavailable("the secret with the studios' keys cannot be read", { cause });
+  }
+};
+
+/** What Secrets Manager answers where somebody has taken the secret away: the keys are not to be used any more. */
+const decisions = [
+  "AccessDeniedException",
+  "DecryptionFailure",
+  "InvalidRequestException",
+  "ResourceNotFoundException",
+];
+
+const isDecision = (error: unknown): boolean =>
+  error instanceof StudiosUnavailable && error.cause instanceof Error && decisions.includes(error.cause.name);
 
 const parseStudios = (text: string): Studios => {
   const parsed = studiosSecret.safeParse(parseQuietly(text));

@@ -1,6 +1,6 @@
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { getContractData } from "#lib/operations/contracts.ts";
-import { aFunction, theLog } from "../given.ts";
+import { aFunction, setClock, theLog } from "../given.ts";
 
 const params = { customerId: "1000" };
 
@@ -10,7 +10,7 @@ const aColdStart = () => {
   return aFunction(getContractData, () => import("#functions/contracts/get-contract-data.ts"));
 };
 
-const { upstream, secrets } = await aColdStart();
+const { upstream, secrets, secretsManager } = await aColdStart();
 const secret = secrets.get("studios") ?? "";
 upstream.answerAlways({ body: "[]" });
 
@@ -25,6 +25,33 @@ test("a secret that cannot be read ends no start: requests are told when to come
 
   secrets.set("studios", secret);
   expect((await send({ params })).status).toBe(200);
+});
+
+test("a secret that gives no answer any more after five minutes is told and counted, and fails no request", async () => {
+  const { send } = await aColdStart();
+  const lines = theLog();
+  secretsManager.always("refused");
+  onTestFinished(() => secretsManager.always(undefined));
+  setClock(Date.now() + 300_000);
+  secretsManager.seen.length = 0;
+  const statuses = [await send({ params }), await send({ params }), await send({ params })].map(({ status }) => status);
+  expect([statuses, secretsManager.seen.length]).toEqual([[200, 200, 200], 2]); // the SDK's own second try included
+  const told = lines.filter(({ operation }) => operation === "fetchStudios");
+  expect(told).toEqual([
+    expect.objectContaining({
+      level: "warn",
+      ageMs: expect.any(Number),
+      retryInMs: expect.any(Number),
+      errors: [expect.objectContaining({ name: "StudiosUnavailable" }), expect.any(Object)],
+      StudiosStale: 1,
+    }),
+  ]);
+  expect(JSON.stringify(told)).not.toContain("key-of-tests");
+
+  secretsManager.always(undefined);
+  setClock(Date.now() + 5_000);
+  expect((await send({ params })).status).toBe(200);
+  expect(secretsManager.seen.length).toBe(3);
 });
 
 test("a secret that is not what it should be is told to the operator by its field, to the caller not at all", async () => {

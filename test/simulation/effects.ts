@@ -67,6 +67,7 @@ export const createEffects =
       settings: { policy, timeZone, ratePerMinute, recheckDays, mayPretend: false },
       log: {
         request: () => {},
+        studios: () => {},
         job: ({ asked = 0 }) => {
           tally().asked += asked;
         },

@@ -8,12 +8,14 @@ const secret = (apiKey: string, baseUrl = "https://one.example.com") =>
 /** A store over secrets that come one after the other, with a clock to turn. */
 const aStore = (...secrets: (string | Error)[]) => {
   const clock = { ms: 0, fetches: 0 };
+  const stale: unknown[] = [];
   const fetchSecret = async () => {
     const next = secrets[Math.min(clock.fetches++, secrets.length - 1)];
     if (typeof next === "string") return next;
     throw next;
   };
-  return { clock, store: createStudioStore({ fetchSecret, now: () => clock.ms }) };
+  const onStale = (each: unknown) => stale.push(each);
+  return { clock, stale, store: createStudioStore({ fetchSecret, onStale, now: () => clock.ms, random: () => 1 }) };
 };
 
 test("callers at the same time share one fetch, later ones its result for five minutes", async () => {
@@ -30,6 +32,83 @@ test("a fetch that fails is not kept", async () => {
   const { store } = aStore(new Error("throttled"), secret("a"));
   await expect(store.current()).rejects.toThrow(StudiosUnavailable);
   expect((await store.current()).get("one")).toMatchObject({ apiKey: "a" });
+});
+
+const minute = 60_000;
+const named = (name: string) => Object.assign(new Error("no"), { name });
+const throttled = named("ThrottlingException");
+const keyIn = async (store: ReturnType<typeof createStudioStore>) => (await store.current("one")).get("one")?.apiKey;
+
+test("where no answer comes after five minutes, the last good studios are used on and fetched anew with pauses", async () => {
+  const { clock, stale, store } = aStore(secret("a"), throttled, throttled, secret("b"));
+  await store.current();
+  clock.ms = 5 * minute;
+  expect(await Promise.all([keyIn(store), keyIn(store), keyIn(store)])).toEqual(["a", "a", "a"]);
+  expect(clock.fetches).toBe(2);
+  clock.ms += 4_999;
+  expect([await keyIn(store), clock.fetches]).toEqual(["a", 2]);
+  clock.ms += 1;
+  expect([await keyIn(store), clock.fetches]).toEqual(["a", 3]);
+  clock.ms += 9_999;
+  expect([await keyIn(store), clock.fetches]).toEqual(["a", 3]);
+  clock.ms += 1;
+  expect([await keyIn(store), clock.fetches]).toEqual(["b", 4]);
+  expect(stale).toEqual([
+    { ageMs: 5 * minute, retryInMs: 5_000, error: expect.objectContaining({ cause: throttled }) },
+    { ageMs: 5 * minute + 5_000, retryInMs: 10_000, error: expect.objectContaining({ cause: throttled }) },
+  ]);
+});
+
+test("without an answer nobody is served after an hour, and the pauses are a minute at most", async () => {
+  const { clock, stale, store } = aStore(secret("a"), throttled);
+  await store.current();
+  const answers = new Set<string>();
+  for (clock.ms = 5 * minute; clock.ms < 90 * minute; clock.ms += 1_000)
+    answers.add(`${clock.ms < 60 * minute} ${await keyIn(store).catch((error) => error.name)}`);
+  expect([...answers]).toEqual(["true a", "false StudiosUnavailable"]);
+  // 85 minutes, but for the first four pauses.
+  expect(clock.fetches).toBeGreaterThan(85);
+  expect(clock.fetches).toBeLessThan(92);
+  expect(stale.length).toBeLessThan(clock.fetches - 25);
+});
+
+test.each(["ResourceNotFoundException", "AccessDeniedException", "InvalidRequestException", "DecryptionFailure"])(
+  "what somebody took away is not used on: %s",
+  async (name) => {
+    const { clock, stale, store } = aStore(secret("a"), named(name), throttled, secret("b"));
+    await store.current();
+    clock.ms = 5 * minute;
+    await expect(keyIn(store)).rejects.toThrow(StudiosUnavailable);
+    await expect(keyIn(store)).rejects.toThrow(StudiosUnavailable);
+    expect([await keyIn(store), stale]).toEqual(["b", []]);
+  },
+);
+
+test("a secret that became unreadable does not end what still works, and is told by its field", async () => {
+  const { clock, stale, store } = aStore(secret("a"), secret("b", "http://one.example.com"));
+  await store.current();
+  clock.ms = 5 * minute;
+  expect(await keyIn(store)).toBe("a");
+  expect(stale).toMatchObject([{ error: { message: expect.stringContaining("one.baseUrl") } }]);
+});
+
+test("a studio that the last good studios do not have is not denied while nobody can say", async () => {
+  const { clock, store } = aStore(secret("a"), throttled);
+  await store.current();
+  clock.ms = 5 * minute;
+  await expect(store.current("two")).rejects.toThrow(StudiosUnavailable);
+});
+
+test("a key that the upstream rejected is never used on, another studio's is", async () => {
+  const { clock, store } = aStore(secret("a"), throttled, throttled, secret("b"));
+  const stale = await store.current("one");
+  await expect(store.renewed(stale, "one")).rejects.toThrow(StudiosUnavailable);
+  await expect(keyIn(store)).rejects.toThrow(StudiosUnavailable);
+  expect([await store.current("other"), clock.fetches]).toEqual([stale, 2]);
+  clock.ms = 6 * minute;
+  await expect(keyIn(store)).rejects.toThrow(StudiosUnavailable);
+  clock.ms = 7 * minute;
+  expect(await keyIn(store)).toBe("b");
 });
 
 test("callers whose key was rejected at the same time renew it with one fetch", async () => {
