@@ -22,6 +22,8 @@ export interface Sent {
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly claims?: Readonly<Record<string, string>> | undefined;
+  /** What of the event is otherwise than usual. */
+  readonly event?: Readonly<Record<string, unknown>>;
   /** What the gateway saw, where it is not the plain path. */
   readonly rawPath?: string;
   /** Until Lambda would end the function. */
@@ -147,5 +149,6 @@ const eventOf = (operation: Operation, sent: Sent): APIGatewayProxyEventV2WithJW
     pathParameters: params,
     isBase64Encoded: false,
     ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    ...sent.event,
   };
 };

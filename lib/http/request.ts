@@ -33,8 +33,8 @@ export const parseRequest = (operation: Operation): Middleware => ({
   },
 });
 
-const bodyOf = ({ body = "", isBase64Encoded }: HttpEvent): Buffer =>
-  Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
+const bodyOf = ({ body, isBase64Encoded }: HttpEvent): Buffer =>
+  Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8");
 
 /** What clients send that cannot send no body at all. */
 const saysNothing = (bytes: Buffer): boolean =>
@@ -63,8 +63,8 @@ const readPath = ({ params, path }: Operation, event: HttpEvent) => {
 };
 
 /** No operation takes a query: a parameter that would be ignored is a misunderstanding the caller must hear of. */
-const queryFaults = ({ queryStringParameters = {} }: HttpEvent): Fault[] =>
-  Object.keys(queryStringParameters).map((name) => ({
+const queryFaults = ({ queryStringParameters }: HttpEvent): Fault[] =>
+  Object.keys(queryStringParameters ?? {}).map((name) => ({
     in: "query",
     pointer: pointerOf([name]),
     detail: "is not known",

@@ -21,10 +21,11 @@ export interface Input {
 export interface HttpEvent {
   readonly rawPath: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly pathParameters?: Readonly<Record<string, string | undefined>> | undefined;
-  readonly queryStringParameters?: Readonly<Record<string, string | undefined>> | undefined;
-  readonly body?: string | undefined;
-  readonly isBase64Encoded: boolean;
+  // Absent where there is none; tools that make test events write null, as payload format 1.0 does.
+  readonly pathParameters?: Readonly<Record<string, string | undefined>> | null | undefined;
+  readonly queryStringParameters?: Readonly<Record<string, string | undefined>> | null | undefined;
+  readonly body?: string | null | undefined;
+  readonly isBase64Encoded?: boolean;
   readonly requestContext: {
     readonly requestId: string;
     readonly authorizer?: { readonly jwt: { readonly claims: Readonly<Record<string, unknown>> } };

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
 import {
@@ -6,7 +7,7 @@ import {
   withdrawContractCancelation,
 } from "#lib/operations/contracts.ts";
 import { createCustomerMasterDataAmendment } from "#lib/operations/master-data.ts";
-import { aFunction } from "../../given.ts";
+import { aFunction, partnerClaims } from "../../given.ts";
 
 const params = { customerId: "1000" };
 const body = { email: "robin@example.com" };
@@ -62,6 +63,42 @@ describe("a body", () => {
     const padded = (bytes: number) => `{"email":"robin@example.com"${" ".repeat(bytes - 29)}}`;
     expect((await write.send({ params, body: padded(65_536) })).status).toBe(200);
     expect(await write.send({ params, body: padded(65_537) })).toBeProblem(413, { code: "body-too-large" });
+  });
+
+  const base64 = (text: string | Buffer) => ({
+    body: Buffer.from(text).toString("base64"),
+    event: { isBase64Encoded: true },
+  });
+
+  test("is read as base64 where the event says so, within the same limit and for the same member", async () => {
+    const claims = { ...partnerClaims, customer_id: "1000" };
+    const json = JSON.stringify(body);
+    expect((await write.send({ params, claims, ...base64(json) })).status).toBe(200);
+    expect(write.upstream.requests.map((seen) => seen.body)).toEqual([json]);
+    expect(await write.send({ params, ...base64(json.padEnd(7_000_000)) })).toBeProblem(413);
+    expect(await write.send({ params: { customerId: "1001" }, claims, ...base64(json) })).toBeProblem(403);
+    const surprise = base64('{"email":"robin@example.com","surprise":1}');
+    expect(await write.send({ params, ...surprise })).toBeProblem(400, { pointers: ["/surprise"] });
+  });
+
+  test.each([
+    ["bytes that are no text", base64(randomBytes(100))],
+    ["JSON in another encoding", base64(Buffer.from('{"email":"robin@example.com"}', "utf16le"))],
+    ["JSON as it is, declared as base64", { body, event: { isBase64Encoded: true } }],
+    ["base64 that is not declared", { body: base64(JSON.stringify(body)).body }],
+  ])("that is %s is refused as a whole", async (_, sent) => {
+    expect(await write.send({ params, ...sent })).toBeProblem(400, { code: "request-invalid", pointers: [""] });
+    expect(write.upstream.requests).toEqual([]);
+  });
+
+  test("is none where the event says null", async () => {
+    const none = { body: null, queryStringParameters: null, isBase64Encoded: undefined };
+    const headers = { "content-type": "application/json" };
+    expect((await read.send({ params, headers, event: none })).status).toBe(200);
+    expect((await read.send({ params, headers, event: { ...none, isBase64Encoded: true } })).status).toBe(200);
+    expect(await write.send({ params, headers, event: none })).toBeProblem(400, { pointers: [""] });
+    expect(await read.send({ params, event: { ...none, pathParameters: null } })).toBeProblem(400);
+    expect(await read.send({ params, claims: undefined, event: none })).toBeProblem(401);
   });
 
   test("counts in bytes, not in characters", async () => {
