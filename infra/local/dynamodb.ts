@@ -8,6 +8,7 @@ import {
   ResourceInUseException,
 } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
+import { type Credentials, guard } from "./guard.ts";
 import { listen } from "./listen.ts";
 
 export type Table = Pick<
@@ -20,16 +21,25 @@ export interface Emulator {
   readonly close: () => Promise<unknown>;
 }
 
-export const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+/** For emulators that were given none to check: they take any. */
+export const credentials: Credentials = { accessKeyId: "local", secretAccessKey: "local" };
 
-/** DynamoDB for the real SDK, with these tables: in memory, or in `folder` where what is there stays. */
+export interface DynamoDbOptions {
+  /** What is there stays. @default memory */
+  readonly folder?: string | undefined;
+  /** @default takes any */
+  readonly checked?: Credentials | undefined;
+}
+
+/** DynamoDB for the real SDK, with these tables. */
 export const startDynamoDb = async (
   tables: Readonly<Record<string, Table>>,
-  folder?: string,
+  { folder, checked }: DynamoDbOptions = {},
 ): Promise<Emulator & { readonly handle: RequestListener }> => {
   const server = dynalite({ createTableMs: 0, ...(folder !== undefined && { path: folder }) });
+  guard(server, checked);
   const url = await listen(server, 0);
-  const client = new DynamoDBClient({ endpoint: url, region: "local", credentials });
+  const client = new DynamoDBClient({ endpoint: url, region: "local", credentials: checked ?? credentials });
   await Promise.all(Object.entries(tables).map(([TableName, table]) => create(client, { TableName, ...table })));
   client.destroy();
   return {

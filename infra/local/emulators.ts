@@ -1,25 +1,36 @@
+import { randomBytes } from "node:crypto";
 import { type EventBridge, startEventBridge } from "./event-bridge.ts";
+import type { Credentials } from "./guard.ts";
 import { onDemand } from "./on-demand.ts";
 import { startSecretsManager } from "./secrets-manager.ts";
 import { type Service, tablesOf } from "./service.ts";
 
 export interface Emulators {
-  /** Where the SDK finds them. */
+  /** Where the SDK finds them, and with which credentials. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Of this start alone; the emulators take no others. */
+  readonly credentials: Credentials;
   readonly bus: EventBridge;
   readonly close: () => Promise<unknown>;
 }
 
 /** What of AWS the functions talk to, on this machine: the studios' secret, the tables (kept in `folder`), the bus. */
 export const startEmulators = async (service: Service, studios: object, folder?: string): Promise<Emulators> => {
-  const secrets = await startSecretsManager(new Map([["StudiosSecret", JSON.stringify(studios)]]));
+  const credentials = {
+    accessKeyId: randomBytes(16).toString("hex"),
+    secretAccessKey: randomBytes(32).toString("hex"),
+  };
+  const secrets = await startSecretsManager(new Map([["StudiosSecret", JSON.stringify(studios)]]), credentials);
   const dynamodb = await onDemand(async () => {
     const { startDynamoDb } = await import("./dynamodb.ts");
-    return startDynamoDb(tablesOf(service), folder);
+    return startDynamoDb(tablesOf(service), { folder, checked: credentials });
   });
-  const bus = await startEventBridge();
+  const bus = await startEventBridge(credentials);
   return {
+    credentials,
     environment: {
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
       AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
       AWS_ENDPOINT_URL_EVENTBRIDGE: bus.url,

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import * as z from "zod";
 import type { Emulator } from "./dynamodb.ts";
+import { type Credentials, guard } from "./guard.ts";
 import { listen } from "./listen.ts";
 
 const putEvents = z.object({
@@ -26,8 +27,8 @@ export interface EventBridge extends Emulator {
   readonly subscribe: (onEvent: (event: PublishedEvent) => void) => void;
 }
 
-/** A stand-in for EventBridge that the real SDK talks to; knows PutEvents and hands every event on. */
-export const startEventBridge = async (): Promise<EventBridge> => {
+/** A stand-in for EventBridge that the real SDK talks to; knows PutEvents and hands every event on. Without credentials it takes any. */
+export const startEventBridge = async (credentials?: Credentials): Promise<EventBridge> => {
   const events: PublishedEvent[] = [];
   const subscribers: ((event: PublishedEvent) => void)[] = [];
   const accept = ({ EventBusName: bus, Source: source, DetailType: type, Detail }: z.infer<typeof entry>) => {
@@ -46,6 +47,7 @@ export const startEventBridge = async (): Promise<EventBridge> => {
     if (!data) return answer(400, { __type: "ValidationException" });
     return answer(200, { FailedEntryCount: 0, Entries: data.Entries.map(accept) });
   });
+  guard(server, credentials);
   const url = await listen(server, 0);
   return {
     url,

@@ -34,11 +34,9 @@ export const createFunctions = (service: Service, surroundings: Surroundings): R
   return new Map(Object.entries(functions).map(create));
 };
 
-/** What Lambda sets by itself; the credentials are for the embedded services, which take any. */
+/** What Lambda sets by itself. */
 const lambdaEnvironment = (region: string): Record<string, string> => ({
   AWS_REGION: region,
-  AWS_ACCESS_KEY_ID: "local",
-  AWS_SECRET_ACCESS_KEY: "local",
   TZ: ":UTC",
 });
 

@@ -45,7 +45,7 @@ const runWith = async (run: ReminderRun, report: Report, onEnd: (close: () => Pr
   const upstream = run.upstream ?? (await startUpstream(run, onEnd));
   const emulators = await startEmulators(service, { "demo-studio": upstream }, await folderOf(run, onEnd));
   onEnd(emulators.close);
-  const sqs = await startSqs(queuesOf(service));
+  const sqs = await startSqs(queuesOf(service), emulators.credentials);
   onEnd(sqs.close);
   const counts = createCounts(report);
   const lambdas = createFunctions(service, {
@@ -61,8 +61,8 @@ const runWith = async (run: ReminderRun, report: Report, onEnd: (close: () => Pr
   await begin(lambdas.get("startReminderRun"), run);
   const consumers = startConsumers(service, { lambdas, sqs, onAnswer: counts.answer });
   onEnd(consumers.stop);
-  while (sqs.waiting("ReminderSlices") + sqs.waiting("ReminderMembers") > 0) await sleep(20);
-  const deadLetters = sqs.waiting("ReminderDeadLetters");
+  while ((await sqs.waiting("ReminderSlices")) + (await sqs.waiting("ReminderMembers")) > 0) await sleep(20);
+  const deadLetters = await sqs.waiting("ReminderDeadLetters");
   return { ...counts.tally(), published: emulators.bus.events.length, deadLetters, errors: counts.errors };
 };
 

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { text } from "node:stream/consumers";
 import * as z from "zod";
+import { type Credentials, guard } from "./guard.ts";
 import { listen } from "./listen.ts";
 
 const getSecretValue = z
@@ -14,17 +15,19 @@ const getSecretValue = z
   })
   .pipe(z.object({ SecretId: z.string() }));
 
-/** A stand-in for Secrets Manager that the real SDK talks to; knows GetSecretValue and what `secrets` holds at the time. */
+/**
+ * A stand-in for Secrets Manager that the real SDK talks to; knows GetSecretValue and what `secrets` holds at the time.
+ * Without credentials it takes any.
+ */
 export const startSecretsManager = async (
   secrets: ReadonlyMap<string, string>,
+  credentials?: Credentials,
 ): Promise<{ url: string; server: Server }> => {
   const server = createServer(async (request, response) => {
     const answer = (status: number, body: Readonly<Record<string, unknown>>) =>
       response.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
     const target = request.headers["x-amz-target"];
     if (target !== "secretsmanager.GetSecretValue") return answer(400, { __type: "UnknownOperationException" });
-    if (!request.headers.authorization?.startsWith("AWS4-HMAC-SHA256 "))
-      return answer(400, { __type: "MissingAuthenticationTokenException" });
     const { SecretId = "" } = getSecretValue.safeParse(await text(request)).data ?? {};
     const SecretString = secrets.get(SecretId);
     if (SecretString === undefined)
@@ -32,5 +35,6 @@ export const startSecretsManager = async (
     const ARN = `arn:aws:secretsmanager:local:000000000000:secret:${SecretId}`;
     return answer(200, { ARN, Name: SecretId, SecretString, VersionStages: ["AWSCURRENT"] });
   });
+  guard(server, credentials);
   return { url: await listen(server, 0), server };
 };

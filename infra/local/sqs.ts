@@ -1,6 +1,8 @@
-import { SQSClient } from "@aws-sdk/client-sqs";
-import { startFauxqs } from "fauxqs";
+import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { buildApp } from "fauxqs";
+import * as z from "zod";
 import { credentials, type Emulator } from "./dynamodb.ts";
+import { type Credentials, guard } from "./guard.ts";
 import type { QueueResource } from "./service.ts";
 
 export interface Sqs extends Emulator {
@@ -8,26 +10,46 @@ export interface Sqs extends Emulator {
   /** By logical id. */
   readonly queueUrls: Readonly<Record<string, string>>;
   /** Messages of a queue that are not deleted, be they visible, delayed or in hand. */
-  readonly waiting: (queue: string) => number;
+  readonly waiting: (queue: string) => Promise<number>;
 }
 
 const region = "us-east-1";
 
-/** SQS for the real SDK, on loopback, with these queues; a dead-letter queue must stand before those that name it. */
-export const startSqs = async (queues: Readonly<Record<string, QueueResource>>): Promise<Sqs> => {
-  const server = await startFauxqs({ port: 0, host: "127.0.0.1", logger: false, defaultRegion: region });
-  const url = `http://127.0.0.1:${server.port}`;
-  const client = new SQSClient({ endpoint: url, region, credentials });
+/** What fauxqs tells of its queues. */
+const counted = z.array(
+  z.object({
+    name: z.string(),
+    approximateMessageCount: z.number(),
+    approximateInflightCount: z.number(),
+    approximateDelayedCount: z.number(),
+  }),
+);
+
+/**
+ * SQS for the real SDK, on loopback, with these queues; a dead-letter queue must stand before those that name it.
+ * Without credentials it takes any.
+ */
+export const startSqs = async (
+  queues: Readonly<Record<string, QueueResource>>,
+  checked?: Credentials,
+): Promise<Sqs> => {
+  // Not startFauxqs: that would listen to the whole network.
+  const app = buildApp({ logger: false });
+  guard(app.server, checked);
+  const url = await app.listen({ port: 0, host: "127.0.0.1" });
+  const client = new SQSClient({ endpoint: url, region, credentials: checked ?? credentials });
   const queueUrls: Record<string, string> = {};
   for (const [name, resource] of Object.entries(queues)) {
-    server.createQueue(name, { attributes: attributesOf(resource) });
+    await client.send(new CreateQueueCommand({ QueueName: name, Attributes: attributesOf(resource) }));
     // Not the URL that it answers: that has a host name of its own.
     queueUrls[name] = `${url}/000000000000/${name}`;
   }
 
-  const waiting = (queue: string): number => {
-    const { ready = [], delayed = [], inflight = [] } = server.inspectQueue(queue)?.messages ?? {};
-    return ready.length + delayed.length + inflight.length;
+  const waiting = async (queue: string): Promise<number> => {
+    const { body } = await app.inject("/_fauxqs/queues");
+    const counts = counted.parse(JSON.parse(body)).find(({ name }) => name === queue);
+    const { approximateMessageCount = 0, approximateInflightCount = 0, approximateDelayedCount = 0 } = counts ?? {};
+    return approximateMessageCount + approximateInflightCount + approximateDelayedCount;
   };
   return {
     url,
@@ -36,7 +58,7 @@ export const startSqs = async (queues: Readonly<Record<string, QueueResource>>):
     waiting,
     close: () => {
       client.destroy();
-      return server.stop();
+      return app.close();
     },
   };
 };

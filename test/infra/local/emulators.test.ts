@@ -1,0 +1,95 @@
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
+import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { afterAll, describe, expect, test } from "vitest";
+import { startEmulators } from "#infra/local/emulators.ts";
+import type { Credentials } from "#infra/local/guard.ts";
+import { loadService } from "#infra/local/service.ts";
+import { startSqs } from "#infra/local/sqs.ts";
+
+const { service } = await loadService({});
+const emulators = await startEmulators(service, { "demo-studio": { apiKey: "key-of-tests" } });
+const sqs = await startSqs({ messages: {} }, emulators.credentials);
+afterAll(() => Promise.all([emulators.close(), sqs.close()]));
+
+const urlOf = (name: string) => emulators.environment[`AWS_ENDPOINT_URL_${name}`] ?? "";
+const options = (endpoint: string, credentials: Credentials) => ({
+  endpoint,
+  credentials,
+  region: "eu-central-1",
+  maxAttempts: 1,
+});
+
+const event = { EventBusName: "EventBus", Source: "tests", DetailType: "Test", Detail: "{}" };
+const calls = {
+  "Secrets Manager": {
+    url: urlOf("SECRETS_MANAGER"),
+    call: (given: Credentials) =>
+      new SecretsManagerClient(options(urlOf("SECRETS_MANAGER"), given)).send(
+        new GetSecretValueCommand({ SecretId: "StudiosSecret" }),
+      ),
+  },
+  DynamoDB: {
+    url: urlOf("DYNAMODB"),
+    call: (given: Credentials) =>
+      new DynamoDBClient(options(urlOf("DYNAMODB"), given)).send(new ListTablesCommand({ Limit: 1 })),
+  },
+  EventBridge: {
+    url: urlOf("EVENTBRIDGE"),
+    call: (given: Credentials) =>
+      new EventBridgeClient(options(urlOf("EVENTBRIDGE"), given)).send(new PutEventsCommand({ Entries: [event] })),
+  },
+  SQS: {
+    url: sqs.url,
+    call: (given: Credentials) =>
+      new SQSClient(options(sqs.url, given)).send(
+        new GetQueueAttributesCommand({ QueueUrl: sqs.queueUrls["messages"], AttributeNames: ["All"] }),
+      ),
+  },
+};
+
+const ofOthers = { accessKeyId: "local", secretAccessKey: "local" };
+
+/** What a request without a signature gets, sent to the port but to another host's name. */
+const statusOf = async (url: string, host: string): Promise<number | undefined> => {
+  const sent = request(url, { method: "POST", headers: { host } }).end("{}");
+  const [answer]: IncomingMessage[] = await once(sent, "response");
+  answer?.resume();
+  return answer?.statusCode;
+};
+
+describe.each(Object.entries(calls))("the emulator of %s", (_, { url, call }) => {
+  test("takes the credentials of this start and no others", async () => {
+    const { accessKeyId, secretAccessKey } = emulators.credentials;
+    expect(await call(emulators.credentials)).toMatchObject({ $metadata: { httpStatusCode: 200 } });
+    for (const wrong of [
+      ofOthers,
+      { accessKeyId, secretAccessKey: "local" },
+      { accessKeyId: "local", secretAccessKey },
+    ])
+      await expect(call(wrong)).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
+    expect(await statusOf(url, "localhost")).toBe(403);
+  });
+
+  test("answers under this machine's own names only", async () => {
+    const { port } = new URL(url);
+    for (const host of [
+      `rebound.example.com:${port}`,
+      `localhost.example.com:${port}`,
+      "127.0.0.1.example.com",
+      "[::2]",
+    ])
+      expect(await statusOf(url, host)).toBe(421);
+    for (const host of ["LOCALHOST", `127.0.0.1:${port}`, `[::1]:${port}`]) expect(await statusOf(url, host)).toBe(403);
+  });
+});
+
+test("each start has credentials of its own", async () => {
+  const others = await startEmulators(service, {});
+  await others.close();
+  expect(others.credentials.accessKeyId).not.toBe(emulators.credentials.accessKeyId);
+  expect(others.credentials.secretAccessKey).not.toBe(emulators.credentials.secretAccessKey);
+});
