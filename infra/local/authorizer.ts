@@ -1,4 +1,5 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from "jose";
+import { parseJson } from "#lib/operations/json.ts";
 
 export interface JwtAuthorizer {
   readonly issuer: string;
@@ -26,10 +27,11 @@ export const createAuthorizer = ({ issuer, audience }: JwtAuthorizer, jwks: JSON
     if (!token) return { status: 401, why: "no token" };
     const payload = await verify(token);
     if (typeof payload === "string") return { status: 401, why: payload };
+    const claims = exactClaims(token);
     const aud = payload.aud === undefined ? payload["client_id"] : payload.aud;
     if (![aud].flat().some((one) => audience.includes(String(one)))) return { status: 401, why: "audience" };
     if (!scopesOf(payload).some((scope) => scopes.includes(scope))) return { status: 403, why: "insufficient_scope" };
-    return { claims: Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, asText(value)])) };
+    return { claims: Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, asText(value)])) };
   };
 
   async function verify(token: string): Promise<JWTPayload | string> {
@@ -44,8 +46,17 @@ export const createAuthorizer = ({ issuer, audience }: JwtAuthorizer, jwks: JSON
   }
 };
 
+/** Of a verified token, with all digits of its numbers: one beyond 2^53 would come out as another one, and so as another member. */
+const exactClaims = (token: string): object => {
+  const [, payload = ""] = token.split(".");
+  return Object(parseJson(Buffer.from(payload, "base64url").toString()));
+};
+
 const scopesOf = ({ scope, scp }: JWTPayload): string[] =>
   [scope ?? scp].flat().flatMap((text) => String(text ?? "").split(" "));
 
-/** API Gateway hands every claim on as text, a list as `[a b]`. */
-const asText = (value: unknown): string => (Array.isArray(value) ? `[${value.join(" ")}]` : String(value));
+/** API Gateway hands every claim on as text, a list as `[a b]`; a number that was rounded must not look like a whole one. */
+const asText = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(asText).join(" ")}]`;
+  return typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER ? value.toExponential() : String(value);
+};

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from "jose";
+import { CompactSign, exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import { expect, test } from "vitest";
 import { createAuthorizer } from "#infra/local/authorizer.ts";
 
@@ -21,6 +21,20 @@ test("a good token's claims are handed on as text", async () => {
   expect(await authorize(`Bearer ${token}`, ["b"])).toEqual({
     claims: expect.objectContaining({ client_id: "known-client", amr: "[x y]", version: "2" }),
   });
+});
+
+test.each([
+  ["9007199254740993", "9007199254740993"],
+  ["9223372036854775807", "9223372036854775807"],
+  ["1000", "1000"],
+  ["9007199254740993.0", "9.007199254740992e+15"],
+  ["9.007199254740993e15", "9.007199254740992e+15"],
+])("a claim that is the number %s is handed on as the text %s: no other member's id", async (number, text) => {
+  const payload = JSON.stringify({ ...good(), customer_id: 0 }).replace('"customer_id":0', `"customer_id":${number}`);
+  const token = await new CompactSign(Buffer.from(payload))
+    .setProtectedHeader({ alg: "RS256", kid: "1" })
+    .sign(privateKey);
+  expect(await authorize(`Bearer ${token}`, ["a"])).toMatchObject({ claims: { customer_id: text } });
 });
 
 test.each<[string, (claims: JWTPayload) => JWTPayload]>([
