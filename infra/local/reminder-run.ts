@@ -1,5 +1,5 @@
 import { constants, existsSync, rmSync } from "node:fs";
-import { access, cp, mkdir, mkdtemp } from "node:fs/promises";
+import { access, chmod, cp, mkdir, mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -94,6 +94,9 @@ const folderOf = async (
   onEnd: (close: () => Promise<unknown>) => void,
 ): Promise<string | undefined> => {
   if (state === undefined || (dryRun && !existsSync(state))) return undefined;
+  // Members' ids and deadlines: for nobody else on this machine, whatever the tables' emulator would allow.
+  const umask = process.umask(0o077);
+  onEnd(async () => void process.umask(umask));
   await usable(state);
   if (!dryRun) return state;
   const copy = await mkdtemp(join(tmpdir(), "perfectgym-gateway-dry-run-"));
@@ -109,9 +112,18 @@ const usable = async (folder: string): Promise<void> => {
   try {
     await mkdir(folder, { recursive: true });
     await access(folder, constants.W_OK);
+    await closeToOthers(folder);
   } catch (cause) {
-    throw new StartFailed(`--state ${folder}: no folder that can be written`, { cause });
+    throw new StartFailed(`--state ${folder}: not a folder that can be written and closed to others`, { cause });
   }
+};
+
+/** Takes the folder from everybody else where it is ours alone: new, or with the tables' files in it. */
+const closeToOthers = async (folder: string): Promise<void> => {
+  const entries = await readdir(folder, { withFileTypes: true });
+  if (entries.length > 0 && !entries.some(({ name }) => name === "CURRENT")) return;
+  await chmod(folder, 0o700);
+  for (const entry of entries) if (entry.isFile()) await chmod(join(folder, entry.name), 0o600);
 };
 
 const begin = async (startReminderRun: Lambda | undefined, { today, dryRun }: ReminderRun): Promise<void> => {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -159,6 +159,14 @@ beforeEach(async () => {
   onTestFinished(() => rm(state, { recursive: true }));
 });
 
+/** What of a folder, itself included, somebody else on this machine could read or write. */
+const openToOthers = async (folder: string): Promise<string[]> => {
+  const paths = [folder, ...(await readdir(folder)).map((name) => join(folder, name))];
+  expect(paths.length).toBeGreaterThan(3);
+  const modes = await Promise.all(paths.map(async (path) => (await stat(path)).mode & 0o077));
+  return paths.filter((_, place) => modes[place] !== 0);
+};
+
 const told = (reminders: readonly { customerId: string; step: number }[]) =>
   reminders.map(({ customerId, step }) => `${customerId} ${step}`).sort();
 
@@ -169,7 +177,9 @@ describe("npm run remind", () => {
     expect(dry.summary).toMatchObject({ published: 0 });
 
     upstream.calls.length = 0;
+    await chmod(state, 0o755);
     const first = await remindByCommand("--state", state, "--today", today);
+    expect(await openToOthers(state)).toEqual([]);
     expect([first.code, told(first.reminders)]).toEqual([0, dueOn(0).sort()]);
     expect(first.summary).toEqual({
       type: "summary",
@@ -187,9 +197,13 @@ describe("npm run remind", () => {
     });
 
     upstream.calls.length = 0;
+    // As an earlier release left it.
+    await chmod(state, 0o755);
+    await chmod(join(state, "CURRENT"), 0o644);
     const second = await remind({ state });
     expect([second.code, second.reminders]).toEqual([0, []]);
     expect(upstream.calls).toHaveLength(2);
+    expect(await openToOthers(state)).toEqual([]);
 
     const wasTold = new Map(first.reminders.map(({ customerId, step }) => [customerId, step]));
     for (let place = 0; place < count; place += 20) upstream.canceled.add(idOf(place));
