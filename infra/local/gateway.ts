@@ -38,7 +38,7 @@ const lambdaAnswer = z.object({
 
 const empty: Answer = { status: 204, headers: {}, body: "" };
 
-/** API Gateway's own limit of a request body. */
+/** API Gateway's own limit of a request body, in bytes. */
 const bodyLimit = 10 * 2 ** 20;
 
 /** An HTTP API before the functions: route, token and scope, then the Lambda's answer as it is. */
@@ -58,7 +58,7 @@ export const createGateway = ({ match, authorize, admit, cors, functions }: Gate
     if (!admit(found.route.key)) return own(429, "Too Many Requests");
     const verdict = await verify(found, request);
     if ("status" in verdict) return refusal(verdict, found.route, requestId);
-    const body = await readBody(request);
+    const body = await readBody(request, bodyLimit);
     if (!body) return own(413, "Request Entity Too Large");
     return forward(found, { request, path, query, body, requestId }, verdict.claims);
   }
@@ -94,10 +94,13 @@ export const createGateway = ({ match, authorize, admit, cors, functions }: Gate
  * The gateway's own refusals. On AWS their body is `{"message"}` alone and cannot be shaped; here the same member stands
  * in a problem document, so that an app's error handling sees one media type.
  */
-const ownAnswer = (status: number, { message, requestId }: { message: string; requestId: string }): Answer => ({
+const ownAnswer = (
+  status: number,
+  { message, requestId, ...more }: { message: string; requestId: string; detail?: string },
+): Answer => ({
   status,
   headers: { "content-type": "application/problem+json", "cache-control": "no-store", "x-request-id": requestId },
-  body: JSON.stringify({ ...problemWith(codes[status] ?? "internal-error", requestId), status, message }),
+  body: JSON.stringify({ ...problemWith(codes[status] ?? "internal-error", requestId), status, message, ...more }),
 });
 
 const codes: Readonly<Record<number, ProblemCode>> = {
@@ -106,6 +109,7 @@ const codes: Readonly<Record<number, ProblemCode>> = {
   403: "forbidden",
   404: "not-found",
   413: "body-too-large",
+  421: "request-invalid",
   429: "too-many-requests",
   431: "request-invalid",
 };
@@ -115,6 +119,14 @@ const refusal = ({ status, why }: Refusal, { scopes = [] }: Route, requestId: st
   const error = status === 401 ? "invalid_token" : "insufficient_scope";
   const details = `scope="${scopes.join(" ")}" error="${error}" error_description="${why}"`;
   return { ...answer, headers: { ...answer.headers, "www-authenticate": `Bearer ${details}` } };
+};
+
+/** Answers a request whose Host header names another machine: it may come from a web page that DNS leads here. */
+export const refuseHost = (response: ServerResponse): void => {
+  const detail = "This gateway answers under localhost. ALLOWED_HOSTS names other hosts.";
+  const requestId = randomUUID();
+  const { status, headers, body } = ownAnswer(421, { message: "Misdirected Request", requestId, detail });
+  response.writeHead(status, headers).end(body);
 };
 
 /** What Node cannot read as HTTP never becomes a request: answered by hand. */
@@ -129,14 +141,13 @@ export const refuseUnreadable = (error: NodeJS.ErrnoException, socket: Duplex): 
   );
 };
 
-/** The whole body; undefined where it is larger than the gateway takes. */
-const readBody = async (request: IncomingMessage): Promise<Buffer | undefined> => {
+/** The whole body; undefined where it has more bytes than that, once all of it has arrived: who still sends misses the answer. */
+export const readBody = async (request: IncomingMessage, mostBytes: number): Promise<Buffer | undefined> => {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
     size += chunk.length;
-    if (size > bodyLimit) return undefined;
-    chunks.push(chunk);
+    if (size <= mostBytes) chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return size <= mostBytes ? Buffer.concat(chunks) : undefined;
 };

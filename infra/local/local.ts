@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { text } from "node:stream/consumers";
+import { isHostOfOurs } from "#infra/loopback.ts";
 import { startSandbox } from "#infra/sandbox/sandbox.ts";
-import { entitlements } from "#lib/http/principal.ts";
 import { createAuthorizer } from "./authorizer.ts";
+import { hasRandomSecrets, partnersOf, whoCanTry } from "./demo-partners.ts";
 import { startEmulators } from "./emulators.ts";
 import type { PublishedEvent } from "./event-bridge.ts";
 import { createFunctions } from "./functions.ts";
-import { createGateway, refuseUnreadable } from "./gateway.ts";
-import { type Client, createIssuer, createSigningKey, type Issuer } from "./issuer.ts";
+import { createGateway, readBody, refuseHost, refuseUnreadable } from "./gateway.ts";
+import { type Client, createIssuer, createSigningKey, type Issuer, type TokenAnswer } from "./issuer.ts";
 import type { Lambda } from "./lambda.ts";
 import { listen } from "./listen.ts";
 import { createRouter } from "./routes.ts";
@@ -19,10 +19,21 @@ import { createThrottle } from "./throttle.ts";
 
 const sandboxKey = "sandbox-key";
 
+/** Of a token request, in bytes. */
+const formLimit = 16 * 1024;
+
+const tooLarge: TokenAnswer = {
+  status: 413,
+  headers: { "content-type": "application/json", "cache-control": "no-store" },
+  body: { error: "invalid_request", error_description: `a token request may have at most ${formLimit} bytes` },
+};
+
 export interface Local {
   readonly url: string;
-  /** A token of the demo partner with all scopes. */
-  readonly token: string;
+  /** A token to try the gateway with, and whose it is; undefined where no partner can. */
+  readonly trial: { readonly clientId: string; readonly scope: string; readonly token: string } | undefined;
+  /** Secrets that nobody knows yet: new with this start. */
+  readonly secrets: readonly { readonly clientId: string; readonly secret: string }[];
   readonly sandbox: { readonly url: string; readonly apiKey: string } | undefined;
   readonly close: () => Promise<void>;
 }
@@ -33,6 +44,7 @@ type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<un
 export const startLocal = async (settings: Settings, say: (what: string) => void): Promise<Local> => {
   const handle = Promise.withResolvers<Handle>();
   const server = createServer({ maxHeaderSize: 10_240 }, (request, response) => {
+    if (!isHostOfOurs(request.headers.host, settings.allowedHosts)) return refuseHost(response);
     handle.promise.then((serve) => serve(request, response)).catch((error) => breakOff(response, error));
   });
   server.on("clientError", refuseUnreadable);
@@ -44,9 +56,9 @@ export const startLocal = async (settings: Settings, say: (what: string) => void
   const audience = clientClaim && "perfectgym-gateway";
   const loaded = await loadService({ corsOrigins, clientClaim, audience }, say);
   const service = withoutQueues(loaded.service);
-  const clients = clientsOf(service);
+  const partners = partnersOf(service, settings);
   const issuer = createIssuer(url, {
-    clients,
+    clients: partners,
     signingKey: await signingKey,
     ...(clientClaim && { clientClaim, audience }),
   });
@@ -56,13 +68,11 @@ export const startLocal = async (settings: Settings, say: (what: string) => void
   startSchedules(service, functions);
   emulators.bus.subscribe(deliverTo(service, functions));
   handle.resolve(serveAll(service, { url, issuer, functions }));
-  const [demo] = clients;
-  const form = { grant_type: "client_credentials", client_id: demo?.id ?? "", client_secret: demo?.secret ?? "" };
-  const { body } = await issuer.token(new URLSearchParams(form), undefined);
 
   return {
     url,
-    token: String(body["access_token"]),
+    trial: await trialOf(whoCanTry(partners), issuer),
+    secrets: hasRandomSecrets(settings) ? partners.map(({ id: clientId, secret }) => ({ clientId, secret })) : [],
     sandbox: studios.demo && { url: studios.demo.url, apiKey: sandboxKey },
     close: async () => {
       server.close().closeAllConnections();
@@ -98,15 +108,13 @@ const claim = async (server: Server, port: number): Promise<string> => {
   }
 };
 
-/** The clients that the functions know, each with a secret that a person can guess. */
-const clientsOf = ({ provider }: Service): Client[] =>
-  entitlements.parse(JSON.parse(String(provider.environment["PARTNERS"]))).flatMap(({ clients, scopes }) =>
-    clients.map((id) => ({
-      id,
-      secret: id.replace(/partner$/, "secret"),
-      scopes: scopes.map((scope) => `perfectgym/${scope}`),
-    })),
-  );
+const trialOf = async (partner: Client | undefined, issuer: Issuer): Promise<Local["trial"]> => {
+  if (!partner) return undefined;
+  const { id: clientId, secret } = partner;
+  const form = { grant_type: "client_credentials", client_id: clientId, client_secret: secret };
+  const { body } = await issuer.token(new URLSearchParams(form), undefined);
+  return { clientId, scope: String(body["scope"]), token: String(body["access_token"]) };
+};
 
 interface Served {
   readonly url: string;
@@ -127,8 +135,10 @@ const serveAll = (service: Service, { url, issuer, functions }: Served): Handle 
   });
   return async (request, response) => {
     if (request.method !== "POST" || request.url !== "/oauth2/token") return gateway(request, response);
-    const form = new URLSearchParams(await text(request));
-    const { status, headers, body } = await issuer.token(form, request.headers.authorization);
+    const form = await readBody(request, formLimit);
+    const { status, headers, body } = form
+      ? await issuer.token(new URLSearchParams(form.toString()), request.headers.authorization)
+      : tooLarge;
     return response.writeHead(status, headers).end(JSON.stringify(body));
   };
 };

@@ -9,6 +9,10 @@ export interface Settings {
   readonly sandboxMembers: number;
   /** What the sandbox does with contact data that a change leaves out. */
   readonly contactChanges: "MERGED" | "REPLACED";
+  /** Host names besides localhost under which the gateway answers, in lower case. */
+  readonly allowedHosts: readonly string[];
+  /** The secret of every partner here. @default one that the README says, or a random one where the upstream is on another machine */
+  readonly demoSecret: string | undefined;
   /** Origins of browser apps, as the stage parameter of that name takes them. */
   readonly corsOrigins: string;
   /** The claim that names a token's client, as the stage parameter `clientClaim`; empty: `client_id`. */
@@ -21,6 +25,8 @@ export interface Settings {
 export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
   port: wholeNumber(env, "PORT", { byDefault: 3000, most: 65_535 }),
   upstream: upstreamOf(env),
+  allowedHosts: hostsIn(env["ALLOWED_HOSTS"] ?? ""),
+  demoSecret: demoSecretIn(env["DEMO_SECRET"] ?? ""),
   corsOrigins: env["CORS_ORIGINS"] ?? "",
   clientClaim: env["CLIENT_CLAIM"] ?? "",
   defaultCancelationReasonId:
@@ -43,6 +49,20 @@ const wholeNumber = (
   const text = env[name] || String(byDefault);
   if (/^\d+$/.test(text) && Number(text) <= most) return Number(text);
   throw new StartFailed(`${name} must be a whole number from 0 to ${most}, not "${text}"`);
+};
+
+const hostsIn = (text: string): readonly string[] => {
+  const hosts = text.toLowerCase().split(",").filter(Boolean);
+  const wrong = hosts.find((host) => !/^[a-z0-9.-]+$/.test(host));
+  if (wrong)
+    throw new StartFailed(`ALLOWED_HOSTS must be host names without ports, separated by commas, not "${wrong}"`);
+  return hosts;
+};
+
+const demoSecretIn = (text: string): string | undefined => {
+  if (text === "") return undefined;
+  if (/^[\x21-\x7e]{8,}$/.test(text)) return text;
+  throw new StartFailed("DEMO_SECRET must have at least 8 printable characters and no spaces");
 };
 
 const upstreamOf = ({

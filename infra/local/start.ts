@@ -18,21 +18,6 @@ const endWithNpm = () => {
 
 const say = (what: string) => void process.stderr.write(`${what}\n`);
 
-const welcome = ({ url, token, sandbox }: Local): string => {
-  const call = (path: string) => `curl -s ${url}${path} -H 'authorization: Bearer ${token}'`;
-  return [
-    `ready ${url}`,
-    "",
-    "A token of demo-partner with all scopes, good for an hour:",
-    token,
-    "",
-    call("/v1/memberships/1000/self-service/contract-data"),
-    call("/v1/memberships/self-service/contract-cancelation-reasons"),
-    "",
-    ...(sandbox ? [`The upstream is a sandbox at ${sandbox.url}, X-API-KEY: ${sandbox.apiKey}`, ""] : []),
-  ].join("\n");
-};
-
 try {
   if (process.env["npm_lifecycle_event"]) endWithNpm();
   // Loaded here and not above, so that on a busy machine it says something before it has loaded everything.
@@ -40,6 +25,7 @@ try {
   const settings = readSettings(process.env);
   say("Starting the gateway ...");
   const { startLocal } = await import("./local.ts");
+  const { welcome } = await import("./welcome.ts");
   local = await startLocal(settings, say);
   process.stdout.write(welcome(local));
 } catch (error) {

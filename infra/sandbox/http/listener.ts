@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isHostOfOurs } from "#infra/loopback.ts";
 import type { Studio } from "../studio.ts";
 import type { Arrivals, ReceivedRequest } from "./arrivals.ts";
 import { createCall, type Message } from "./call.ts";
@@ -72,6 +73,7 @@ const operate = async (parts: Parts, incoming: Incoming): Promise<void> => {
 
 const answer = async (parts: Parts, incoming: Incoming): Promise<void> => {
   const { request, response, arrival } = incoming;
+  if (!isHostOfOurs(request.headers.host)) throw new Refusal("HOST_UNKNOWN");
   if (request.headers["x-api-key"] !== parts.apiKey()) throw new Refusal("API_KEY_INVALID");
   if (arrival.method === "HEAD") return send(response, ok(undefined));
   const action = parts.control(arrival.method, targetOf(request).pathname);

@@ -8,6 +8,7 @@ const refusals = {
   },
   SCOPE_MISSING: { status: 403, en: "The API key lacks the scope", de: "Dem API-Schlüssel fehlt die Berechtigung" },
   PATH_UNKNOWN: { status: 404, en: "There is nothing at this path", de: "Unter diesem Pfad gibt es nichts" },
+  HOST_UNKNOWN: { status: 421, en: "Ask localhost", de: "Bitte an localhost wenden" },
   CUSTOMER_UNKNOWN: { status: 404, en: "There is no such customer", de: "Diese Person gibt es nicht" },
   CONTRACT_UNKNOWN: { status: 404, en: "The customer has no such contract", de: "Diesen Vertrag hat die Person nicht" },
   AMENDMENT_UNKNOWN: { status: 404, en: "There is no such amendment", de: "Diese Änderung gibt es nicht" },

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { connect } from "node:net";
 import { generateKeyPair, SignJWT } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
@@ -147,6 +148,43 @@ describe("the token endpoint", () => {
   });
 });
 
+test("the token endpoint takes no more than a form can need", async () => {
+  const ask = (bytes: number) =>
+    fetch(`${gateway.url}/oauth2/token`, {
+      method: "POST",
+      body: "grant_type=client_credentials&client_id=demo-partner&client_secret=demo-secret&x=".padEnd(bytes, "x"),
+    });
+  const [small, large] = [await ask(16 * 1024), await ask(1_000_000)];
+  expect([small.status, large.status, await large.json()]).toEqual([
+    200,
+    413,
+    { error: "invalid_request", error_description: expect.any(String) },
+  ]);
+});
+
+test("under another host's name nothing is answered, as a page would ask for that DNS leads here", async () => {
+  const { port } = new URL(gateway.url);
+  const statusFor = async (host: string, path: string) => {
+    const headers = { host, authorization: `Bearer ${token}`, origin: `http://${host}` };
+    const sent = request(gateway.url + path, { headers }).end();
+    const [answer]: IncomingMessage[] = await once(sent, "response");
+    answer?.resume();
+    return answer?.statusCode;
+  };
+  upstream.answerAlways({ body: "[]" });
+  for (const host of [
+    `rebound.example.com:${port}`,
+    "rebound.example.com",
+    "localhost.example.com",
+    "0.0.0.0",
+    "x@localhost:80",
+  ])
+    for (const path of [contractData, "/docs/problems", "/oauth2/token"]) expect(await statusFor(host, path)).toBe(421);
+  expect(upstream.requests).toEqual([]);
+  for (const host of ["localhost", `LOCALHOST:${port}`, `127.0.0.1:${port}`, "[::1]:1"])
+    expect(await statusFor(host, contractData)).toBe(200);
+});
+
 describe("a path", () => {
   test.each([
     ["/", 404],
@@ -229,7 +267,7 @@ test("an origin that nobody listed gets no leave from the gateway", async () => 
 test("a caller who goes away in the middle of a body harms nobody", async () => {
   const { port } = new URL(gateway.url);
   const socket = connect(Number(port), "127.0.0.1");
-  const head = `POST /v1/customers/1/self-service/contact-data HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n`;
+  const head = `POST /v1/customers/1/self-service/contact-data HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${token}\r\n`;
   socket.write(`${head}content-type: application/json\r\ncontent-length: 100\r\n\r\n{"em`);
   setTimeout(() => socket.destroy(), 100);
   await once(socket, "close");

@@ -1,11 +1,15 @@
 import { spawn } from "node:child_process";
-import { createServer } from "node:http";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, request } from "node:http";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { partnersOf, whoCanTry } from "#infra/local/demo-partners.ts";
 import { listen } from "#infra/local/listen.ts";
+import { loadService } from "#infra/local/service.ts";
 import { readSettings } from "#infra/local/settings.ts";
 import { StartFailed } from "#infra/local/start-failed.ts";
+import { welcome } from "#infra/local/welcome.ts";
 import { ended, startHere, startProcess, startReady, tokenFrom } from "./process.ts";
 
 test("one command gives a ready gateway, a token and two calls that work, and ends when told to", async () => {
@@ -60,7 +64,7 @@ const started = async (env: Readonly<Record<string, string>> = {}) => {
     await gateway.close();
     log.mockRestore();
   });
-  return { url: gateway.url, written };
+  return { url: gateway.url, written, gateway };
 };
 
 test("CORS is for the origins that were listed", async () => {
@@ -145,6 +149,60 @@ test("tokens may name their client in another claim, as other issuers' tokens do
   expect((await read(await tokenFrom(url, { customer_id: "1001" }))).status).toBe(403);
 });
 
+test("before an upstream on another machine the partners' secrets are random, and printed once", async () => {
+  const env = { PERFECTGYM_BASE_URL: "https://gym.example.com", PERFECTGYM_API_KEY: "key-of-tests" };
+  const { url, written, gateway } = await started({ ...env, ALLOWED_HOSTS: "gateway.internal,box" });
+  const statusFor = async (client_id: string, client_secret: string) => {
+    const form = { grant_type: "client_credentials", client_id, client_secret };
+    return (await fetch(`${url}/oauth2/token`, { method: "POST", body: new URLSearchParams(form) })).status;
+  };
+  const printed = welcome(gateway);
+  const lines = printed.split("\n").flatMap((line) => /^(\w+-partner):(\S{32})$/.exec(line)?.slice(1, 3) ?? []);
+  expect(lines).toHaveLength(6);
+  const [client = "", secret = "", , otherSecret = ""] = lines;
+  expect([await statusFor(client, secret), await statusFor(client, otherSecret)]).toEqual([200, 401]);
+  expect([await statusFor("demo-partner", "demo-secret"), await statusFor("chain-partner", "chain-secret")]).toEqual([
+    401, 401,
+  ]);
+  expect(printed.split(secret)).toHaveLength(2);
+  expect(written.join()).not.toContain(secret);
+
+  const hosts = ["BOX:3000", "gateway.internal", "box.example.com", "rebound.example.com"].map(async (host) => {
+    const sent = request(`${url}/docs/nothing`, { headers: { host } }).end();
+    const [answer]: IncomingMessage[] = await once(sent, "response");
+    answer?.resume();
+    return answer?.statusCode;
+  });
+  expect(await Promise.all(hosts)).toEqual([404, 404, 421, 421]);
+});
+
+test("what the laptop is set to decides on the partners' secrets", async () => {
+  const { service } = await loadService({});
+  const secretsWith = (env: Readonly<Record<string, string>>) =>
+    partnersOf(service, readSettings(env)).map(({ secret }) => secret);
+  const upstreamAt = (url: string) => ({ PERFECTGYM_BASE_URL: url, PERFECTGYM_API_KEY: "k" });
+  const documented = ["demo-secret", "other-secret", "chain-secret"];
+  for (const env of [
+    {},
+    upstreamAt("http://localhost:1"),
+    upstreamAt("http://127.0.0.1:1"),
+    upstreamAt("https://[::1]/x"),
+  ])
+    expect(secretsWith(env)).toEqual(documented);
+  for (const host of ["gym.example.com", "localhost.example.com", "127.0.0.1.example.com", "10.0.0.1"])
+    expect(secretsWith(upstreamAt(`https://${host}`))).not.toEqual(expect.arrayContaining(documented.slice(0, 1)));
+  expect(secretsWith({ ...upstreamAt("https://gym.example.com"), DEMO_SECRET: "chosen-by-me" })).toEqual(
+    Array(3).fill("chosen-by-me"),
+  );
+});
+
+test("without a partner who could try it, the gateway says so and prints no token", () => {
+  expect(whoCanTry([])).toBeUndefined();
+  const text = welcome({ url: "http://localhost:3000", trial: undefined, secrets: [], sandbox: undefined });
+  expect(text).toContain("infra/local/partners.yml has no partner");
+  expect(text).not.toMatch(/undefined|Bearer|curl/);
+});
+
 test("a port that is taken is named, in one line", async () => {
   const server = createServer();
   const { port } = new URL(await listen(server, 0));
@@ -170,6 +228,10 @@ test.each([
   ["PERFECTGYM_API_KEY", { PERFECTGYM_BASE_URL: "http://localhost:1", PERFECTGYM_API_KEY: "a b" }],
   ["PORT", { PORT: "http" }],
   ["PORT", { PORT: "70000" }],
+  ["DEMO_SECRET", { DEMO_SECRET: "short" }],
+  ["DEMO_SECRET", { DEMO_SECRET: "with spaces in it" }],
+  ["ALLOWED_HOSTS", { ALLOWED_HOSTS: "localhost:3000" }],
+  ["ALLOWED_HOSTS", { ALLOWED_HOSTS: "*" }],
   ["SANDBOX_MEMBERS", { SANDBOX_MEMBERS: "many" }],
   ["SANDBOX_CONTACT_CHANGES", { SANDBOX_CONTACT_CHANGES: "both" }],
   ["DEFAULT_CANCELATION_REASON_ID", { DEFAULT_CANCELATION_REASON_ID: "moving" }],

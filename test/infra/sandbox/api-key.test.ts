@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { expect, test } from "vitest";
 import { getContractData } from "#lib/operations/contracts.ts";
 import { apiKey, aSandbox } from "./given.ts";
@@ -23,6 +25,24 @@ test.each([
     args: [],
     typedArgs: [],
   });
+});
+
+test("given the key under another host's name, as after DNS rebinding, then it opens nothing", async () => {
+  const { sandbox } = await aSandbox();
+  const statusFor = async (path: string, host: string) => {
+    const sent = request(sandbox.url + path, { headers: { "x-api-key": apiKey, host } }).end();
+    const [answer]: IncomingMessage[] = await once(sent, "response");
+    answer?.resume();
+    return answer?.statusCode;
+  };
+
+  const rebound = [await statusFor(readMember, "rebound.example.com"), await statusFor("/_sandbox/books", "x:80")];
+  const own = [await statusFor(readMember, "localhost:1"), await statusFor(readMember, "127.0.0.1")];
+
+  expect([rebound, own]).toEqual([
+    [421, 421],
+    [200, 200],
+  ]);
 });
 
 test.each([readMember, "/nowhere", "/", "/_sandbox/books", "/v1/customers?sliceSize=1"])(

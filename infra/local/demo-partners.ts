@@ -1,0 +1,40 @@
+import { randomBytes } from "node:crypto";
+import { isLoopback } from "#infra/loopback.ts";
+import { entitlements } from "#lib/http/principal.ts";
+import type { Client } from "./issuer.ts";
+import type { Service } from "./service.ts";
+import type { Settings } from "./settings.ts";
+
+/** A client that the functions know, and what it may do. */
+interface Partner extends Client {
+  readonly tokens: readonly string[];
+  readonly studios: readonly string[];
+}
+
+/** Real members' data are behind an upstream on another machine: nobody may guess the way there. */
+export const hasRandomSecrets = ({ upstream, demoSecret }: Settings): boolean =>
+  demoSecret === undefined && upstream !== undefined && !isLoopback(new URL(upstream.baseUrl).hostname);
+
+/** The partners of infra/local/partners.yml, as the functions know them. */
+export const partnersOf = ({ provider }: Service, settings: Settings): Partner[] => {
+  const secretOf = (id: string) => {
+    if (hasRandomSecrets(settings)) return randomBytes(24).toString("base64url");
+    return settings.demoSecret ?? id.replace(/partner$/, "secret");
+  };
+  const entries = entitlements.parse(JSON.parse(String(provider.environment["PARTNERS"])));
+  return entries.flatMap(({ clients, scopes, ...rights }) =>
+    clients.map((id) => ({
+      ...rights,
+      id,
+      secret: secretOf(id),
+      scopes: scopes.map((scope) => `perfectgym/${scope}`),
+    })),
+  );
+};
+
+/** The first one who can read contracts with nothing but a token of its own. */
+export const whoCanTry = (partners: readonly Partner[]): Partner | undefined =>
+  partners.find(
+    ({ scopes, tokens, studios }) =>
+      scopes.includes("perfectgym/membership.read") && tokens.includes("partner") && studios.length === 1,
+  );

@@ -1,0 +1,29 @@
+import type { Local } from "./local.ts";
+
+/** What a person reads once the gateway is ready. */
+export const welcome = ({ url, trial, secrets, sandbox }: Omit<Local, "close">): string => {
+  const lines = [`ready ${url}`, "", ...trialLines(url, trial), ""];
+  if (secrets.length > 0)
+    lines.push(
+      "The upstream is not on this machine, so the partners' secrets are new with each start (DEMO_SECRET sets one):",
+      ...secrets.map(({ clientId, secret }) => `${clientId}:${secret}`),
+      "",
+    );
+  if (sandbox) lines.push(`The upstream is a sandbox at ${sandbox.url}, X-API-KEY: ${sandbox.apiKey}`, "");
+  return lines.join("\n");
+};
+
+const trialLines = (url: string, trial: Local["trial"]): readonly string[] => {
+  if (!trial)
+    return [
+      "infra/local/partners.yml has no partner who may read contracts of one studio, so there is no token to try.",
+    ];
+  const call = (path: string) => `curl -s ${url}${path} -H 'authorization: Bearer ${trial.token}'`;
+  return [
+    `A token of ${trial.clientId}, good for an hour, with ${trial.scope}:`,
+    trial.token,
+    "",
+    call("/v1/memberships/1000/self-service/contract-data"),
+    call("/v1/memberships/self-service/contract-cancelation-reasons"),
+  ];
+};
