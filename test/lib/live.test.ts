@@ -54,6 +54,24 @@ test("a secret that gives no answer any more after five minutes is told and coun
   expect(secretsManager.seen.length).toBe(3);
 });
 
+test("a key that the upstream rejected is not tried again while nobody can say which is the right one", async () => {
+  const { send } = await aColdStart();
+  const lines = theLog();
+  secretsManager.always("refused");
+  onTestFinished(() => secretsManager.always(undefined));
+  upstream.answerAlways({ status: 401, body: '{"errorMessage":"no"}' });
+  onTestFinished(() => upstream.answerAlways({ body: "[]" }));
+  upstream.requests.length = 0;
+  for (const _ of ["first", "second"]) expect(await send({ params })).toBeProblem(503, { code: "studios-unavailable" });
+  expect(upstream.requests).toHaveLength(1);
+
+  secretsManager.always(undefined);
+  upstream.answerAlways({ body: "[]" });
+  setClock(Date.now() + 5_000);
+  expect((await send({ params })).status).toBe(200);
+  expect(JSON.stringify(lines)).not.toContain("key-of-tests");
+});
+
 test("a secret that is not what it should be is told to the operator by its field, to the caller not at all", async () => {
   const lines = theLog();
   secrets.set("studios", secret.replace("http:", "ftp:"));
