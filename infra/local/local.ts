@@ -76,7 +76,9 @@ export const startLocal = async (settings: Settings, say: (what: string) => void
     sandbox: studios.demo && { url: studios.demo.url, apiKey: sandboxKey },
     close: async () => {
       server.close().closeAllConnections();
-      await Promise.all([studios.close(), emulators.close(), ...[...functions.values()].map((each) => each.close())]);
+      // First who still calls the others: an emulator that is called while it closes throws where nobody can catch it.
+      await Promise.all([...functions.values()].map((each) => each.close()));
+      await Promise.all([studios.close(), emulators.close()]);
     },
   };
 };
