@@ -122,6 +122,7 @@ export const withReceipt = async (
 
 /** Adds a member to the end of a JSON object without parsing it: what stands there stays byte by byte. */
 const spliced = (text: string, receipt: string): string => {
-  const [, members = ""] = /^\s*\{(.*?)\s*\}\s*$/s.exec(text) ?? [];
-  return `{${members}${members.trim() ? "," : ""}"receipt":${receipt}}`;
+  const object = text.trim();
+  const members = object.startsWith("{") ? object.slice(1, -1).trimEnd() : "";
+  return `{${members}${members === "" ? "" : ","}"receipt":${receipt}}`;
 };

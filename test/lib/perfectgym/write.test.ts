@@ -99,6 +99,18 @@ describe("a cancelation that succeeds", () => {
     expect(receiptOf(await send())).toMatchObject({ cancelationStatus: "CANCELED", cancelationDate: "2027-01-31" });
   });
 
+  test.each([
+    [`{"success":"true"${" ".repeat(1e6)},"x":[]${" ".repeat(1e6)}}`, `"x":[],"receipt":{`],
+    [`${" ".repeat(1e6)}{${" ".repeat(1e6)}}`, `{"receipt":{`],
+  ])("adds the receipt at once, however many spaces the answer has", async (text, joint) => {
+    upstreamWith({ body: text }, canceled);
+    const startedAt = performance.now();
+    const answer = await send();
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect(answer.text).toContain(joint);
+    expect(receiptOf(answer)).toMatchObject({ cancelationStatus: "CANCELED" });
+  });
+
   test("keeps its receipt for a repeat", async () => {
     upstreamWith({ body: "{}" }, canceled);
     const key = randomUUID();
