@@ -5,13 +5,18 @@ export interface Fault {
   readonly detail: string;
 }
 
-/** The request itself is wrong; `faults` holds all that was found, not only the first. */
+/** As many as one answer lists. */
+export const mostFaults = 50;
+
+/** The request itself is wrong; `faults` holds what was found, not only the first, and `more` counts the rest. */
 export class RequestInvalid extends Error {
   override readonly name = "RequestInvalid";
   readonly faults: readonly Fault[];
-  constructor(faults: readonly Fault[]) {
-    super(`the request has ${faults.length} fault(s)`);
+  readonly more: number;
+  constructor(faults: readonly Fault[], more = 0) {
+    super(`the request has ${faults.length + more} fault(s)`);
     this.faults = faults;
+    this.more = more;
   }
 }
 

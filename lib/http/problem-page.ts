@@ -14,8 +14,9 @@ const certainties = [...answers, ...Object.values(failures)].map(
 export const problemPage = page(
   "Problems",
   `<p>Every error of this API is application/problem+json (RFC 9457). Tell problems apart by <code>code</code>.
-<code>errors</code> lists the faults of a request by part and JSON pointer, <code>upstream</code> the studio system's own code
-and trace id. <code>upstream-refused</code> has the status and the words of the studio's system, 409 or another 4xx. <code>"outcome": "unknown"</code> means that a write may have been carried out: read before sending it again.
+<code>errors</code> lists the faults of a request by part and JSON pointer, at most 50 of them; <code>moreErrors</code> counts
+the rest. <code>upstream</code> holds the studio system's own code and trace id. A text that would be too long ends in "…".
+<code>upstream-refused</code> has the status and the words of the studio's system, 409 or another 4xx. <code>"outcome": "unknown"</code> means that a write may have been carried out: read before sending it again.
 Quote <code>instance</code> when asking the operator.</p>
 ${entries.join("\n")}
 <h1 id="writes">When a write was carried out</h1>

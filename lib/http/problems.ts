@@ -1,4 +1,5 @@
 import { KeyInUse, KeyReused, LedgerUnavailable } from "#lib/idempotency/errors.ts";
+import { shortened } from "#lib/operations/json.ts";
 import {
   KeyRejected,
   OutcomeUnknown,
@@ -18,12 +19,16 @@ import {
   type Fault,
   Forbidden,
   MediaTypeUnsupported,
+  mostFaults,
   RequestInvalid,
   Unauthenticated,
 } from "./errors.ts";
 import { problemTypes } from "./problem-types.ts";
 
 export type ProblemCode = keyof typeof problemTypes;
+
+/** In bytes of JSON, for each text that comes from the request or the upstream: so a problem stays below 40 KiB. */
+const most = { pointer: 256, message: 4_096, code: 256 };
 
 /** An error answer (RFC 9457). `type` is relative to the API's own origin, so it is the same string at every stage. */
 export interface Problem {
@@ -35,6 +40,8 @@ export interface Problem {
   readonly instance: string;
   readonly code: ProblemCode;
   readonly errors?: readonly Fault[];
+  /** How many faults there are besides those that `errors` lists. */
+  readonly moreErrors?: number;
   readonly upstream?: { readonly errorCode?: string; readonly traceId?: string };
   /** Only where a write may have been carried out all the same: read before sending it again. */
   readonly outcome?: "unknown";
@@ -80,17 +87,25 @@ export const problemOf = (error: unknown, instance: string): Problem => {
   const problem = problemWith(codeOf(error), instance);
   if (error instanceof Forbidden) return { ...problem, detail: error.message };
   if (error instanceof StudioUnknown) return { ...problem, detail: "The token is not good for this studio." };
-  if (error instanceof RequestInvalid) return { ...problem, ...keyHint(error), errors: error.faults };
+  if (error instanceof RequestInvalid) return { ...problem, ...listed(error, keyHint(error) ?? problem.detail) };
   if (error instanceof UpstreamRefused) return { ...problem, ...refusal(error), ...upstreamFacts(error) };
   if (!(error instanceof UpstreamError)) return problem;
   const isInDoubt = error.facts.outcome && !(error instanceof OutcomeUnknown);
   return { ...problem, ...(isInDoubt && { detail: `${problem.detail} ${inDoubt}` }), ...upstreamFacts(error) };
 };
 
-const keyHint = ({ faults }: RequestInvalid): { detail?: string } =>
+const keyHint = ({ faults }: RequestInvalid): string | undefined =>
   faults.some(({ pointer, in: part }) => part === "header" && pointer === "/idempotency-key")
-    ? { detail: `Send a key of your own for each write: Idempotency-Key: "8e03978e-40d5-43dd-bc93-6894a57f9324".` }
-    : {};
+    ? `Send a key of your own for each write: Idempotency-Key: "8e03978e-40d5-43dd-bc93-6894a57f9324".`
+    : undefined;
+
+const listed = ({ faults, more }: RequestInvalid, detail: string): Partial<Problem> => {
+  const shown = faults.slice(0, mostFaults);
+  const errors = shown.map((fault) => ({ ...fault, pointer: shortened(fault.pointer, most.pointer) }));
+  const rest = faults.length + more - errors.length;
+  if (rest === 0) return { detail, errors };
+  return { detail: `${detail} ${rest} more are not listed.`, errors, moreErrors: rest };
+};
 
 const codeOf = (error: unknown): ProblemCode => {
   if (error instanceof UpstreamRefused && error.refusal.pendingAmendmentId !== undefined) return "amendment-pending";
@@ -105,7 +120,8 @@ export const retryAfterOf = (error: unknown): number | undefined => {
 };
 
 const refusal = ({ status, refusal }: UpstreamRefused): Partial<Problem> => {
-  const { message, reference, pendingAmendmentId } = refusal;
+  const { reference, pendingAmendmentId } = refusal;
+  const message = refusal.message && shortened(refusal.message, most.message);
   if (pendingAmendmentId !== undefined) return { pendingAmendmentId, ...(message && { detail: message }) };
   return { status, ...wordsOf(message, reference) };
 };
@@ -118,7 +134,7 @@ const wordsOf = (message: string | undefined, reference: string | undefined): Pa
 /** The upstream writes `parent.child[0]`, we write `/parent/child/0`. */
 const faultAt = (reference: string, detail: string): Fault => ({
   in: "body",
-  pointer: `/${reference
+  pointer: `/${shortened(reference, most.pointer)
     .replaceAll("~", "~0")
     .replaceAll("/", "~1")
     .split(/[.[\]]+/)
@@ -127,7 +143,10 @@ const faultAt = (reference: string, detail: string): Fault => ({
   detail,
 });
 
-const upstreamFacts = ({ facts: { errorCode, traceId, outcome } }: UpstreamError): Partial<Problem> => ({
-  ...((errorCode || traceId) && { upstream: { ...(errorCode && { errorCode }), ...(traceId && { traceId }) } }),
-  ...(outcome && { outcome }),
-});
+const upstreamFacts = ({ facts: { errorCode, traceId, outcome } }: UpstreamError): Partial<Problem> => {
+  const upstream = {
+    ...(errorCode && { errorCode: shortened(errorCode, most.code) }),
+    ...(traceId && { traceId: shortened(traceId, most.code) }),
+  };
+  return { ...((errorCode || traceId) && { upstream }), ...(outcome && { outcome }) };
+};

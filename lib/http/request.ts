@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { parseIdempotencyKey } from "#lib/idempotency/key.ts";
 import { doubledNames, parseJson } from "#lib/operations/json.ts";
 import type { Operation } from "#lib/operations/operation.ts";
-import { BodyTooLarge, type Fault, MediaTypeUnsupported, RequestInvalid } from "./errors.ts";
+import { BodyTooLarge, type Fault, MediaTypeUnsupported, mostFaults, RequestInvalid } from "./errors.ts";
 import type { HttpEvent, Input, Middleware } from "./serving.ts";
 
 /** In bytes, where the operation names no other. */
@@ -21,7 +21,7 @@ const inputOf = (operation: Operation, event: HttpEvent): Input => {
   const headers = readHeaders(event.headers);
   const key = readKey(operation, event.headers["idempotency-key"]);
   const faults = [...path.faults, ...queryFaults(event), ...headers.faults, ...key.faults, ...body.faults];
-  if (faults.length > 0) throw new RequestInvalid(faults);
+  if (faults.length > 0) throw new RequestInvalid(faults, body.more);
   const { params } = path;
   return { params, headers: headers.passedOn, idempotencyKey: key.key, ...(operation.body && { body: body.value }) };
 };
@@ -98,23 +98,27 @@ const readKey = ({ method }: Operation, header: string | undefined): { key?: str
   return { key, faults: [] };
 };
 
-const readBody = ({ body: schema }: Operation, bytes: Buffer): { value?: unknown; faults: readonly Fault[] } => {
+const readBody = (
+  { body: schema }: Operation,
+  bytes: Buffer,
+): { value?: unknown; faults: readonly Fault[]; more?: number } => {
   const whole = (detail: string): Fault[] => [{ in: "body", pointer: "", detail }];
   if (!schema) return { faults: saysNothing(bytes) ? [] : whole("must be left out: this operation takes no body") };
   if (bytes.length === 0) return { faults: whole("must be a JSON object, and is missing") };
   const parsed = parse(bytes);
   if (!parsed) return { faults: whole("is not well-formed JSON in UTF-8") };
   const given = schema.safeParse(parsed.value, { error: wording });
-  const faults = [...parsed.doubled, ...(given.success ? [] : faultsOf(given.error, "body"))];
-  return { value: given.data, faults };
+  const { paths, more } = doubledNames(parsed.text, mostFaults);
+  const doubled = paths.map((path): Fault => ({ in: "body", pointer: pointerOf(path), detail: twice }));
+  return { value: given.data, faults: [...doubled, ...(given.success ? [] : faultsOf(given.error, "body"))], more };
 };
 
-const parse = (bytes: Buffer): { readonly value: unknown; readonly doubled: readonly Fault[] } | undefined => {
+const twice = "must not stand there twice";
+
+const parse = (bytes: Buffer): { readonly value: unknown; readonly text: string } | undefined => {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    const value = parseJson(text);
-    const detail = "must not stand there twice";
-    return { value, doubled: doubledNames(text).map((path) => ({ in: "body", pointer: pointerOf(path), detail })) };
+    return { value: parseJson(text), text };
   } catch {
     return undefined; // the caller is told; the parser's message would quote her body
   }

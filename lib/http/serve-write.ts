@@ -87,6 +87,9 @@ const conclude = async (write: ClaimedWrite, end: WriteEnd, live: LiveWrites): P
   return answer;
 };
 
+/** In bytes. DynamoDB keeps 400 KB: what is larger is found by reading, should anybody ask again. */
+const largestKept = 380_000;
+
 /** The event, if the bus did not take it in time: then the outbox must. */
 const unpublished = async (event: WriteEvent, { record }: ClaimedWrite, { publisher }: LiveWrites) => {
   try {
@@ -107,9 +110,8 @@ const settle = (
   const { claim } = write;
   // Nobody can ask for a write without a key again: what is left to keep is its event.
   if (!claim.identity.isRepeatable && event === undefined) return written(write, ledger.release(claim));
-  // DynamoDB keeps 400 KB: what is larger is found by reading, should anybody ask again.
-  const isKept = claim.identity.isRepeatable && Buffer.byteLength(answer?.body ?? "") < 300_000;
-  const keptAnswer = answer && isKept ? keep(answer) : undefined;
+  const text = answer && claim.identity.isRepeatable ? keep(answer) : undefined;
+  const keptAnswer = text !== undefined && Buffer.byteLength(text) <= largestKept ? text : undefined;
   return written(write, ledger.settle(claim, { answer: keptAnswer, event: event && JSON.stringify(event) }));
 };
 

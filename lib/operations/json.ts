@@ -5,13 +5,16 @@ declare global {
   }
 }
 
+/** Fewer digits in a row hold no number beyond 2^53 - 1, and a reviver costs twenty times the parsing. */
+const longNumber = /\d{16}/;
+
 /**
- * Parses JSON without bending int64: a whole number beyond 2^53 - 1 becomes a bigint.
+ * Parses JSON without bending int64: a whole number beyond 2^53 - 1 becomes a bigint, if it has at most 40 digits.
  * @throws SyntaxError where the text is no JSON or nests too deeply.
  */
 export const parseJson = (text: string): unknown => {
   try {
-    return JSON.parse(text, keepInt64);
+    return longNumber.test(text) ? JSON.parse(text, keepInt64) : JSON.parse(text);
   } catch (cause) {
     throw new SyntaxError("not JSON", { cause });
   }
@@ -21,22 +24,43 @@ export const parseJson = (text: string): unknown => {
 export const writeJson = (value: unknown): string =>
   JSON.stringify(value, (_, item) => (typeof item === "bigint" ? JSON.rawJSON(String(item)) : item));
 
+/** The text, cut short where in JSON, escapes and quotes included, it would take more than `mostBytes` bytes. */
+export const shortened = (text: string, mostBytes: number): string => {
+  const bytesOf = (part: string) => Buffer.byteLength(JSON.stringify(part));
+  // No character takes less than a byte: what is longer need not be measured whole.
+  if (text.length <= mostBytes && bytesOf(text) <= mostBytes) return text;
+  let kept = "";
+  let bytes = bytesOf("…");
+  for (const character of text) {
+    bytes += bytesOf(character) - 2;
+    if (bytes > mostBytes) break;
+    kept += character;
+  }
+  return `${kept}…`;
+};
+
+/** A text as one token: strings in one go, as a loop of alternatives would remember each of their characters. */
+const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],]/g;
+
 /**
- * Paths of names that an object holds twice. Parsers differ on which one counts (RFC 8259, 4), and ours drops the first.
- * `text` must be what `parseJson` takes.
+ * Paths of names that an object holds twice, the first `most`, and how many `more` there are. Parsers differ on which
+ * one counts (RFC 8259, 4), and ours drops the first. `text` must be what `parseJson` takes.
  */
-export const doubledNames = (text: string): string[][] => {
+export const doubledNames = (text: string, most: number): { readonly paths: string[][]; readonly more: number } => {
   const open: (OpenObject | undefined)[] = []; // undefined: an array
-  const doubled: string[][] = [];
+  const paths: string[][] = [];
+  let more = 0;
   let isName = false;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],]/g)) {
+  for (const [token] of text.matchAll(tokens)) {
     follow(open, token);
     const object = open.at(-1);
-    if (isName && object && token.startsWith('"') && isDoubled(object, JSON.parse(token)))
-      doubled.push(open.flatMap((each) => each?.name ?? []));
+    if (isName && object && token.startsWith('"') && isDoubled(object, JSON.parse(token))) {
+      if (paths.length < most) paths.push(open.flatMap((each) => each?.name ?? []));
+      else more++;
+    }
     isName = token === "{" || (token === "," && object !== undefined);
   }
-  return doubled;
+  return { paths, more };
 };
 
 interface OpenObject {
@@ -59,4 +83,4 @@ const isDoubled = (object: OpenObject, name: string): boolean => {
 };
 
 const keepInt64 = (_: string, value: unknown, { source = "" }: { source?: string }): unknown =>
-  typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(source) ? BigInt(source) : value;
+  typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d{16,40}$/.test(source) ? BigInt(source) : value;

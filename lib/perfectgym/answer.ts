@@ -91,6 +91,24 @@ const byWhatIsTold = {
 /** One line of log must stay one: CloudWatch takes 256 KB. */
 const mostDriftTold = 20;
 
+/** How many items of a list are looked at for drift: to judge millions of wrong ones would take a minute. */
+const sampleSize = 100;
+
+/** Contracts, their prices and those prices' parts: no documented answer nests deeper. */
+const sampleDepth = 8;
+
+const sampleOf = (value: unknown, depth = sampleDepth): unknown => {
+  if (typeof value !== "object" || value === null || depth === 0) return value;
+  if (Array.isArray(value)) return value.slice(0, sampleSize).map((item) => sampleOf(item, depth - 1));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, sampleOf(item, depth - 1)]));
+};
+
+/** In bytes: a Lambda's answer ends at 6 MB, in which this text is a string of JSON, escapes and all. */
+const largestAsString = 6_000_000;
+
+const isSendable = (text: string): boolean =>
+  text.length * 6 <= largestAsString || Buffer.byteLength(JSON.stringify(text)) <= largestAsString;
+
 /** Where no content is documented, the status is the answer. What is not JSON is then left out, for callers parse JSON. */
 const readAnswer = (operation: Operation, raw: RawAnswer): UpstreamAnswer | undefined => {
   const { status, body } = raw;
@@ -98,7 +116,8 @@ const readAnswer = (operation: Operation, raw: RawAnswer): UpstreamAnswer | unde
   const json = parseOrUndefined(text);
   if (json === undefined)
     return operation.answer === undefined && !isPage(raw) ? { status, text: "", drift: [] } : undefined;
-  const shape = operation.answer?.safeParse(json.value);
+  if (!isSendable(text)) return undefined;
+  const shape = operation.answer?.safeParse(sampleOf(json.value));
   const drift =
     shape?.error?.issues.slice(0, mostDriftTold).map(({ path, code }) => `/${path.map(String).join("/")} ${code}`) ??
     [];

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import type { Fault } from "#lib/http/errors.ts";
 import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
 import {
   createContractCancelationAmendment,
@@ -39,6 +40,13 @@ describe("a body", () => {
     const answer = await write.send({ params, body, headers: { "content-type": type } });
     expect(answer).toBeProblem(415, { code: "media-type-unsupported" });
     expect(write.upstream.requests).toEqual([]);
+  });
+
+  test("declared with a million spaces is judged at once", async () => {
+    const startedAt = performance.now();
+    for (const type of [`application/json${" ".repeat(1e6)}x`, `application/json;charset=utf-8${" ".repeat(1e6)}x`])
+      expect(await write.send({ params, body, headers: { "content-type": type } })).toBeProblem(415);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 
   test.each([
@@ -139,6 +147,31 @@ describe("a body", () => {
     expect(write.upstream.requests).toEqual([]);
   });
 
+  test.each([
+    ["a long name around doubled ones", `"${"a".repeat(32_768)}":{${'"":0,'.repeat(6_000)}"":0}`, 6_001],
+    ["doubled names far down", `${'"a":{'.repeat(1_900)}${'"b":0,'.repeat(8_000)}"b":0${"}".repeat(1_900)}`, 8_001],
+    ["thousands of names", Array.from({ length: 5_000 }, (_, i) => `"n${i}":0`).join(), 5_000],
+    ["doubled names of control characters", `${`"${"\\u0001".repeat(1_000)}":0,`.repeat(10)}"a":0`, 11],
+    ["a name of quotes", `"${'\\"'.repeat(30_000)}":0`, 1],
+  ])("with %s is answered within 40 KiB, and every fault is counted", async (_, text, faults) => {
+    const answer = await write.send({ params, body: `{"email":"robin@example.com",${text}}` });
+    const { detail, errors, moreErrors = 0 } = answer.json as { detail: string; errors: Fault[]; moreErrors?: number };
+    expect(answer.status).toBe(400);
+    expect(Buffer.byteLength(answer.text)).toBeLessThan(40 * 1024);
+    expect(errors.length + moreErrors).toBe(faults);
+    if (moreErrors > 0) expect(detail).toContain(` ${moreErrors} more `);
+    for (const { pointer } of errors) expect(Buffer.byteLength(JSON.stringify(pointer))).toBeLessThanOrEqual(256);
+  });
+
+  test("whose name is too long for an answer is told by the beginning of it", async () => {
+    const answer = await write.send({ params, body: { ...body, ["é".repeat(200)]: 0 } });
+    expect(answer).toBeProblem(400, { pointers: [`/${"é".repeat(125)}…`] });
+  });
+
+  test("is not taken where the operation has none, whatever it holds", async () => {
+    expect(await read.send({ params, body: `{${'"":0,'.repeat(6_000)}"":0}` })).toBeProblem(400, { pointers: [""] });
+  });
+
   test.each([{ customerId: 4711 }, [1], 0, "x", false])(
     "that is %j is not taken where the operation has none",
     async (given) => {
@@ -203,6 +236,13 @@ describe("a path", () => {
 test("a query parameter that nobody knows is refused by name, not ignored", async () => {
   const answer = await read.send({ params, query: { contractStatus: "ACTIVE" } });
   expect(answer).toBeProblem(400, { pointers: ["/contractStatus"] });
+});
+
+test("thousands of query parameters are answered within 40 KiB", async () => {
+  const query = Object.fromEntries(Array.from({ length: 3_000 }, (_, i) => [`\u0001${i}`, ""]));
+  const answer = await read.send({ params, query });
+  expect(Buffer.byteLength(answer.text)).toBeLessThan(40 * 1024);
+  expect(answer.json).toMatchObject({ moreErrors: 2_950 });
 });
 
 describe("headers", () => {

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { credentials } from "#infra/local/dynamodb.ts";
 import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
 import { getContractData, withdrawContractCancelation } from "#lib/operations/contracts.ts";
-import { aFunction, partnerClaims, type Sent, setClock } from "../../given.ts";
+import { aFunction, partnerClaims, type Sent, setClock, theLog } from "../../given.ts";
 import type { Reply } from "../../upstream.ts";
 
 const amend = await aFunction(
@@ -94,6 +94,19 @@ describe("a repeat with the same key", () => {
     expect(first.headers).not.toHaveProperty("idempotent-replayed");
     expect(second.headers).toMatchObject({ "content-type": "application/json", "idempotent-replayed": "true" });
     expect(upstream.requests).toHaveLength(1);
+  });
+
+  test("gets an answer again that is twice as large as a string of JSON, or reads where the table cannot keep it", async () => {
+    for (const [quotes, isKept] of [
+      [90_000, true],
+      [140_000, false],
+    ] as const) {
+      const [key, lines] = [randomUUID(), theLog()];
+      upstream.answerAlways({ body: `{"id":1,"email":"robin@example.com","x":"${'\\"'.repeat(quotes)}"}` });
+      await send(key);
+      expect(lines).not.toContainEqual(expect.objectContaining({ idempotency: "unsettled" }));
+      expect((await send(key)).headers["idempotent-replayed"]).toBe(isKept ? "true" : undefined);
+    }
   });
 
   test.each([400, 403, 404, 409, 422])("gets the upstream's refusal (%i) again", async (status) => {

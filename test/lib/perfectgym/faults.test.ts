@@ -269,6 +269,30 @@ describe("what the upstream closes to the studio's key", () => {
   });
 });
 
+test("a refusal of 4 MB is told by its beginning", async () => {
+  const [long, longest] = ['"'.repeat(1e5), '"'.repeat(2e6)];
+  const refusal = { errorMessage: `Leider nicht. ${longest}`, errorCode: long, traceId: long, reference: long };
+  const body = JSON.stringify(refusal);
+  upstream.answerAlways({ status: 409, body });
+  const answer = await read.send({ params });
+  expect(answer).toBeProblem(409, { code: "upstream-refused" });
+  expect(Buffer.byteLength(answer.text)).toBeLessThan(40 * 1024);
+  expect(answer.json).toMatchObject({ detail: expect.stringMatching(/^Leider nicht\. "+…$/) });
+});
+
+test("a long list of what it should not hold is passed on, and judged by its first items", async () => {
+  const lines = theLog();
+  upstream.answerAlways({ body: `[{"availableCancelationDates":[${"0,".repeat(3e5)}0]}]` });
+  expect((await read.send({ params })).status).toBe(200);
+  const drift = expect.arrayContaining(["/0/id custom"]);
+  expect(lines).toEqual([expect.objectContaining({ Drift: 1, drift })]);
+});
+
+test("an answer that would not fit into a Lambda's own is a bad gateway", async () => {
+  upstream.answerAlways({ body: `[${"\n".repeat(3.1e6)}]` });
+  expect(await read.send({ params })).toBeProblem(502, { code: "upstream-unintelligible" });
+});
+
 test.each<[string, Reply]>([
   ["not UTF-8", { body: Buffer.from([0x22, 0xff, 0x22]) }],
   ["nothing", { body: "" }],
