@@ -2,7 +2,7 @@ import middy from "@middy/core";
 import type { Operation } from "#lib/operations/operation.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import { Forbidden } from "./errors.ts";
-import { type DirectInvocation, isInvocation, requestOf, resultOf } from "./invocation.ts";
+import { isHttp, requestOf, resultOf } from "./invocation.ts";
 import { asService, authorize, type Principal } from "./principal.ts";
 import { problemAnswers } from "./problem-answers.ts";
 import { parseRequest } from "./request.ts";
@@ -52,8 +52,8 @@ export const pipeline = (
       });
   const overHttp = admitting(authorize(operation, live.access));
 
-  return async (event: HttpEvent | DirectInvocation, context: ServingContext) => {
-    if (!isInvocation(event)) return overHttp(event, context);
+  return async (event: unknown, context: ServingContext) => {
+    if (isHttp(event)) return overHttp(event, context);
     const { studioId, request } = requestOf(operation, event, context);
     return resultOf(await admitting(asService(studioId))(request, context));
   };

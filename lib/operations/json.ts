@@ -20,6 +20,10 @@ export const parseJson = (text: string): unknown => {
   }
 };
 
+/** Parses JSON such that `JSON.stringify` writes int64 as they stand in `text`. @throws SyntaxError, as `JSON.parse` */
+export const parseDigits = (text: string): unknown =>
+  longNumber.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
+
 /** Writes what `parseJson` read; a bigint becomes a plain JSON number again. */
 export const writeJson = (value: unknown): string =>
   JSON.stringify(value, (_, item) => (typeof item === "bigint" ? JSON.rawJSON(String(item)) : item));
@@ -81,6 +85,9 @@ const isDoubled = (object: OpenObject, name: string): boolean => {
   object.name = name;
   return isKnown;
 };
+
+const keepDigits = (_: string, value: unknown, { source = "" }: { source?: string }): unknown =>
+  typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(source) ? JSON.rawJSON(source) : value;
 
 const keepInt64 = (_: string, value: unknown, { source = "" }: { source?: string }): unknown =>
   typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d{16,40}$/.test(source) ? BigInt(source) : value;

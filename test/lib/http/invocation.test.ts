@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { inspect } from "node:util";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createContractCancelationAmendment, getContractData } from "#lib/operations/contracts.ts";
 import { aFunction, contextOf, theLog } from "../../given.ts";
@@ -16,6 +17,9 @@ const context = () => ({ ...contextOf({}), awsRequestId: "invocation-of-tests" }
 const params = { customerId: "1000" };
 const studioId = "studio-of-tests";
 const body = { contractId: 1000, cancelationDate: "2027-01-31", cancelationReasonId: 1001 };
+const nested = (depth: number): unknown => JSON.parse("[".repeat(depth) + "]".repeat(depth));
+const numbered = (name: string, count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`${name}${i}`, i]));
 
 beforeEach(() => {
   vi.spyOn(process.stdout, "write").mockReturnValue(true);
@@ -71,9 +75,45 @@ describe("a job of the gym's own", () => {
     ["no studio", { params }, "studioId"],
     ["a field nobody knows", { studioId, params, customerId: "1000" }, "customerId"],
     ["an id as a number", { studioId, params: { customerId: 1000 } }, "params.customerId"],
+    ["an id rounded by Lambda", { studioId, params, body: { ...body, contractId: 2 ** 60 } }, "invoke.body"],
+    ["a body that nests without end", { studioId, params, body: nested(100_000) }, "invoke.body"],
   ])("is refused by Lambda itself with %s, by the field's name", async (_, invoke, field) => {
     await expect(reading({ invoke }, context())).rejects.toThrow(field);
     expect(upstream.requests).toEqual([]);
+  });
+});
+
+describe("an invocation that is none", () => {
+  const iban = "DE89370400440532013000";
+  const whole = { invoke: { studioId, params, body: { iban } } };
+  const http = { requestContext: null, headers: {}, body: iban };
+
+  test.each<[string, unknown, RegExp]>([
+    ["encoded twice", JSON.stringify(whole), /the event must be of type object, not string: is it encoded twice/],
+    ["encoded twice inside", { invoke: JSON.stringify(whole.invoke) }, /invoke must be of type object, not string/],
+    ["a list", [whole], /the event must be of type object, not array/],
+    ["null", null, /the event must be of type object, not null/],
+    ["a number", 49_301_234_567, /the event must be of type object, not number/],
+    ["empty", {}, /invoke is required/],
+    ["an event of something else", { ...http, detail: { iban } }, /invoke is required; body is not known here; the event has 3/],
+    ["with a member's data in the wrong place", { invoke: { [iban]: 1, studioId: [iban] } }, /invoke has 1 unknown/],
+    ["with parameters nobody knows", { invoke: { studioId, params: { [iban]: 1 } } }, /invoke\.params\.\* must be/],
+    ["with a thousand fields", { invoke: numbered(iban, 1_000) }, /invoke has 1000 unknown field/],
+    ["with a thousand parameters", { invoke: { studioId, params: numbered(iban, 1_000) } }, /params\.\* must be/],
+    [
+      "of a studio that is a text without end",
+      { invoke: { studioId: iban.repeat(1e5) } },
+      /studioId must not be longer/,
+    ],
+  ])("(%s) is refused in words of ours, and nothing of it is repeated", async (_, event, words) => {
+    const lines = theLog();
+    const thrown = await reading(event, context()).then(String, (error: Error) => error);
+    expect(String(thrown)).toMatch(words);
+    const told = inspect(thrown, { depth: 9, showHidden: true });
+    for (const secret of [iban, String(event).slice(0, 11)].filter((text) => /\d/.test(text)))
+      expect(told).not.toContain(secret);
+    expect(String(thrown).length).toBeLessThan(1_000);
+    expect([lines, upstream.requests]).toEqual([[], []]);
   });
 });
 
