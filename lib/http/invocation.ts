@@ -38,7 +38,8 @@ export const requestOf = (
   if (error) throw new InvocationInvalid(faultsIn(error, operation));
   const { studioId, params, acceptLanguage } = data.invoke;
   const body = data.invoke.body === undefined ? undefined : written(data.invoke.body);
-  const { idempotencyKey } = data.invoke;
+  // Lambda repeats an asynchronous invocation that failed under the same id: a write must be known again by then.
+  const idempotencyKey = data.invoke.idempotencyKey ?? (requestId ? `invocation-${requestId}` : undefined);
   const rawPath = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? "");
   const headers = {
     ...(body !== undefined && { "content-type": "application/json" }),

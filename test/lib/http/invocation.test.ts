@@ -58,6 +58,29 @@ describe("a job of the gym's own", () => {
     expect(upstream.requests.filter(({ method }) => method === "POST")).toHaveLength(1);
   });
 
+  test("that Lambda invokes again without a key is one write, by the invocation's id", async () => {
+    upstream.answerAlways(({ method }) => (method === "POST" ? { instead: "reset" } : { body: "[]" }));
+    const invoke = { studioId, params, body };
+    const first = { ...context(), awsRequestId: randomUUID() };
+    expect(await canceling({ invoke }, first)).toMatchObject({ status: 504, body: { code: "outcome-unknown" } });
+    const posts = () => upstream.requests.filter(({ method }) => method === "POST").length;
+    const again = await canceling({ invoke }, { ...context(), awsRequestId: first.awsRequestId });
+    expect([again, posts()]).toMatchObject([{ body: { code: "outcome-unknown" } }, 1]);
+    await canceling({ invoke }, { ...context(), awsRequestId: randomUUID() });
+    expect(posts()).toBe(2);
+  });
+
+  test("that Lambda invokes again without a key gets the first answer again", async () => {
+    upstream.answerAlways({ body: '{"success":"true"}' });
+    const again = { ...context(), awsRequestId: randomUUID() };
+    const answers = [
+      await canceling({ invoke: { studioId, params, body } }, { ...again }),
+      await canceling({ invoke: { studioId, params, body } }, { ...again }),
+    ];
+    expect(answers[1]).toEqual(answers[0]);
+    expect(upstream.requests.filter(({ method }) => method === "POST")).toHaveLength(1);
+  });
+
   test("does not share its keys with partners", async () => {
     upstream.answerAlways({ body: '{"success":"true"}' });
     const idempotencyKey = randomUUID();
