@@ -12,7 +12,11 @@ const findWaitingEvents = {
   Action: "dynamodb:Query",
   Resource: { "Fn::Sub": "${WritesTable.Arn}/index/outbox" },
 };
-const markPublished = { Effect: "Allow", Action: "dynamodb:UpdateItem", Resource: arn("WritesTable") };
+const moveEvents = {
+  Effect: "Allow",
+  Action: ["dynamodb:PutItem", "dynamodb:UpdateItem"],
+  Resource: arn("WritesTable"),
+};
 const publish = { Effect: "Allow", Action: "events:PutEvents", Resource: arn("EventBus") };
 const write = [readStudios, keepWrites, publish];
 
@@ -60,7 +64,7 @@ const capabilities = {
     publish,
   ],
   lookAgain: [onReminders("DeleteItem")],
-  publishWaitingEvents: [findWaitingEvents, markPublished, publish],
+  publishWaitingEvents: [findWaitingEvents, moveEvents, publish],
 };
 
 const roleOf = (id, statements) => ({

@@ -7,10 +7,14 @@ export const mostEvents = 10;
 /** The bus did not take all events. */
 export class EventsUnpublished extends Error {
   override readonly name = "EventsUnpublished";
-  readonly unpublished: readonly BusEvent[];
+  readonly #unpublished: readonly BusEvent[];
   constructor(unpublished: readonly BusEvent[], cause?: unknown) {
     super(`${unpublished.length} event(s) were not published`, { cause });
-    this.unpublished = unpublished;
+    this.#unpublished = unpublished;
+  }
+  /** No property of its own: Lambda logs those of an error that is thrown, and these hold members' ids. */
+  get unpublished(): readonly BusEvent[] {
+    return this.#unpublished;
   }
 }
 

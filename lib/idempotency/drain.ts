@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { BusEvent } from "#lib/events/events.ts";
 import { EventsUnpublished, mostEvents, type Publisher } from "#lib/events/publisher.ts";
 import type { Log } from "#lib/observability/log.ts";
-import type { Outbox, WaitingEvent } from "./outbox.ts";
+import type { Outbox } from "./outbox.ts";
 
 export interface DrainEffects {
   readonly outbox: Outbox;
@@ -10,36 +10,58 @@ export interface DrainEffects {
   readonly log: Log;
 }
 
-const busEvent = z.object({ type: z.string(), detail: z.record(z.string(), z.unknown()) });
+/** A batch of the largest is still what EventBridge takes at once: one that is too large would fail all of it. */
+const busEvent = z
+  .string()
+  .max(20_000)
+  .transform((text, { addIssue }) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      return addIssue("not JSON");
+    }
+  })
+  .pipe(z.object({ type: z.string().min(1).max(128), detail: z.record(z.string(), z.unknown()) }));
 
 /** In milliseconds; the next run is a minute away. */
 const publishTimeoutMs = 5_000;
 
-/** A Lambda on a schedule: publishes what waits, at most a hundred events a run, and @throws if something still waits. */
+/** The changes that the table refused, by their errors: none keeps the others from being made. */
+const refused = async (changes: readonly Promise<void>[]): Promise<readonly unknown[]> =>
+  (await Promise.allSettled(changes)).flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
+
+/**
+ * A Lambda on a schedule: publishes what waits, at most a hundred events a run. What makes no sense is set aside and
+ * counted. @throws EventsUnpublished if something still waits, and what the table throws once all the rest is done
+ */
 export const drainOutbox = ({ outbox, publisher, log }: DrainEffects) => {
   /** Those that the bus did not take. */
-  const publish = async (waiting: readonly WaitingEvent[]): Promise<readonly WaitingEvent[]> => {
-    const events = new Map<BusEvent, WaitingEvent>(
-      waiting.map((each) => [busEvent.parse(JSON.parse(each.event)), each]),
-    );
-    const failed = await publisher.publish([...events.keys()], publishTimeoutMs).then(
-      (): WaitingEvent[] => [],
-      (error: unknown) => {
-        if (error instanceof EventsUnpublished) return error.unpublished.flatMap((event) => events.get(event) ?? []);
-        throw error;
-      },
-    );
-    await Promise.all(waiting.filter((each) => !failed.includes(each)).map(outbox.published));
-    return failed;
+  const publish = async (events: readonly BusEvent[]): Promise<readonly BusEvent[]> => {
+    try {
+      await publisher.publish(events, publishTimeoutMs);
+      return [];
+    } catch (error) {
+      if (error instanceof EventsUnpublished) return error.unpublished;
+      throw error;
+    }
   };
 
   return async (_event: unknown, { awsRequestId: requestId }: { awsRequestId: string }): Promise<void> => {
-    const due = await outbox.due(100);
-    const failed: WaitingEvent[] = [];
-    for (let from = 0; from < due.length; from += mostEvents)
-      failed.push(...(await publish(due.slice(from, from + mostEvents))));
-    const [published, waiting] = [due.length - failed.length, failed.length];
-    if (due.length > 0) log.job({ operation: "publishWaitingEvents", requestId, published, waiting });
-    if (waiting > 0) throw new EventsUnpublished(failed.map(({ event }) => busEvent.parse(JSON.parse(event))));
+    const due = (await outbox.due(100)).map((each) => ({ each, event: busEvent.safeParse(each.event).data }));
+    const malformed = due.flatMap(({ each, event }) => (event ? [] : [each]));
+    const sound = due.flatMap(({ each, event }) => (event ? [{ each, event }] : []));
+    const errors = [...(await refused(malformed.map(outbox.setAside)))];
+    const waiting: BusEvent[] = [];
+    for (let from = 0; from < sound.length; from += mostEvents) {
+      const batch = sound.slice(from, from + mostEvents);
+      waiting.push(...(await publish(batch.map(({ event }) => event))));
+      const change = ({ each, event }: (typeof sound)[number]) =>
+        waiting.includes(event) ? outbox.postpone(each) : outbox.published(each);
+      errors.push(...(await refused(batch.map(change))));
+    }
+    const counts = { published: sound.length - waiting.length, waiting: waiting.length, malformed: malformed.length };
+    if (due.length > 0) log.job({ operation: "publishWaitingEvents", requestId, ...counts });
+    if (errors.length > 0) throw errors[0];
+    if (waiting.length > 0) throw new EventsUnpublished(waiting);
   };
 };

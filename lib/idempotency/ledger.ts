@@ -18,10 +18,7 @@ import {
 } from "./claim.ts";
 import { KeyInUse, KeyReused, LedgerUnavailable } from "./errors.ts";
 import type { WriteIdentity } from "./key.ts";
-import { waiting, waitingAlone } from "./outbox.ts";
-
-/** How long an answer is given again. */
-const keptMs = 24 * 3_600_000;
+import { keptMs, waiting, waitingAlone } from "./outbox.ts";
 
 /** A request that runs is mostly done by then. */
 const retryAfterSeconds = 2;
@@ -51,6 +48,8 @@ export const createLedger = ({ client, table: TableName, now }: LedgerOptions): 
       // Sent again only once the doubt is over, and from then on in doubt anew.
       doubtUntil: number(isDoubtOver ? overAt : inDoubtUntil),
       keptUntil: number(now() + keptMs),
+      // As `expiresAt` is to be once no event waits any more.
+      forgetAt: timeToLive(now() + keptMs),
       ...waiting(eventInDoubt(receivedAt), { dueAt: overAt, now: now() }),
     };
     const met = (abandoned ?? expired)?.["claim"];

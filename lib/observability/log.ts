@@ -42,6 +42,8 @@ export interface JobRecord {
   /** Events that the bus took, and those that still wait for it. */
   readonly published?: number;
   readonly waiting?: number;
+  /** Events that make no sense and were set aside. */
+  readonly malformed?: number;
   /** Of a reminder run: how far it is. All the rest are numbers of members. */
   readonly runId?: string;
   readonly studioId?: string;
@@ -102,9 +104,10 @@ export const createLog = ({ write, namespace, now = Date.now }: LogOptions): Log
       });
     },
     job: (record) => {
-      const { waiting = 0, failed = 0, reminders = 0, checked = 0, forbidden = 0 } = record;
-      line(waiting + failed + forbidden > 0 ? "warn" : "info", record, {
+      const { waiting = 0, malformed = 0, failed = 0, reminders = 0, checked = 0, forbidden = 0 } = record;
+      line(waiting + malformed + failed + forbidden > 0 ? "warn" : "info", record, {
         ...(waiting > 0 && { EventsWaiting: waiting }),
+        ...(malformed > 0 && { EventsMalformed: malformed }),
         ...(failed > 0 && { RemindersFailed: failed }),
         ...(reminders > 0 && { RemindersPublished: reminders }),
         ...(checked > 0 && { MembersChecked: checked }),

@@ -167,7 +167,7 @@ const receive = (queue: string) =>
 const ofJobs: Readonly<Record<string, readonly unknown[]>> = {
   getProblems: [],
   getEvents: [],
-  publishWaitingEvents: [findWaiting, onWrites("dynamodb:UpdateItem"), publish],
+  publishWaitingEvents: [findWaiting, onWrites(["dynamodb:PutItem", "dynamodb:UpdateItem"]), publish],
   startReminderRun: [readStudios, send("ReminderSlices"), send("ReminderStartsFailed")],
   listMembers: [
     readStudios,

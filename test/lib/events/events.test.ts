@@ -1,5 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { inspect } from "node:util";
+import { type AttributeValue, DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { credentials } from "#infra/local/dynamodb.ts";
 import { withdrawAmendment } from "#lib/operations/amendments.ts";
 import { createContractCancelationAmendment, withdrawContractCancelation } from "#lib/operations/contracts.ts";
 import { createCustomerPaymentDataAmendment } from "#lib/operations/payment-data.ts";
@@ -32,6 +35,11 @@ const drain = () => handler({}, { awsRequestId: "drain-of-tests" });
 /** Those published since `seen` were. */
 const published = () => events.slice(seen);
 let seen = 0;
+const client = new DynamoDBClient({ endpoint: table.url, region: "local", credentials });
+const items = async () => (await client.send(new ScanCommand({ TableName: "WritesTable" }))).Items ?? [];
+/** When the table forgets each, in hours from now. */
+const hoursLeft = (found: Awaited<ReturnType<typeof items>>) =>
+  found.map(({ expiresAt }) => Math.round((Number(expiresAt?.N) - Date.now() / 1000) / 3_600)).sort((a, b) => a - b);
 /** What receivers have after a while, be the bus quick enough for the request or not. They know a repeat by its id. */
 const received = async () => {
   await drain();
@@ -149,6 +157,8 @@ describe("a bus that fails", () => {
     await expect(drain()).rejects.toThrow("2 event(s)");
     expect(lines).toEqual([expect.objectContaining({ EventsWaiting: 2, level: "warn", published: 0, waiting: 2 })]);
     expect(JSON.stringify(lines)).not.toContain(customerId);
+    const thrown: unknown = await drain().catch((error: unknown) => error);
+    expect(inspect(thrown, { depth: 9, showHidden: true })).not.toContain(customerId);
     bus.always(undefined);
     await drain();
     expect(
@@ -184,6 +194,92 @@ test("the event of a write whose Lambda died is published once its time is up, a
   setClock(start + 30_000);
   await drain();
   expect(published().map(({ detail }) => detail["outcome"])).toEqual(["unknown"]);
+});
+
+describe("an event that waits", () => {
+  test("keeps its write, answer included, for 24 hours and no longer, and is kept itself for 14 days", async () => {
+    const before = (await items()).length;
+    bus.always("refused");
+    const key = randomUUID();
+    await sendCancelation(key);
+    await expect(drain()).rejects.toThrow("1 event(s)");
+    expect((await items()).length).toBe(before + 2);
+    expect(hoursLeft((await items()).filter(({ answer }) => answer)).at(-1)).toBe(24);
+    const waiting = (await items()).filter(({ outbox }) => outbox?.S === "waiting");
+    expect([hoursLeft(waiting), waiting.map(({ answer }) => answer)]).toEqual([[14 * 24], [undefined]]);
+    expect((await sendCancelation(key)).headers["idempotent-replayed"]).toBe("true");
+    bus.always(undefined);
+    await drain();
+    expect(published()).toHaveLength(1);
+    expect(hoursLeft(await items()).at(-1)).toBe(24);
+  });
+
+  test("is published before its next try came, and its write is forgotten after 24 hours all the same", async () => {
+    bus.always("refused");
+    await sendCancelation();
+    bus.always(undefined);
+    await drain();
+    expect(published()).toHaveLength(1);
+    expect(hoursLeft(await items()).at(-1)).toBe(24);
+  });
+
+  test("and cannot be published as it is holds up no other, is set aside, counted, and never lost", async () => {
+    bus.always("refused");
+    for (let i = 0; i < 5; i++) await withdraw.send({ params: { customerId, contractId: String(i + 1) } });
+    bus.always(undefined);
+    const dueAt = { N: "1" };
+    const text = (S: string): AttributeValue => ({ S });
+    const malformed: Readonly<Record<string, AttributeValue>>[] = [
+      { event: text("Erika Mustermann") },
+      { event: text("{}") },
+      { event: text("null") },
+      { event: text('{"type":"x"}') },
+      { event: text('{"type":"","detail":{}}') },
+      { event: text(JSON.stringify({ type: "x", detail: { text: "Erika ".repeat(5_000) } })) },
+      { event: { N: "7" } },
+      { claim: text("a-claim"), answer: { B: Buffer.from("sealed") } },
+      {},
+    ];
+    for (const [place, item] of malformed.entries()) {
+      const Item = { ...item, id: text(`malformed ${place}`), outbox: text("waiting"), dueAt };
+      await client.send(new PutItemCommand({ TableName: "WritesTable", Item }));
+    }
+    const lines = theLog();
+    await drain();
+    expect(new Set(published().map(({ detail }) => detail["contractId"])).size).toBe(5);
+    const counted = { published: 5, waiting: 0, malformed: malformed.length, EventsMalformed: malformed.length };
+    expect(lines).toEqual([expect.objectContaining({ ...counted, level: "warn" })]);
+    expect(JSON.stringify(lines)).not.toContain("Erika");
+    const aside = (await items()).filter(({ outbox }) => outbox?.S === "malformed");
+    expect(aside.map(({ event }) => event)).toEqual(expect.arrayContaining(malformed.map(({ event }) => event)));
+    expect([aside.length, new Set(hoursLeft(aside))]).toEqual([malformed.length, new Set([14 * 24])]);
+    await drain();
+    expect(lines).toHaveLength(1);
+  });
+
+  test("and was tried waits behind those that were not", async () => {
+    for (let place = 1; place <= 101; place++) {
+      const event = { S: JSON.stringify({ type: "CustomerDataAmended", detail: { place } }) };
+      const Item = { id: { S: `write ${place}` }, claim: { S: `${place}` }, event, outbox: { S: "waiting" } };
+      await client.send(new PutItemCommand({ TableName: "WritesTable", Item: { ...Item, dueAt: { N: `${place}` } } }));
+    }
+    bus.always("refused");
+    await expect(drain()).rejects.toThrow("100 event(s)");
+    bus.always(undefined);
+    await drain();
+    expect(published().map(({ detail }) => detail["place"])).toContain(101);
+    await drain();
+    expect(new Set(published().map(({ detail }) => detail["place"])).size).toBe(101);
+  });
+
+  test("is published although the table takes no mark of those before it", async () => {
+    bus.always("refused");
+    for (let i = 0; i < 12; i++) await withdraw.send({ params: { customerId, contractId: String(i + 1) } });
+    bus.always(undefined);
+    table.next("UpdateItem", ...Array(30).fill("refused"));
+    await expect(drain()).rejects.toThrow();
+    expect(new Set(published().map(({ detail }) => detail["contractId"])).size).toBe(12);
+  });
 });
 
 test("more events than a bus takes at once are all published", async () => {

@@ -118,7 +118,11 @@ describe("an invocation that is none", () => {
     ["null", null, /the event must be of type object, not null/],
     ["a number", 49_301_234_567, /the event must be of type object, not number/],
     ["empty", {}, /invoke is required/],
-    ["an event of something else", { ...http, detail: { iban } }, /invoke is required; body is not known here; the event has 3/],
+    [
+      "an event of something else",
+      { ...http, detail: { iban } },
+      /invoke is required; body is not known here; the event has 3/,
+    ],
     ["with a member's data in the wrong place", { invoke: { [iban]: 1, studioId: [iban] } }, /invoke has 1 unknown/],
     ["with parameters nobody knows", { invoke: { studioId, params: { [iban]: 1 } } }, /invoke\.params\.\* must be/],
     ["with a thousand fields", { invoke: numbered(iban, 1_000) }, /invoke has 1000 unknown field/],
