@@ -18,7 +18,8 @@ const moveEvents = {
   Resource: arn("WritesTable"),
 };
 const publish = { Effect: "Allow", Action: "events:PutEvents", Resource: arn("EventBus") };
-const write = [readStudios, keepWrites, publish];
+const readPepper = { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: { Ref: "WritesPepper" } };
+const write = [readStudios, readPepper, keepWrites, publish];
 
 const onReminders = (...actions) => ({
   Effect: "Allow",

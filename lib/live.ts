@@ -19,6 +19,10 @@ const secretsManager = new SecretsManagerClient({
   },
 });
 
+/** The text of a secret. */
+export const fetchSecret = async (SecretId: string): Promise<string> =>
+  (await secretsManager.send(new GetSecretValueCommand({ SecretId }))).SecretString ?? "";
+
 const log = createLog({ write: (line) => process.stdout.write(line), namespace: variable("METRICS_NAMESPACE") });
 
 const now = () => Date.now();
@@ -29,10 +33,7 @@ const studios = createStudioStore({
     const reason = error instanceof StudiosMisconfigured ? { reason: error.message } : {};
     log.studios({ ...times, ...reason, errors: describeErrors(error) });
   },
-  fetchSecret: async () => {
-    const { SecretString } = await secretsManager.send(new GetSecretValueCommand({ SecretId: secretId }));
-    return SecretString ?? "";
-  },
+  fetchSecret: () => fetchSecret(secretId),
 });
 
 /** The real side effects of a Lambda that reads. The files live*.ts are the only makers of SDK clients. */

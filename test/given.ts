@@ -55,12 +55,18 @@ export const partnerClaims = { client_id: "partner-of-tests", scope: scopeClaim 
 
 type Handler = (event: APIGatewayProxyEventV2WithJWTAuthorizer, context: ServingContext) => Promise<HttpAnswer>;
 
+export const pepper = "pepper-of-tests".repeat(3);
+
 /** One recording upstream and one secret a test file, as the functions' shared `live` has one of each. */
 const startBackend = async () => {
   const upstream = await startUpstream();
-  const secrets = new Map([["studios", secretFor(upstream)]]);
+  const secrets = new Map([
+    ["studios", secretFor(upstream)],
+    ["pepper", pepper],
+  ]);
   const secretsManager = await startFaulty((await startSecretsManager(secrets)).url);
   vi.stubEnv("STUDIOS_SECRET_ID", "studios");
+  vi.stubEnv("WRITES_PEPPER_ID", "pepper");
   const dynamodb = await startDynamoDb(inject("tables"));
   const eventBridge = await startEventBridge();
   vi.stubEnv("AWS_ENDPOINT_URL_SECRETS_MANAGER", secretsManager.url);

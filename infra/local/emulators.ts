@@ -14,13 +14,18 @@ export interface Emulators {
   readonly close: () => Promise<unknown>;
 }
 
-/** What of AWS the functions talk to, on this machine: the studios' secret, the tables (kept in `folder`), the bus. */
+/** What of AWS the functions talk to, on this machine: the secrets, the tables (kept in `folder`), the bus. */
 export const startEmulators = async (service: Service, studios: object, folder?: string): Promise<Emulators> => {
   const credentials = {
     accessKeyId: randomBytes(16).toString("hex"),
     secretAccessKey: randomBytes(32).toString("hex"),
   };
-  const secrets = await startSecretsManager(new Map([["StudiosSecret", JSON.stringify(studios)]]), credentials);
+  const pepper = randomBytes(32).toString("base64url");
+  const values = new Map([
+    ["StudiosSecret", JSON.stringify(studios)],
+    ["WritesPepper", pepper],
+  ]);
+  const secrets = await startSecretsManager(values, credentials);
   const dynamodb = await onDemand(async () => {
     const { startDynamoDb } = await import("./dynamodb.ts");
     return startDynamoDb(tablesOf(service), { folder, checked: credentials });

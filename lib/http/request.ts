@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { parseIdempotencyKey } from "#lib/idempotency/key.ts";
+import { keyLength, parseIdempotencyKey } from "#lib/idempotency/key.ts";
 import { doubledNames, parseJson } from "#lib/operations/json.ts";
 import type { Operation } from "#lib/operations/operation.ts";
 import { BodyTooLarge, type Fault, MediaTypeUnsupported, mostFaults, RequestInvalid } from "./errors.ts";
@@ -93,7 +93,7 @@ const readHeaders = (headers: HttpEvent["headers"]) => {
 const readKey = ({ method }: Operation, header: string | undefined): { key?: string; faults: readonly Fault[] } => {
   if (method === "GET" || header === undefined) return { faults: [] };
   const key = parseIdempotencyKey(header);
-  const detail = "must be 1 to 255 printable ASCII characters, best in double quotes";
+  const detail = `must be ${keyLength.least} to ${keyLength.most} printable ASCII characters, best a UUID in double quotes`;
   if (key === undefined) return { faults: [{ in: "header", pointer: "/idempotency-key", detail }] };
   return { key, faults: [] };
 };

@@ -22,7 +22,8 @@ export const serveWrite = (operation: Operation, live: LiveWrites) =>
   pipeline(operation, live, async (admitted) => {
     const { record, input, principal, startedAt, endsAt } = admitted;
     const scope = scopeOf(operation, admitted);
-    const identity = identify({ scope, payload: writeJson(input.body ?? null), key: input.idempotencyKey });
+    const pepper = await live.pepper();
+    const identity = identify({ scope, payload: writeJson(input.body ?? null), key: input.idempotencyKey, pepper });
     const claimed = await live.ledger.claim(identity, {
       receivedAt: startedAt,
       remainingMs: endsAt - live.now(),

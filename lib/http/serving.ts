@@ -63,5 +63,7 @@ export interface Live {
 export interface LiveWrites extends Live {
   readonly writer: Writer;
   readonly ledger: Ledger;
+  /** Of the stage. @throws LedgerUnavailable */
+  readonly pepper: () => Promise<string>;
   readonly publisher: Publisher;
 }

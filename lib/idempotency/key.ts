@@ -1,16 +1,25 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import { LedgerUnavailable } from "./errors.ts";
 
 const quotedString = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
 const bareWord = /^[\x21\x23-\x2b\x2d-\x7e]+$/;
 
+/** In characters. A date or a member's number is soon guessed; a UUID has 36, with 122 random bits. */
+export const keyLength = { least: 16, most: 255 };
+
+/** Every character escaped, and the quotes. */
+const longestHeader = 2 * keyLength.most + 2;
+
 /**
  * The key in an Idempotency-Key header: a structured field string (RFC 9651, 3.3.3) or the bare characters of one
- * without quote, comma and space. `"abc"` and `abc` are the same key. Undefined: malformed.
+ * without quote, comma and space. `"abc"` and `abc` are the same key. Undefined: malformed,
+ * or not of `keyLength`.
  */
 export const parseIdempotencyKey = (header: string): string | undefined => {
+  if (header.length > longestHeader) return undefined;
   const [, quoted] = quotedString.exec(header) ?? [];
   const key = quoted?.replace(/\\(["\\])/g, "$1") ?? bareWord.exec(header)?.[0] ?? "";
-  return key.length >= 1 && key.length <= 255 ? key : undefined;
+  return key.length >= keyLength.least && key.length <= keyLength.most ? key : undefined;
 };
 
 export interface Write {
@@ -20,9 +29,35 @@ export interface Write {
   readonly payload: string;
   /** Absent: the write can never be asked for again. */
   readonly key?: string | undefined;
+  /** The stage's secret: who has only the table cannot even try keys. Another pepper makes every key another write. */
+  readonly pepper: string;
 }
 
-/** A write as the table knows it. Who has the table but not the caller's key can read nothing out of it. */
+/** In characters; of random letters and digits, twice what nobody can guess. */
+const leastPepper = 32;
+
+/** The stage's pepper, fetched once and never anew: two at a time would make one key two writes. @throws LedgerUnavailable */
+export const createPepper = (fetchSecret: () => Promise<string>): (() => Promise<string>) => {
+  let cached: Promise<string> | undefined;
+  const fetchOnce = async (): Promise<string> => {
+    const pepper = await fetchSecret().catch((cause: unknown) => {
+      throw new LedgerUnavailable("the secret with the pepper cannot be read", { cause });
+    });
+    if (pepper.length >= leastPepper) return pepper;
+    throw new LedgerUnavailable(`the pepper has less than ${leastPepper} characters`);
+  };
+  return async () => {
+    cached ??= fetchOnce();
+    try {
+      return await cached;
+    } catch (error) {
+      cached = undefined;
+      throw error;
+    }
+  };
+};
+
+/** A write as the table knows it. Who has the table but not the caller's key and the pepper can read nothing out of it. */
 export interface WriteIdentity {
   readonly id: string;
   /** Whether an answer is worth keeping: somebody has the key to ask for it. */
@@ -34,10 +69,10 @@ export interface WriteIdentity {
   readonly open: (sealed: Uint8Array) => string;
 }
 
-/** Derives all that is stored of a write from the caller's key: HKDF-SHA256 (RFC 5869), HMAC-SHA256, AES-256-GCM. */
-export const identify = ({ scope, payload, key }: Write): WriteIdentity => {
-  const salt = createHash("sha256").update(JSON.stringify(scope)).digest();
-  const derived = Buffer.from(hkdfSync("sha256", key ?? randomBytes(32), salt, "perfectgym-gateway write 1", 96));
+/** Derives all that is stored of a write from the caller's key and the pepper: HKDF-SHA256 (RFC 5869), HMAC-SHA256, AES-256-GCM. */
+export const identify = ({ scope, payload, key, pepper }: Write): WriteIdentity => {
+  const salt = createHmac("sha256", pepper).update(JSON.stringify(scope)).digest();
+  const derived = Buffer.from(hkdfSync("sha256", key ?? randomBytes(32), salt, "perfectgym-gateway write 2", 96));
   const [idBytes, macKey, sealKey] = [derived.subarray(0, 32), derived.subarray(32, 64), derived.subarray(64)];
   const id = idBytes.toString("base64url");
   return {

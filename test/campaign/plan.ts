@@ -50,12 +50,14 @@ const faultsOf = (dice: Dice, { seed, run }: { seed: number; run: number }): Pla
   }));
 };
 
-const callersOf = (dice: Dice, run: number): CallerPlan[] =>
-  Array.from({ length: 1 + dice.below(4) }, (_, caller) => ({
-    key: dice.onceIn(4) ? undefined : dice.pick([`run-${run}`, `run-${run}`, `run-${run}-${caller}`]),
+const callersOf = (dice: Dice, run: number): CallerPlan[] => {
+  const shared = `key-of-callers-of-run-${run}`;
+  return Array.from({ length: 1 + dice.below(4) }, (_, caller) => ({
+    key: dice.onceIn(4) ? undefined : dice.pick([shared, shared, `${shared}-${caller}`]),
     wish: dice.onceIn(6) ? 1 : 0,
     startsAfterMs: dice.pick([0, 0, 0, 50, 300, 1_500]),
   }));
+};
 
 /** The same seed and number make the same plan. What comes of it is for the clock and the machine as well. */
 export const planRun = (seed: number, run: number): Plan => {

@@ -26,7 +26,7 @@ export const startWorld = async (members: number) => {
   const studios = await startStudios(members, apiKey);
   const dynamodb = await startDynamoDb(tablesOf(service));
   const eventBridge = await startEventBridge();
-  const secrets = new Map<string, string>();
+  const secrets = new Map<string, string>([["pepper", randomUUID()]]);
   const secretsManager = await startSecretsManager(secrets);
   const entries = new Map<string, Readonly<Record<StudioId, string>>>();
   const write = (id: string, baseUrls: Readonly<Record<StudioId, string>>) => {
@@ -72,6 +72,7 @@ export const environmentFor = (
   AWS_ENDPOINT_URL_EVENTBRIDGE: busUrl,
   STUDIOS_SECRET_ID: secretId,
   WRITES_TABLE: "WritesTable",
+  WRITES_PEPPER_ID: "pepper",
   EVENT_BUS: "EventBus",
   METRICS_NAMESPACE: "campaign",
   MEMBER_CLAIM: "customer_id",

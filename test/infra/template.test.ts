@@ -137,6 +137,7 @@ test("every log has an end, and the gateway writes an access log", () => {
 
 /** All that a role may hold besides its own log and traces. */
 const readStudios = { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: { Ref: "StudiosSecret" } };
+const readPepper = { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: { Ref: "WritesPepper" } };
 const publish = { Effect: "Allow", Action: "events:PutEvents", Resource: { "Fn::GetAtt": ["EventBus", "Arn"] } };
 const onWrites = (actions: string | readonly string[]) => ({
   Effect: "Allow",
@@ -190,7 +191,7 @@ const statements = (id: string): readonly unknown[] => {
   const known = ofJobs[id];
   if (known) return known;
   const isWrite = contract.some((operation) => operation.id === id && operation.isWrite);
-  return isWrite ? [readStudios, onWrites(itemActions), publish] : [readStudios];
+  return isWrite ? [readStudios, readPepper, onWrites(itemActions), publish] : [readStudios];
 };
 
 test("every function has a role of its own, with its log, its traces, what this table says, and nothing else", () => {
@@ -219,9 +220,15 @@ test("every function has a role of its own, with its log, its traces, what this 
     expect(ofType(type)).toEqual([]);
 });
 
-test("no secret stands in the template: its value is put in after the deployment", () => {
-  for (const [, { Properties }] of ofType("AWS::SecretsManager::Secret"))
-    expect(Object.keys(Properties).sort()).toEqual(["Description", "KmsKeyId"]);
+test("no secret stands in the template: its value is put in after the deployment, or made by AWS itself", () => {
+  const secrets = ofType("AWS::SecretsManager::Secret");
+  expect(secrets.map(([id]) => id).sort()).toEqual(["StudiosSecret", "WritesPepper"]);
+  for (const [id, { Properties, DeletionPolicy }] of secrets) {
+    const made = id === "WritesPepper" ? ["GenerateSecretString"] : [];
+    expect([Object.keys(Properties).sort(), DeletionPolicy]).toEqual([["Description", ...made, "KmsKeyId"], "Retain"]);
+  }
+  for (const [, { Properties }] of ofType("AWS::Lambda::Function"))
+    expect(Properties).toHaveProperty("Environment.Variables.WRITES_PEPPER_ID", { Ref: "WritesPepper" });
   const names = ofType("AWS::Lambda::Function").flatMap(([, { Properties }]) =>
     Object.keys(z.object({ Variables: z.record(z.string(), z.unknown()) }).parse(Properties["Environment"]).Variables),
   );
@@ -232,6 +239,7 @@ test("no secret stands in the template: its value is put in after the deployment
     "METRICS_NAMESPACE",
     "PARTNERS",
     "STUDIOS_SECRET_ID",
+    "WRITES_PEPPER_ID",
     "WRITES_TABLE",
   ];
   const ofReminders = ["MEMBERS_QUEUE", "REMINDERS_TABLE", "SLICES_QUEUE"];

@@ -397,7 +397,7 @@ test("nothing that a caller, a token or the upstream says reaches what the proce
     for (const [place, reply] of replies.entries()) {
       upstream.answerAlways(reply);
       for (const _ of ["sent", "repeated"])
-        await call(operation, token, { ...headers, "idempotency-key": mark + place });
+        await call(operation, token, { ...headers, "idempotency-key": `${mark}-in-a-key-${place}` });
     }
     await call(withMarks, token, headers);
     await call(operation, marked, headers);

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request } from "node:http";
 import { createInterface } from "node:readline";
@@ -115,7 +116,7 @@ test("a cancelation happens once, gets a receipt, and needs no reason where the 
   const headers = {
     authorization: `Bearer ${await tokenFrom(url)}`,
     "content-type": "application/json",
-    "idempotency-key": '"a-key-of-mine"',
+    "idempotency-key": `"${randomUUID()}"`,
   };
   const member = `${url}/v1/memberships/1000/self-service`;
   const contracts = (await (await fetch(`${member}/contract-data`, { headers })).json()) as {

@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { credentials } from "#infra/local/dynamodb.ts";
+import { identify } from "#lib/idempotency/key.ts";
 import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
 import { getContractData, withdrawContractCancelation } from "#lib/operations/contracts.ts";
-import { aFunction, partnerClaims, type Sent, setClock, theLog } from "../../given.ts";
+import { aFunction, partnerClaims, pepper, type Sent, setClock, theLog } from "../../given.ts";
 import type { Reply } from "../../upstream.ts";
 
 const amend = await aFunction(
@@ -34,12 +35,15 @@ beforeEach(() => {
 describe("a key", () => {
   test.each([
     ["a UUID", randomUUID()],
-    ["one character", "1"],
+    ["a ULID", "01KAXQ4Z7M3N8P5R2T6V9W0XYZ"],
+    ["16 characters", "V1StGXR8_Z5jdHi6"],
+    ["16 characters in quotes", '"q1StGXR8_Z5jdHi6"'],
     ["255 characters", "k".repeat(255)],
     ["255 characters in quotes", `"${"q".repeat(255)}"`],
     ["every character a word may have", "!#$%&'()*+-./:;<=>?@[\\]^_`{|}~"],
-    ["spaces and commas in quotes", '"a b, c"'],
-    ["escapes in quotes", String.raw`"a \"b\" \\ c"`],
+    ["spaces and commas in quotes", '"a b, c, and some more"'],
+    ["escapes in quotes", String.raw`"a \"b\" \\ c, and some more"`],
+    ["255 quotes in quotes", `"${String.raw`\"`.repeat(255)}"`],
   ])("may be %s", async (_, key) => {
     expect((await send(key)).status).toBe(200);
     expect((await send(key)).headers["idempotent-replayed"]).toBe("true");
@@ -49,14 +53,21 @@ describe("a key", () => {
   test.each([
     ["empty", ""],
     ["empty in quotes", '""'],
+    ["one character", "1"],
+    ["a day", "20261125"],
+    ["a day in quotes", '"2026-11-25"'],
+    ["a member's number", "customer-1000"],
+    ["15 characters", "V1StGXR8_Z5jdHi"],
+    ["15 characters and their escapes", String.raw`"V1StGXR8_Z5jd\"\""`],
     ["256 characters", "k".repeat(256)],
-    ["two keys in one header", "a,b"],
-    ["two words", "a b"],
-    ["an open quote", '"abc'],
-    ["a quote in the middle", 'a"b'],
-    ["an unknown escape", String.raw`"a\b"`],
-    ["no ASCII", "schlüssel"],
-    ["a control character", '"a\tb"'],
+    ["a million characters", `"${String.raw`\"`.repeat(500_000)}`],
+    ["two keys in one header", `${randomUUID()},${randomUUID()}`],
+    ["two words", "a-key-of-mine and-another"],
+    ["an open quote", '"a-key-of-mine-alone'],
+    ["a quote in the middle", 'a-key-of"mine-alone'],
+    ["an unknown escape", String.raw`"a-key-of-mine-\alone"`],
+    ["no ASCII", "mein-eigener-schlüssel"],
+    ["a control character", '"a-key-of-mine-\talone"'],
   ])("must not be %s, and the problem shows how to send one", async (_, key) => {
     const given = await send(key);
     expect(given).toBeProblem(400, { code: "request-invalid", pointers: ["/idempotency-key"] });
@@ -251,6 +262,38 @@ describe("the table", () => {
     expect(Items.length).toBeGreaterThan(0);
     for (const secret of [key, "mark@", "7654321", "8123456789", "4711081547110815", "partner-of-tests", "contact"])
       expect(bytes).not.toContain(secret);
+  });
+
+  test("is no good for trying keys without the pepper", async () => {
+    const [key, payload] = [randomUUID(), '{"email":"robin@example.com"}'];
+    await send(key);
+    const client = new DynamoDBClient({ endpoint: table.url, region: "local", credentials });
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: "WritesTable" }));
+    const scope = ["partner-of-tests", null, "studio-of-tests", createCustomerContactDataAmendment.id, "1000"];
+    const isFound = (guess: string) => {
+      const { id } = identify({ scope, payload, key, pepper: guess });
+      return Items.some((item) => item["id"]?.S === id);
+    };
+    expect([pepper, "", key, "studios"].map(isFound)).toEqual([true, false, false, false]);
+  });
+
+  test("means that nothing is begun while its pepper cannot be had, or is no secret", async () => {
+    vi.resetModules();
+    onTestFinished(() => void amend.secrets.set("pepper", pepper));
+    const fresh = await aFunction(createCustomerContactDataAmendment, () => {
+      amend.secrets.delete("pepper");
+      return import("#functions/customer-data/create-customer-contact-data-amendment.ts");
+    });
+    const key = randomUUID();
+    const withKey = { ...request, headers: { "idempotency-key": key } };
+    expect(await fresh.send(withKey)).toBeProblem(503, { code: "ledger-unavailable", outcome: undefined });
+    amend.secrets.set("pepper", "short");
+    expect(await fresh.send(withKey)).toBeProblem(503, { code: "ledger-unavailable", outcome: undefined });
+    expect(upstream.requests).toEqual([]);
+    amend.secrets.set("pepper", pepper);
+    expect((await fresh.send(withKey)).status).toBe(200);
+    amend.secrets.delete("pepper");
+    expect((await fresh.send(withKey)).headers["idempotent-replayed"]).toBe("true");
   });
 
   test("that cannot be reached means that nothing is begun", async () => {
