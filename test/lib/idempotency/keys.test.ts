@@ -107,17 +107,12 @@ describe("a repeat with the same key", () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test("gets an answer again that is twice as large as a string of JSON, or reads where the table cannot keep it", async () => {
-    for (const [quotes, isKept] of [
-      [90_000, true],
-      [140_000, false],
-    ] as const) {
-      const [key, lines] = [randomUUID(), theLog()];
-      upstream.answerAlways({ body: `{"id":1,"email":"robin@example.com","x":"${'\\"'.repeat(quotes)}"}` });
-      await send(key);
-      expect(lines).not.toContainEqual(expect.objectContaining({ idempotency: "unsettled" }));
-      expect((await send(key)).headers["idempotent-replayed"]).toBe(isKept ? "true" : undefined);
-    }
+  test("finds by reading what the table cannot keep, as it doubles in a string of JSON", async () => {
+    const [key, lines] = [randomUUID(), theLog()];
+    upstream.answerAlways({ body: `{"id":1,"email":"robin@example.com","x":"${'\\"'.repeat(140_000)}"}` });
+    await send(key);
+    expect(lines).not.toContainEqual(expect.objectContaining({ idempotency: "unsettled" }));
+    expect((await send(key)).headers).not.toHaveProperty("idempotent-replayed");
   });
 
   test.each([400, 403, 404, 409, 422])("gets the upstream's refusal (%i) again", async (status) => {
