@@ -26,8 +26,10 @@ export const problemTypes = {
   },
   "amendment-pending": {
     status: 409,
-    title: "A change waits already",
-    detail: "A change of the same data waits for the studio: `pendingAmendmentId` is its id, for taking it back.",
+    title: "A change is already pending",
+    detail:
+      "A change of the same data is already pending. Wait until the studio has decided, or withdraw it with its id, " +
+      "`pendingAmendmentId`, where that is given.",
   },
   "outcome-unknown": {
     status: 504,
@@ -35,7 +37,8 @@ export const problemTypes = {
     detail:
       "The write may have been carried out; reading back could not settle it. If it had an Idempotency-Key, send it again with " +
       "that key, after Retry-After where there is one: that reads first and never does it twice. Otherwise, or if it stays " +
-      "unknown, read the data before you send anything.",
+      "unknown, read the data before you send anything. `pendingAmendmentId`, `cancelationStatus` and `cancelationDate` say " +
+      "what the data shows: it may be this write or another one.",
   },
   "ledger-unavailable": {
     status: 503,

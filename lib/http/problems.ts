@@ -1,5 +1,6 @@
 import { KeyInUse, KeyReused, LedgerUnavailable } from "#lib/idempotency/errors.ts";
 import { shortened } from "#lib/operations/json.ts";
+import type { Shown } from "#lib/operations/operation.ts";
 import {
   KeyRejected,
   OutcomeUnknown,
@@ -45,8 +46,11 @@ export interface Problem {
   readonly upstream?: { readonly errorCode?: string; readonly traceId?: string };
   /** Only where a write may have been carried out all the same: read before sending it again. */
   readonly outcome?: "unknown";
-  /** With `amendment-pending`: what DELETE …/amendment/{amendmentId} takes. */
+  /** The change of the same data that waits for the studio: what DELETE …/amendment/{amendmentId} takes. */
   readonly pendingAmendmentId?: number | bigint;
+  /** With `outcome-unknown`: what the contract shows, in the studio's words. */
+  readonly cancelationStatus?: string;
+  readonly cancelationDate?: string;
 }
 
 const inDoubt = "The write may have been carried out all the same: read the data before you send it again.";
@@ -89,8 +93,9 @@ export const problemOf = (error: unknown, instance: string): Problem => {
   if (error instanceof StudioUnknown) return { ...problem, detail: "The token is not good for this studio." };
   if (error instanceof RequestInvalid) return { ...problem, ...listed(error, keyHint(error) ?? problem.detail) };
   if (error instanceof UpstreamRefused) return { ...problem, ...refusal(error), ...upstreamFacts(error) };
+  if (error instanceof OutcomeUnknown) return { ...problem, ...seenInstead(error), ...upstreamFacts(error) };
   if (!(error instanceof UpstreamError)) return problem;
-  const isInDoubt = error.facts.outcome && !(error instanceof OutcomeUnknown);
+  const isInDoubt = error.facts.outcome !== undefined;
   return { ...problem, ...(isInDoubt && { detail: `${problem.detail} ${inDoubt}` }), ...upstreamFacts(error) };
 };
 
@@ -108,7 +113,7 @@ const listed = ({ faults, more }: RequestInvalid, detail: string): Partial<Probl
 };
 
 const codeOf = (error: unknown): ProblemCode => {
-  if (error instanceof UpstreamRefused && error.refusal.pendingAmendmentId !== undefined) return "amendment-pending";
+  if (error instanceof UpstreamRefused && isForPending(error)) return "amendment-pending";
   return codes.find(([type]) => error instanceof type)?.[1] ?? "internal-error";
 };
 
@@ -119,11 +124,37 @@ export const retryAfterOf = (error: unknown): number | undefined => {
   return error instanceof StudiosUnavailable || error instanceof LedgerUnavailable ? 5 : undefined;
 };
 
-const refusal = ({ status, refusal }: UpstreamRefused): Partial<Problem> => {
-  const { reference, pendingAmendmentId } = refusal;
-  const message = refusal.message && shortened(refusal.message, most.message);
-  if (pendingAmendmentId !== undefined) return { pendingAmendmentId, ...(message && { detail: message }) };
-  return { status, ...wordsOf(message, reference) };
+const isForPending = ({ refusal: { pendingAmendment, isAboutField } }: UpstreamRefused): boolean =>
+  pendingAmendment !== undefined && !isAboutField;
+
+const refusal = (error: UpstreamRefused): Partial<Problem> => {
+  const { reference, pendingAmendment } = error.refusal;
+  const message = error.refusal.message && shortened(error.refusal.message, most.message);
+  const words = { ...wordsOf(message, reference), ...pendingIdOf(pendingAmendment) };
+  if (isForPending(error)) return words;
+  const detail = message ?? problemTypes["upstream-refused"].detail;
+  return { status: error.status, ...words, ...(pendingAmendment && { detail: `${detail} ${alsoPending}` }) };
+};
+
+const pendingIdOf = (pending: Shown["pendingAmendment"]): Partial<Problem> =>
+  pending?.id === undefined ? {} : { pendingAmendmentId: pending.id };
+
+const alsoPending = "A change of the same data is also pending.";
+
+const notSentAgain =
+  "The gateway cannot tell, and will not send the write again. Read the data before you send anything.";
+
+/** What the data shows in place of what was wanted: a person can decide what the gateway cannot. */
+const seenInstead = ({ shown = {} }: OutcomeUnknown): Partial<Problem> => {
+  const { pendingAmendment, cancelation: { status, date } = {} } = shown;
+  const what = pendingAmendment ? "a pending change of the same data" : "a cancelation of the contract";
+  const detail = `The studio's system shows ${what}. It may come from this write or from another one. ${notSentAgain}`;
+  return {
+    ...((pendingAmendment ?? shown.cancelation) && { detail }),
+    ...pendingIdOf(pendingAmendment),
+    ...(status && { cancelationStatus: shortened(status, most.pointer) }),
+    ...(date && { cancelationDate: shortened(date, most.pointer) }),
+  };
 };
 
 const wordsOf = (message: string | undefined, reference: string | undefined): Partial<Problem> => ({

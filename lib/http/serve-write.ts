@@ -79,9 +79,9 @@ const conclude = async (write: ClaimedWrite, end: WriteEnd, live: LiveWrites): P
     await settle(write, { event: await unpublished(event, write, live) }, live);
     throw end.error;
   }
-  const { tries, status, drift, isReadBack } = end;
+  const { tries, status, drift, seenIn } = end;
   Object.assign(record, { tries, ...(drift.length > 0 && { drift }) });
-  Object.assign(record, isReadBack ? { settledBy: "reading" } : { upstreamStatus: status });
+  Object.assign(record, seenIn !== undefined ? { settledBy: "reading" } : { upstreamStatus: status });
   const event = eventOf(operation, write, { ...known, outcome: "accepted", answer: end.text });
   const [waiting, answer] = await Promise.all([unpublished(event, write, live), withReceipt(write, end, live)]);
   await settle(write, { answer, event: waiting }, live);

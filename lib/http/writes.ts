@@ -102,14 +102,14 @@ export const kept = (text: string): HttpAnswer => {
 /** The upstream's answer and, where the operation has one, the receipt. Its own bytes stay as they are. */
 export const withReceipt = async (
   { operation, principal: { studioId }, input, record, deadline, claim }: ClaimedWrite,
-  { status, text }: Extract<WriteEnd, { kind: "accepted" }>,
+  { status, text, seenIn }: Extract<WriteEnd, { kind: "accepted" }>,
   { writer, now }: LiveWrites,
 ): Promise<HttpAnswer> => {
   const headers = { "content-type": "application/json" };
   if (!operation.write?.receipt) return { statusCode: status, ...(text && { headers, body: text }) };
   const { params, headers: passedOn } = input;
   const call = { studioId, params, headers: passedOn, budgetMs: deadline - now() };
-  const data = await writer.readBack(operation, call);
+  const data = seenIn ?? (await writer.readBack(operation, call));
   if (data === undefined) record.receipt = "status-unknown";
   const receipt = writeJson({
     receivedAt: new Date(claim.receivedAt).toISOString(),

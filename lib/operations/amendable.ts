@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isAlike, isSame } from "./canonical.ts";
 import { answerId } from "./fields.ts";
 import type { Evidence, Operation, Wanted, WriteRules } from "./operation.ts";
 
@@ -50,36 +51,61 @@ export const change = <Fields extends z.ZodRawShape>(fields: Fields) => {
   });
 };
 
+type Values = Readonly<Record<string, unknown>>;
+
 const values = z.record(z.string(), z.unknown());
 const shown = z.looseObject({
-  amendmentConfigurationStatus: z.string().nullish(),
-  pendingAmendment: z.looseObject({ id: answerId }).nullish(),
+  amendmentConfigurationStatus: z.unknown().optional(),
+  pendingAmendment: z.unknown().optional(),
 });
+const identified = z.looseObject({ id: answerId });
 
-/** Upstreams regroup IBANs and phone numbers: spaces make no difference. A signature is never shown. */
-const holds = (
-  data: Readonly<Record<string, unknown>>,
-  { signature: _, ...wanted }: Readonly<Record<string, unknown>>,
-) => Object.entries(wanted).every(([name, value]) => withoutSpaces(data[name]) === withoutSpaces(value));
+const holds = (data: Values, wanted: Values): boolean =>
+  Object.entries(wanted).every(([field, value]) => isSame(field, value, data[field]));
 
-const withoutSpaces = (value: unknown): unknown => (typeof value === "string" ? value.replace(/\s/g, "") : value);
+/** What a read tells of a change besides its values. */
+const notValues = new Set(["id", "requireSignature"]);
 
 /**
- * Whether a change shows: as the one that waits, or in the values themselves, which may have been so before. One that
- * applies at once may be overwritten by now: where it does not show, nobody can tell.
+ * Whether the change that waits is the wanted one. A value that is new proves it; one that is to be emptied, or was the
+ * same before, proves nothing beside other values that are new.
  */
-const seen = ({ body }: Wanted, data: unknown): Evidence | undefined => {
-  const wanted = values.parse(body);
+const isWanted = (pending: Values, { wanted, current }: { wanted: Values; current: Values }): boolean => {
+  if (!holds(pending, wanted)) return false;
+  const isProved = Object.entries(wanted).some(
+    ([field, value]) => !isSame(field, value, undefined) && !isSame(field, value, current[field]),
+  );
+  const others = Object.entries(pending).filter(([field]) => !Object.hasOwn(wanted, field) && !notValues.has(field));
+  return (
+    isProved ||
+    others.every(([field, value]) => isSame(field, value, undefined) || isSame(field, value, current[field]))
+  );
+};
+
+/** What waits, as far as the caller knows it: a token that may only write must not read the rest. */
+const answerOf = (pending: Values, wanted: Values): Values =>
+  Object.fromEntries(Object.entries(pending).filter(([field]) => field === "id" || Object.hasOwn(wanted, field)));
+
+/**
+ * Whether a change shows: as the one that waits, or in the values themselves, which may have been so before. Where
+ * another one waits, or a change applies at once and may be overwritten by now, nobody can tell. A signature is never
+ * shown.
+ */
+const seen = ({ body }: Wanted, data: unknown): Evidence => {
+  const { signature: _, ...wanted } = values.parse(body);
   const current = shown.safeParse(data).data;
-  if (!current) return undefined;
-  const { pendingAmendment } = current;
-  const { signature: _, ...applied } = wanted;
-  const waits = pendingAmendment && { pendingAmendmentId: pendingAmendment.id };
-  if (pendingAmendment && holds(pendingAmendment, wanted))
-    return { isCarriedOut: true, answer: pendingAmendment, ...waits };
-  if (holds(current, wanted)) return { isCarriedOut: true, answer: applied, ...waits };
-  const isTold = pendingAmendment || current.amendmentConfigurationStatus === "CHANGES_REQUIRE_VERIFICATION";
-  return isTold ? { isCarriedOut: false, ...waits } : undefined;
+  if (!current) return { verdict: "unclear" };
+  const { amendmentConfigurationStatus, pendingAmendment } = current;
+  const waits = pendingAmendment !== null && pendingAmendment !== undefined;
+  const pending = values.safeParse(pendingAmendment).data ?? {};
+  const id = identified.safeParse(pending).data?.id;
+  const isShown = waits && { shown: { pendingAmendment: id === undefined ? {} : { id } } };
+  if (waits && isWanted(pending, { wanted, current }))
+    return { verdict: "carried-out", answer: answerOf(pending, wanted), ...isShown };
+  if (holds(current, wanted)) return { verdict: "carried-out", answer: wanted, ...isShown };
+  const isAbsenceTold = !waits && amendmentConfigurationStatus === "CHANGES_REQUIRE_VERIFICATION";
+  const isApplied = Object.entries(wanted).every(([field, value]) => isAlike(field, value, current[field]));
+  return { verdict: isAbsenceTold && !isApplied ? "not-carried-out" : "unclear", ...isShown };
 };
 
 /** The rules of a change to what `read` shows. */

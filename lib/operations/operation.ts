@@ -11,13 +11,24 @@ export interface Wanted {
   readonly body?: unknown;
 }
 
-/** What a read shows of a write. */
+/** What a read shows that is of the same kind as a write, whoever asked for it. */
+export interface Shown {
+  /** The change of the same data that waits for the studio; without an id where the read tells none. */
+  readonly pendingAmendment?: { readonly id?: number | bigint };
+  /** Of the same contract, as the studio spells it. */
+  readonly cancelation?: { readonly status?: string; readonly date?: string };
+}
+
+/** What a read says of a write. */
 export interface Evidence {
-  readonly isCarriedOut: boolean;
-  /** Where it is carried out: the answer in place of the upstream's, which nobody got. */
+  /**
+   * `not-carried-out`: nothing of the kind is there. `unclear`: something is there that differs from what was wanted, or
+   * the data cannot tell. What differs may still be the write, in the studio's own spelling or to a date it chose.
+   */
+  readonly verdict: "carried-out" | "not-carried-out" | "unclear";
+  /** Where it is carried out: the answer in place of the upstream's, which nobody got. No data but what was wanted. */
   readonly answer?: unknown;
-  /** The change of the same data that already waits for the studio. */
-  readonly pendingAmendmentId?: number | bigint;
+  readonly shown?: Shown;
 }
 
 /** What besides the request itself belongs to a write. */
@@ -31,8 +42,7 @@ export interface WriteRules {
   readonly readBack?: {
     /** Takes the same `customerId` and nothing else. */
     readonly read: Operation;
-    /** Undefined: the data cannot tell. */
-    readonly seen: (wanted: Wanted, data: unknown) => Evidence | undefined;
+    readonly seen: (wanted: Wanted, data: unknown) => Evidence;
     /** The data proves it: an unknown outcome is settled before the caller is answered, not only when she asks again. */
     readonly isAtOnce: boolean;
   };

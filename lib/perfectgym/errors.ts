@@ -1,3 +1,5 @@
+import type { Shown } from "#lib/operations/operation.ts";
+
 /** What every failed call knows: how often it was tried, and for a write whether it may have been carried out. */
 export interface CallFacts {
   readonly tries: number;
@@ -23,8 +25,10 @@ interface Refusal {
   readonly message?: string;
   /** A dotted path into the request body. */
   readonly reference?: string;
-  /** The change of the same data that already waits for the studio. */
-  readonly pendingAmendmentId?: number | bigint;
+  /** The change of the same data that already waits for the studio; without an id where the upstream tells none. */
+  readonly pendingAmendment?: Shown["pendingAmendment"];
+  /** `reference` is a field of the request: that one is at fault, whatever else waits. */
+  readonly isAboutField?: boolean;
 }
 
 /** The upstream itself says no to this very request (a 4xx with its own error body): the caller can act on `refusal`. */
@@ -74,17 +78,23 @@ export class UpstreamTimedOut extends UpstreamError {
   override readonly name = "UpstreamTimedOut";
 }
 
+interface Doubt {
+  readonly retryAfterSeconds?: number | undefined;
+  readonly shown?: Shown | undefined;
+  readonly cause?: unknown;
+}
+
 /** A write may have been carried out, and reading back did not settle whether. */
 export class OutcomeUnknown extends UpstreamError {
   override readonly name = "OutcomeUnknown";
   /** Where only time is missing until a repeat with the same key can settle it. */
   readonly retryAfterSeconds: number | undefined;
-  constructor(
-    facts: CallFacts,
-    { retryAfterSeconds, cause }: { retryAfterSeconds?: number | undefined; cause?: unknown } = {},
-  ) {
+  /** What may be this write or another one: only a person can decide. */
+  readonly shown: Shown | undefined;
+  constructor(facts: CallFacts, { retryAfterSeconds, shown, cause }: Doubt = {}) {
     super("nobody knows whether the write was carried out", { ...facts, outcome: "unknown" }, cause);
     this.retryAfterSeconds = retryAfterSeconds;
+    this.shown = shown;
   }
 }
 

@@ -23,13 +23,23 @@ export interface WriteCall extends UpstreamCall {
 
 /** How a write ended. What is not `in-doubt` is certain. */
 export type WriteEnd =
-  | ({ readonly kind: "accepted"; readonly tries: number; readonly isReadBack: boolean } & UpstreamAnswer)
+  | ({
+      readonly kind: "accepted";
+      readonly tries: number;
+      /** What a read showed, where the answer was lost. */
+      readonly seenIn?: unknown;
+    } & UpstreamAnswer)
   | { readonly kind: "refused"; readonly error: UpstreamRefused }
   | { readonly kind: "not-carried-out"; readonly error: Error }
   | { readonly kind: "in-doubt"; readonly error: UpstreamError };
 
 type InDoubt = Extract<WriteEnd, { kind: "in-doubt" }>;
 type Refused = Extract<WriteEnd, { kind: "refused" }>;
+
+/** What a read shows, and all that was read. */
+interface Look extends Evidence {
+  readonly data: unknown;
+}
 
 interface Timed extends WriteCall {
   /** On the writer's clock, in milliseconds. */
@@ -74,25 +84,26 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
   };
 
   /** Undefined: the data cannot be had just now. */
-  const look = async (operation: Operation, call: Timed): Promise<{ seen: Evidence | undefined } | undefined> => {
+  const look = async (operation: Operation, call: Timed): Promise<Look | undefined> => {
     const data = await readBack(operation, { ...call, budgetMs: call.deadline - now() });
-    return data === undefined ? undefined : { seen: operation.write?.readBack?.seen(call, data) };
+    const evidence = data === undefined ? undefined : operation.write?.readBack?.seen(call, data);
+    return evidence && { ...evidence, data };
   };
 
   /** What an earlier try came to; undefined: nothing came of it, the write may be sent. */
   const settleEarlier = async (operation: Operation, call: Timed): Promise<WriteEnd | undefined> => {
     if (call.inDoubtUntil === undefined) return undefined;
     const looked = await look(operation, call);
-    if (looked?.seen?.isCarriedOut) return accepted(looked.seen);
-    const waitMs = Math.max(call.inDoubtUntil - now(), 1);
-    if (!looked) return inDoubt({ tries: 0 }, operation.write?.readBack && readAgainMs);
-    return looked.seen && call.isDoubtOver ? undefined : inDoubt({ tries: 0 }, looked.seen && waitMs);
+    if (looked?.verdict === "carried-out") return accepted(looked);
+    if (looked?.verdict === "not-carried-out" && call.isDoubtOver) return undefined;
+    const waitMs = looked ? call.inDoubtUntil - now() : operation.write?.readBack && readAgainMs;
+    return inDoubt({ tries: 0 }, { waitMs, looked });
   };
 
   const send = async (operation: Operation, call: Timed): Promise<WriteEnd> => {
     const budgetMs = (call.deadline - now()) * (operation.write?.readBack?.isAtOnce ? writesShare : 1);
     try {
-      return { kind: "accepted", isReadBack: false, ...(await perfectgym.call(operation, { ...call, budgetMs })) };
+      return { kind: "accepted", ...(await perfectgym.call(operation, { ...call, budgetMs })) };
     } catch (error) {
       return endOf(error);
     }
@@ -101,17 +112,22 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
   const settleInDoubt = async (operation: Operation, call: Timed, end: InDoubt): Promise<WriteEnd> => {
     if (!operation.write?.readBack?.isAtOnce) return end;
     const { facts } = end.error;
-    const seen = (await look(operation, call))?.seen;
-    const waitMs = call.doubtEndsAt && Math.max(call.doubtEndsAt - now(), 1);
-    return seen?.isCarriedOut ? accepted(seen, facts.tries) : inDoubt(facts, waitMs, end.error);
+    const looked = await look(operation, call);
+    if (looked?.verdict === "carried-out") return accepted(looked, facts.tries);
+    return inDoubt(facts, { waitMs: call.doubtEndsAt && call.doubtEndsAt - now(), looked, cause: end.error });
   };
 
   /** A refusal after an earlier try in doubt may be for the very reason that this one was carried out. */
   const explain = async (operation: Operation, call: Timed, end: Refused): Promise<WriteEnd> => {
+    const { status, facts } = end.error;
     const isSecond = call.inDoubtUntil !== undefined;
-    if (!isSecond && (operation.write?.readBack?.isAtOnce || namesAField(end.error))) return end;
-    const seen = (await look(operation, call))?.seen;
-    return isSecond && seen?.isCarriedOut ? accepted(seen, end.error.facts.tries) : withPending(end, seen);
+    const isAboutAccess = status === 404 || end.error instanceof UpstreamForbidden;
+    if (!isSecond && (operation.write?.readBack?.isAtOnce || isAboutAccess)) return end;
+    const looked = await look(operation, call);
+    if (!isSecond) return withPending(end, call, looked);
+    if (looked?.verdict === "carried-out") return accepted(looked, facts.tries);
+    if (looked?.verdict === "not-carried-out") return end;
+    return inDoubt(facts, { waitMs: readAgainMs, looked, cause: end.error });
   };
 
   const carryOut: Writer["carryOut"] = async (operation, call) => {
@@ -125,17 +141,27 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
 
 const passedOn = (headers: UpstreamCall["headers"]) => (headers ? { headers } : {});
 
-const accepted = ({ answer }: Evidence, tries = 0): WriteEnd => ({
+const accepted = ({ answer, data }: Look, tries = 0): WriteEnd => ({
   kind: "accepted",
-  isReadBack: true,
+  seenIn: data,
   tries,
   status: 200,
   text: writeJson(answer),
   drift: [],
 });
 
-const inDoubt = (facts: UpstreamError["facts"], waitMs: number | undefined, cause?: UpstreamError): InDoubt => {
-  const retryAfterSeconds = waitMs && Math.ceil(waitMs / 1000);
+interface Open {
+  /** Until a repeat may settle it. */
+  readonly waitMs: number | undefined;
+  readonly looked: Look | undefined;
+  readonly cause?: UpstreamError;
+}
+
+/** Waiting does not help where the data was read and cannot tell. */
+const inDoubt = (facts: UpstreamError["facts"], { waitMs, looked, cause }: Open): InDoubt => {
+  if (looked?.verdict === "unclear")
+    return { kind: "in-doubt", error: new OutcomeUnknown(facts, { shown: looked.shown, cause }) };
+  const retryAfterSeconds = waitMs === undefined ? undefined : Math.ceil(Math.max(waitMs, 1) / 1000);
   return { kind: "in-doubt", error: new OutcomeUnknown(facts, { retryAfterSeconds, cause }) };
 };
 
@@ -151,14 +177,16 @@ const endOf = (error: unknown): Exclude<WriteEnd, { kind: "accepted" }> => {
   throw error;
 };
 
-/** Such a refusal is about the request, not about a change that waits. */
-const namesAField = (error: UpstreamRefused): boolean =>
-  error.status === 404 || error instanceof UpstreamForbidden || error.refusal.reference !== undefined;
+/** A change of the same data that waits is what the caller can act on, besides a field at fault. */
+const withPending = (end: Refused, { body }: WriteCall, looked: Look | undefined): Refused => {
+  const { status, refusal, facts } = end.error;
+  const { pendingAmendment } = looked?.shown ?? {};
+  if (!pendingAmendment) return end;
+  const isAboutField = status !== 409 && isFieldOf(body, refusal.reference);
+  return { kind: "refused", error: new UpstreamRefused(status, { ...refusal, pendingAmendment, isAboutField }, facts) };
+};
 
-/** A change of the same data that waits is what the caller can act on. */
-const withPending = ({ error }: Refused, seen: Evidence | undefined): Refused => {
-  const { pendingAmendmentId } = seen ?? {};
-  if (pendingAmendmentId === undefined) return { kind: "refused", error };
-  const refusal = { ...error.refusal, pendingAmendmentId };
-  return { kind: "refused", error: new UpstreamRefused(error.status, refusal, error.facts) };
+const isFieldOf = (body: unknown, reference = ""): boolean => {
+  const [field = ""] = reference.split(/[.[]/);
+  return typeof body === "object" && body !== null && Object.hasOwn(body, field);
 };

@@ -3,6 +3,9 @@ import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { withdrawAmendment } from "#lib/operations/amendments.ts";
 import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
 import { createContractCancelationAmendment, withdrawContractCancelation } from "#lib/operations/contracts.ts";
+import { createCustomerMasterDataAmendment } from "#lib/operations/master-data.ts";
+import { createCustomerPaymentDataAmendment } from "#lib/operations/payment-data.ts";
+import { bodies } from "../../bodies.ts";
 import { type Answer, aFunction, type Sent, setClock } from "../../given.ts";
 import type { Reply, Seen } from "../../upstream.ts";
 
@@ -17,6 +20,14 @@ const withdraw = await aFunction(
 const amend = await aFunction(
   createCustomerContactDataAmendment,
   () => import("#functions/customer-data/create-customer-contact-data-amendment.ts"),
+);
+const amendMaster = await aFunction(
+  createCustomerMasterDataAmendment,
+  () => import("#functions/customer-data/create-customer-master-data-amendment.ts"),
+);
+const amendPayment = await aFunction(
+  createCustomerPaymentDataAmendment,
+  () => import("#functions/customer-data/create-customer-payment-data-amendment.ts"),
 );
 const takeBack = await aFunction(withdrawAmendment, () => import("#functions/customer-data/withdraw-amendment.ts"));
 const { upstream, secrets, table } = cancel;
@@ -337,11 +348,45 @@ describe("a change of data", () => {
 
   test.each<[string, Reply, Reply]>([
     ["nothing waits", { status: 409, body: '{"errorMessage":"conflict"}' }, data(other)],
-    ["a field is named", { status: 400, body: '{"errorMessage":"no","reference":"email"}' }, data(other, '{"id":1}')],
+    ["the customer is unknown", { status: 404, body: '{"errorMessage":"unknown"}' }, data(other, '{"id":1}')],
     ["the data cannot be read", { status: 409, body: '{"errorMessage":"conflict"}' }, { status: 500 }],
   ])("that is refused is told the refusal where %s", async (_, write, read) => {
     upstreamWith(write, read);
     expect((await change()).json).toMatchObject({ code: "upstream-refused" });
+  });
+
+  test.each<[number, string]>([
+    [409, "email"],
+    [400, "pendingAmendment"],
+    [400, "amendments[0].id"],
+  ])(
+    "that meets one which waits is told its id where the refusal (%i) has the reference %s",
+    async (status, reference) => {
+      const refusal = JSON.stringify({ errorMessage: "pending", reference });
+      upstreamWith({ status, body: refusal }, data(other, `{"id":${big},"email":"kim@example.com"}`));
+      const answer = await change();
+      expect(answer).toBeProblem(409, { code: "amendment-pending" });
+      expect(answer.text).toContain(`"pendingAmendmentId":${big}`);
+      expect(answer.json).toMatchObject({ errors: [{ detail: "pending" }] });
+    },
+  );
+
+  test("whose field is refused is told that, and what waits besides", async () => {
+    const refusal = '{"errorMessage":"no such domain","reference":"email"}';
+    upstreamWith({ status: 400, body: refusal }, data(other, '{"id":77,"email":"kim@example.com"}'));
+    const answer = await change();
+    expect(answer).toBeProblem(400, { code: "upstream-refused", pointers: ["/email"] });
+    expect(answer.json).toMatchObject({
+      pendingAmendmentId: 77,
+      detail: "no such domain A change of the same data is also pending.",
+    });
+  });
+
+  test("that meets one without an id is told that it waits", async () => {
+    upstreamWith({ status: 409, body: '{"errorMessage":"no"}' }, data(other, '{"email":"kim@example.com"}'));
+    const answer = await change();
+    expect(answer).toBeProblem(409, { code: "amendment-pending" });
+    expect(answer.json).not.toHaveProperty("pendingAmendmentId");
   });
 
   test("in doubt keeps the upstream's status and says so", async () => {
@@ -370,6 +415,149 @@ describe("a change of data", () => {
     expect(given.json).toMatchObject(answer);
     expect(sentBy("POST")).toHaveLength(1);
   });
+});
+
+describe("a change in doubt", () => {
+  const changes: Readonly<Record<string, typeof amend>> = {
+    contact: amend,
+    master: amendMaster,
+    payment: amendPayment,
+  };
+  const whole = (kind: string) => bodies[`createCustomer${kind[0]?.toUpperCase()}${kind.slice(1)}DataAmendment`];
+  const shown = (pendingAmendment: unknown, current: object = {}): Reply => ({
+    body: JSON.stringify({
+      ...current,
+      amendmentConfigurationStatus: "CHANGES_REQUIRE_VERIFICATION",
+      pendingAmendment,
+    }),
+  });
+  /** Sends a change whose answer is lost, and gives what sends it again when the doubt is over. */
+  const lost = async (kind: string, body: object, read: Reply) => {
+    const request = { params, body: { ...whole(kind), ...body }, headers: { "idempotency-key": randomUUID() } };
+    setClock(start);
+    upstreamWith({ status: 500 }, read);
+    await changes[kind]?.send(request);
+    setClock(start + 60_000);
+    upstream.requests.length = 0;
+    return async () => (await changes[kind]?.send(request)) ?? expect.fail(`no ${kind}`);
+  };
+
+  test.each<[string, object, object]>([
+    [
+      "contact",
+      { email: "Robin.Sample@Example.com", phonePrivate: "0170/1234567" },
+      { email: "robin.sample@example.com", phonePrivate: "+49 170 1234567" },
+    ],
+    ["master", { firstName: "Zoe\u0308" }, { firstName: "Zo\u00eb", gender: "unisex" }],
+    [
+      "payment",
+      { iban: "DE91100000000123456789", bic: "DEUTDEFF" },
+      { iban: "de91 1000 0000 0123 4567 89", bic: "DEUTDEFFXXX" },
+    ],
+  ])("is known in the studio's own spelling: %s data", async (kind, sent, kept) => {
+    const pending = { id: 77, ...whole(kind), ...sent, ...kept };
+    const again = await lost(kind, sent, shown(pending));
+    const answer = await again();
+    expect([answer.status, answer.json]).toEqual([200, pending]);
+    expect((await again()).headers["idempotent-replayed"]).toBe("true");
+    expect(sentBy("POST")).toEqual([]);
+  });
+
+  test("is never sent again, nor denied, where another one waits: only a person can tell", async () => {
+    const again = await lost("master", {}, shown({ id: 77, ...whole("master"), lastName: "SAMPLE" }));
+    for (let count = 0; count < 2; count++) {
+      const answer = await again();
+      expect(answer).toBeProblem(504, { code: "outcome-unknown", outcome: "unknown" });
+      expect(answer.json).toMatchObject({
+        pendingAmendmentId: 77,
+        detail: expect.stringContaining("a pending change"),
+      });
+      expect(answer.text).not.toContain("SAMPLE");
+      expect(answer.headers).not.toHaveProperty("retry-after");
+    }
+    expect(sentBy("POST")).toEqual([]);
+  });
+
+  test("is not denied because one waits that came between the read and the second try", async () => {
+    const again = await lost("contact", {}, shown(null));
+    let isSent = false;
+    upstream.answerAlways(({ method }) => {
+      if (method === "GET") return shown(isSent ? { id: 77, email: "r.sample@example.com" } : null);
+      isSent = true;
+      return { status: 409, body: '{"errorMessage":"pending"}' };
+    });
+    const answer = await again();
+    expect(answer).toBeProblem(504, { code: "outcome-unknown", outcome: "unknown" });
+    expect(answer.json).toMatchObject({ pendingAmendmentId: 77 });
+  });
+
+  test.each<[string, Reply, number]>([
+    ["shows nothing", shown(null), 409],
+    ["fails", { status: 500 }, 504],
+  ])("and refused the second time is denied only by a read that shows nothing: it %s", async (_, read, status) => {
+    const again = await lost("contact", {}, shown(null));
+    let isSent = false;
+    upstream.answerAlways(({ method }) => {
+      if (method === "GET") return isSent ? read : shown(null);
+      isSent = true;
+      return { status: 409, body: '{"errorMessage":"no"}' };
+    });
+    expect((await again()).status).toBe(status);
+  });
+
+  test("is answered without data that the caller did not send", async () => {
+    const again = await lost("contact", {}, shown({ id: 77, ...whole("contact"), phonePrivate: "+49 30 1234567" }));
+    expect((await again()).json).toEqual({ id: 77, ...whole("contact") });
+  });
+});
+
+describe("a cancelation in doubt", () => {
+  const lost = async (read: Reply) => {
+    const key = randomUUID();
+    setClock(start);
+    upstreamWith({ status: 500 }, read);
+    const first = await withKey(key);
+    setClock(start + 60_000);
+    return [first, await withKey(key)];
+  };
+
+  test.each<[string, object]>([
+    ["another date", { cancelationStatus: "CANCELED", cancelationDate: "2027-02-28" }],
+    ["a date that waits", { cancelationStatus: "PENDING_VERIFICATION", cancelationDate: "2027-02-28" }],
+    ["no date", { cancelationStatus: "CANCELED" }],
+    ["a date alone", { cancelationDate: "2027-01-31" }],
+    ["its withdrawal", { cancelationStatus: "PENDING_WITHDRAWAL_VERIFICATION", cancelationDate: "2027-01-31" }],
+    ["a status that is not documented", { cancelationStatus: "CANCELED_BY_LAW", cancelationDate: "2027-01-31" }],
+  ])("is never sent again, nor denied, where the contract shows one with %s", async (_, about) => {
+    for (const answer of await lost(contracts(about))) {
+      expect(answer).toBeProblem(504, { code: "outcome-unknown", outcome: "unknown" });
+      expect(answer.json).toMatchObject({ ...about, detail: expect.stringContaining("a cancelation of the contract") });
+      expect(answer.headers).not.toHaveProperty("retry-after");
+    }
+    expect(sentBy("POST")).toHaveLength(1);
+  });
+
+  test.each(["2027-01-31T00:00:00", "31.01.2027"])("is known by its date, written %s", async (cancelationDate) => {
+    const [first] = await lost(contracts({ cancelationStatus: "CANCELED", cancelationDate }));
+    expect(first?.json).toMatchObject({ receipt: { requestedDate: "2027-01-31", cancelationDate } });
+  });
+
+  test("has the receipt of the read that settled it: there is no second one to fail", async () => {
+    upstreamWith({ instead: "reset" }, canceled);
+    const answer = await send();
+    expect(receiptOf(answer)).toMatchObject({ cancelationStatus: "CANCELED", cancelationDate: "2027-01-31" });
+    expect(sentBy("GET")).toHaveLength(1);
+  });
+});
+
+test("a withdrawal is not proved by a contract whose status is not documented", async () => {
+  upstreamWith(
+    { instead: "reset" },
+    contracts({ cancelationStatus: "WITHDRAWN_LATER", cancelationDate: "2027-01-31" }),
+  );
+  const answer = await withdraw.send({ params: { ...params, contractId: big } });
+  expect(answer).toBeProblem(504, { code: "outcome-unknown" });
+  expect(answer.json).toMatchObject({ cancelationStatus: "WITHDRAWN_LATER" });
 });
 
 test("a change that applies at once and does not show is never sent again under one key: another may have followed it", async () => {
