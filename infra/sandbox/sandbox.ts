@@ -24,6 +24,8 @@ export interface SandboxOptions {
   readonly cancelations?: "VERIFIED_BY_STUDIO" | "AT_ONCE";
   /** What becomes of contact data that a change leaves out: the upstream does not document it. @default MERGED */
   readonly contactChanges?: "MERGED" | "REPLACED";
+  /** Does it keep data and dates as they were sent, or in its own spelling and to dates of its choice? @default AS_SENT */
+  readonly keeps?: "AS_SENT" | "ITS_OWN_WAY";
   /** Per operation and key. @default 1000 */
   readonly requestsPerMinute?: number;
 }
@@ -45,8 +47,8 @@ export interface Sandbox {
 
 const assemble = (options: SandboxOptions) => {
   const { members = 1000, seed = 1, now = () => new Date(), cancelations = "VERIFIED_BY_STUDIO" } = options;
-  const { since = now(), contactChanges = "MERGED" } = options;
-  const studio = createStudio({ seed, members, now, cancelations, contactChanges, since });
+  const { since = now(), contactChanges = "MERGED", keeps } = options;
+  const studio = createStudio({ seed, members, now, since, cancelations, contactChanges, keeps });
   const faults = createFaults();
   return {
     studio,

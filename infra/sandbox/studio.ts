@@ -2,6 +2,7 @@ import { Refusal } from "./http/refusal.ts";
 import { type Day, dayOf } from "./members/calendar.ts";
 import type { Customer, CustomerStatus } from "./members/customer.ts";
 import { firstIds, inventCustomer } from "./members/invent.ts";
+import { asSent, inItsOwnWay, type Keeper } from "./members/keeping.ts";
 
 const prospects = 75;
 const firstAmendmentId = 8_000_000_000n;
@@ -12,8 +13,12 @@ export interface Booking {
   readonly customerId: string;
   readonly contractId?: string;
   readonly amendmentId?: string;
-  /** The day a contract was canceled to. */
+  /** The day that a cancelation asked for. */
   readonly requestedDate?: Day;
+  /** The day that the studio has chosen instead. */
+  readonly movedTo?: Day;
+  /** What the studio keeps, where that is not written as it was sent. */
+  readonly keeping?: "RESPELLED" | "ALTERED";
   /** ISO 8601, of the sandbox's clock. */
   readonly at: string;
 }
@@ -26,12 +31,15 @@ export interface StudioOptions {
   readonly cancelations: "VERIFIED_BY_STUDIO" | "AT_ONCE";
   /** What becomes of contact data that a change leaves out: it stays, or it is gone. */
   readonly contactChanges: "MERGED" | "REPLACED";
+  /** @default AS_SENT */
+  readonly keeps?: "AS_SENT" | "ITS_OWN_WAY" | undefined;
 }
 
 /** What a studio knows, and what was changed. */
 export interface Studio {
   readonly cancelations: StudioOptions["cancelations"];
   readonly contactChanges: StudioOptions["contactChanges"];
+  readonly keeper: Keeper;
   readonly books: readonly Booking[];
   today(): Day;
   /** @throws Refusal for a customer that the studio does not have. */
@@ -46,7 +54,7 @@ export interface Studio {
 
 /** Customers are invented when asked for; only changed ones are kept. Contracts are told from `since`. */
 export const createStudio = (options: StudioOptions): Studio => {
-  const { seed, members, now, since, cancelations, contactChanges } = options;
+  const { seed, members, now, since, cancelations, contactChanges, keeps } = options;
   const counts: Record<CustomerStatus, number> = { MEMBER: members, PROSPECT: prospects };
   const invent = inventCustomer(seed, dayOf(since));
   const changed = new Map<number, Customer>();
@@ -57,6 +65,7 @@ export const createStudio = (options: StudioOptions): Studio => {
   return {
     cancelations,
     contactChanges,
+    keeper: keeps === "ITS_OWN_WAY" ? inItsOwnWay(seed) : asSent,
     books,
     today: () => dayOf(now()),
     customer: (id) => {

@@ -16,7 +16,7 @@ export interface Contract {
   readonly cancelation?: Cancelation | undefined;
 }
 
-/** Values of amendable data, as they were sent. */
+/** Values of amendable data, as the studio keeps them. */
 export type Values = Readonly<Record<string, unknown>>;
 
 export interface Amendable {

@@ -69,13 +69,14 @@ const changeOf =
     const { requireSignature } = customer.data[kind.name];
     refuseUnlessAmendable(customer.data[kind.name], signature);
     const id = studio.nextAmendmentId();
-    const change = { id, values };
+    const { value: kept, keeping } = studio.keeper.values(customer.id, values);
     const { contactChanges } = studio;
-    studio.carryOut(amended(customer, kind, { change, contactChanges }), {
+    studio.carryOut(amended(customer, kind, { change: { id, values: kept }, contactChanges }), {
       operation: kind.change.id,
       amendmentId: String(id),
+      ...(keeping !== "AS_SENT" && { keeping }),
     });
-    return { id, ...values, requireSignature };
+    return { id, ...kept, requireSignature };
   };
 
 /** Reads and changes of everything that a member may amend, by operation. */

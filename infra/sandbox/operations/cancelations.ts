@@ -34,11 +34,13 @@ export const cancelContract: Behaviour = (studio, call) => {
   if (!reasons.some(({ id }) => id === reasonId))
     throw new Refusal("REASON_UNKNOWN", { reference: "cancelationReasonId" });
   const status = studio.cancelations === "AT_ONCE" ? "CANCELED" : "PENDING_VERIFICATION";
-  const cancelation = { status, date: cancelationDate, reasonId, origin: "CUSTOMER" } as const;
+  const { value: date, keeping } = studio.keeper.date(contract.id, cancelationDate);
+  const cancelation = { status, date, reasonId, origin: "CUSTOMER" } as const;
   studio.carryOut(withCancelation(customer, contract, cancelation), {
     operation: createContractCancelationAmendment.id,
     contractId: String(contract.id),
     requestedDate: cancelationDate,
+    ...(keeping !== "AS_SENT" && { keeping, movedTo: date }),
   });
   return accepted;
 };

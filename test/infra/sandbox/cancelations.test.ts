@@ -160,3 +160,16 @@ test("given two ids that a double takes for the same, when one is canceled, then
   expect(first?.cancelationStatus).toBeUndefined();
   expect(second?.cancelationStatus).toBe("PENDING_VERIFICATION");
 });
+
+test("given a studio that moves dates, then a contract shows the day that the books have beside the requested one", async () => {
+  const opened = await aSandbox({ keeps: "ITS_OWN_WAY", cancelations: "AT_ONCE" });
+  for (let customerId = 1000; customerId < 1020; customerId++)
+    if ((await opened.contractsOf(customerId)).length === 1) await cancel(opened, customerId);
+  const { books } = opened.sandbox;
+  for (const { customerId, requestedDate, movedTo, keeping } of books) {
+    const { cancelationDate } = await opened.contractOf(Number(customerId));
+    expect([cancelationDate, keeping]).toEqual(movedTo ? [movedTo, "ALTERED"] : [requestedDate, undefined]);
+    expect(movedTo).not.toBe(requestedDate);
+  }
+  expect(new Set(books.map(({ keeping }) => keeping))).toEqual(new Set([undefined, "ALTERED"]));
+});
