@@ -51,11 +51,11 @@ export const createCaller = (situation: Situation, caller: number, own: CallerPl
     situation.attempts.push(done);
     return done;
   };
-  const insist = async (most: number): Promise<void> => {
+  const insist = async (most: number, before?: Answer): Promise<void> => {
     const { told } = await attempt();
-    if (own.key === undefined || most === 1 || isFinal(told, situation.plan)) return;
+    if (own.key === undefined || most === 1 || isFinal(told, before)) return;
     await sleep(pauseAfter(told));
-    return insist(most - 1);
+    return insist(most - 1, told);
   };
   return {
     ask: async () => {
@@ -68,9 +68,12 @@ export const createCaller = (situation: Situation, caller: number, own: CallerPl
   };
 };
 
-/** What cannot be read back stays unknown, however often it is asked for. */
-const isFinal = (told: Answer | undefined, { operation }: Plan): boolean =>
-  told !== undefined && (!isPassing(told) || (told.isUnknown && !operation.write?.readBack?.isAtOnce));
+/** What stays unknown, and names no time after which it may be known, is a matter for people. */
+const isFinal = (told: Answer | undefined, before: Answer | undefined): boolean => {
+  if (!told) return false;
+  const isStuck = told.isUnknown && told.retryAfterSeconds === undefined;
+  return !isPassing(told) || (isStuck && before?.isUnknown === true);
+};
 
 const pauseAfter = (told: Answer | undefined): number =>
   told?.retryAfterSeconds === undefined ? pauseMs : told.retryAfterSeconds * 1_000;

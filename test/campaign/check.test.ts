@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
 import { createContractCancelationAmendment } from "#lib/operations/contracts.ts";
 import { check } from "./check.ts";
 import type { Answer, Attempt, History, Send } from "./history.ts";
@@ -33,6 +34,7 @@ const send = (place: number, isCarriedOut = true): Send => {
 const event = { attempt: "0", type: "ContractCancelationRequested", outcome: "accepted" };
 const history = (attempts: readonly Attempt[], sends: readonly Send[], more: Partial<History> = {}): History => ({
   plan,
+  isAbsenceShown: true,
   attempts,
   sends,
   events: sends.length > 0 ? [event] : [],
@@ -41,6 +43,15 @@ const history = (attempts: readonly Attempt[], sends: readonly Send[], more: Par
   log: "",
   ...more,
 });
+/** Of a cancelation for which the studio has chosen another day. */
+const altered: Send = { ...send(0), keeping: "ALTERED", canceledTo: "2027-02-28" };
+const respelled: Send = { ...send(0), keeping: "RESPELLED" };
+const ofChange: Partial<History> = {
+  plan: { ...plan, operation: createCustomerContactDataAmendment },
+  events: [{ ...event, type: "CustomerDataAmended" }],
+};
+const receipt = (cancelationDate: string | undefined, cancelationStatus = "CANCELED"): Answer =>
+  answer({ text: JSON.stringify({ receipt: { cancelationStatus, cancelationDate } }) });
 const otherKey = { caller: 1, intention: "other key" };
 
 const trueHistories: [string, History][] = [
@@ -59,6 +70,19 @@ const trueHistories: [string, History][] = [
     history([attempt(0, answer()), attempt(1, answer())], [send(0)], { log: '"unsettled"' }),
   ],
   ["a process that died, no key", history([attempt(0, undefined, { hasKey: false })], [send(0)])],
+  ["a date that the studio moved: nobody can tell", history([attempt(0, unknown), attempt(1, unknown)], [altered])],
+  [
+    "another's wish in the place of one that never arrived: nobody can tell",
+    history([attempt(0, unknown), attempt(1, answer(), { ...otherKey, wish: 1 })], [send(0, false), send(1)], {
+      events: [{ ...event, attempt: "1" }],
+    }),
+  ],
+  [
+    "a change that applies at once and is not there: nobody can tell",
+    history([attempt(0, unknown)], [send(0, false)], { ...ofChange, isAbsenceShown: false, events: [] }),
+  ],
+  ["a receipt with the day of the studio", history([attempt(0, receipt("2027-02-28"))], [altered])],
+  ["a receipt that does not know yet", history([attempt(0, receipt(undefined, "NOT_YET_KNOWN"))], [altered])],
 ];
 
 test.each(trueHistories)("no fault is found with %s", (_, told) => {
@@ -87,6 +111,23 @@ const doctored: [string, History, string[]][] = [
   ["a repeat that only the studio stopped", history(twice, [send(0), send(1, false)]), ["double"]],
   ["a key that is left in doubt", history([attempt(0, unknown)], [send(0, false)], untold), ["undecided"]],
   ["a key that is left without an answer", history([attempt(0, undefined)], []), ["undecided"]],
+  [
+    "a change that is left in doubt although the studio shows it, in its own spelling",
+    history([attempt(0, unknown), attempt(1, unknown)], [respelled], ofChange),
+    ["undecided"],
+  ],
+  [
+    "a change that is left in doubt although nothing waits",
+    history([attempt(0, unknown)], [send(0, false)], { ...ofChange, events: [] }),
+    ["undecided"],
+  ],
+  ["a no to a date that the studio moved", history([attempt(0, unknown), attempt(1, refused)], [altered]), ["untrue"]],
+  [
+    "a repeat of what the studio altered",
+    history([attempt(0, unknown), attempt(1, unknown)], [altered, send(1, false)]),
+    ["double"],
+  ],
+  ["a receipt with the day that was asked for", history([attempt(0, receipt("2027-01-31"))], [altered]), ["untrue"]],
   ["another replay", history([attempt(0, answer()), attempt(1, { ...replayed, text: "[]" })], [send(0)]), ["replay"]],
   [
     "an answer that was forgotten",

@@ -1,3 +1,5 @@
+import * as z from "zod";
+import { createContractCancelationAmendment } from "#lib/operations/contracts.ts";
 import { type Answer, type Attempt, type History, isPassing, type Send } from "./history.ts";
 
 export interface Violation {
@@ -27,7 +29,7 @@ export const check = (history: History): readonly Violation[] => {
       ...undecided(each, history),
       ...eventsMissing(each, history),
     ]),
-    ...history.attempts.flatMap((attempt) => lostWrites(attempt, history)),
+    ...history.attempts.flatMap((attempt) => [...lostWrites(attempt, history), ...untrueReceipts(attempt, history)]),
     ...untrueEvents(history),
     ...books(history),
   ];
@@ -67,6 +69,18 @@ const lostWrites = (attempt: Attempt, { plan, attempts, sends }: History): Viola
   return isThere ? [] : [violation("lost", attempt, "was told a success, the books have no such write")];
 };
 
+const receipts = z.object({ receipt: z.object({ cancelationStatus: z.string(), cancelationDate: z.unknown() }) });
+
+/** A receipt shows the day that the studio has, not the one that was asked for. */
+const untrueReceipts = (attempt: Attempt, { plan, sends }: History): Violation[] => {
+  if (!isSuccess(attempt) || plan.operation !== createContractCancelationAmendment) return [];
+  const { receipt } = receipts.safeParse(JSON.parse(attempt.told?.text ?? "")).data ?? {};
+  const done = sends.find(({ carriedOutAt }) => carriedOutAt !== undefined);
+  const isTrue =
+    !receipt || receipt.cancelationStatus === "NOT_YET_KNOWN" || receipt.cancelationDate === done?.canceledTo;
+  return isTrue ? [] : [violation("untrue", attempt, `its receipt says ${receipt.cancelationDate}`)];
+};
+
 /** A refusal is about the intention, anything else about its own request. */
 const untrueFailures = ({ attempts, sends }: Told): Violation[] =>
   attempts.flatMap((attempt) => {
@@ -101,14 +115,28 @@ const replays = ({ attempts }: Told, { log }: History): Violation[] => {
 const isKeptAnswer = (told: Answer): boolean =>
   !told.isReplayed && !isPassing(told) && told.code !== "idempotency-key-reused";
 
-/** The last word to everyone with a key, after all faults, must be one; what a read does not prove may stay unknown. */
-const undecided = ({ attempts }: Told, { plan }: History): Violation[] =>
+/** The last word to everyone with a key, after all faults, must be one, unless the studio's data cannot tell. */
+const undecided = ({ attempts }: Told, history: History): Violation[] =>
   Object.values(Object.groupBy(attempts, ({ caller }) => caller)).flatMap((own = []) => {
     const last = own.at(-1);
     if (!last?.hasKey || (last.told && !isPassing(last.told))) return [];
-    if (!plan.operation.write?.readBack?.isAtOnce && last.told?.isUnknown) return [];
+    if (last.told?.isUnknown && !isTold(last, history)) return [];
     return [violation("undecided", last, `the last word is ${last.told?.status} ${last.told?.code}`)];
   });
+
+/**
+ * Whether the studio's data tells what became of a wish: it is there, in whatever spelling, or nothing of the kind is.
+ * Another's wish in its place, or what the studio has made of this one, tells nothing.
+ */
+const isTold = ({ wish }: Attempt, { plan, attempts, sends, isAbsenceShown }: History): boolean => {
+  if (!plan.operation.write?.readBack) return false;
+  const [latest] = sends
+    .filter(({ carriedOutAt }) => carriedOutAt !== undefined)
+    .sort((a, b) => Number(b.carriedOutAt) - Number(a.carriedOutAt));
+  if (!latest) return isAbsenceShown;
+  const isOfWish = attempts.some(({ id, wish: its }) => id === latest.attempt && its === wish);
+  return isOfWish && latest.keeping !== "ALTERED";
+};
 
 const eventsMissing = ({ attempts, sends }: Told, { plan, events }: History): Violation[] => {
   const ids = new Set(attempts.map(({ id }) => id));

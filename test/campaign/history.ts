@@ -32,6 +32,10 @@ export interface Send {
   /** Undefined: never, because of a fault. */
   readonly dealtWithAt: number | undefined;
   readonly carriedOutAt: number | undefined;
+  /** What the studio made of what was carried out: the same in its own spelling, or something else. */
+  readonly keeping?: "RESPELLED" | "ALTERED" | undefined;
+  /** The day to which a contract is canceled now. */
+  readonly canceledTo?: string | undefined;
 }
 
 export interface SeenEvent {
@@ -42,6 +46,8 @@ export interface SeenEvent {
 
 export interface History {
   readonly plan: Plan;
+  /** Whether the studio's data shows that nothing came of a write. */
+  readonly isAbsenceShown: boolean;
   readonly attempts: readonly Attempt[];
   readonly sends: readonly Send[];
   readonly events: readonly SeenEvent[];

@@ -37,8 +37,13 @@ const stages: Readonly<Record<string, Stage>> = {
 export const startLane = async (world: World, name: string): Promise<Lane> => {
   const [table, bus] = [await startFaulty(world.dynamodb.url), await startFaulty(world.eventBridge.url)];
   const portOf = (id: StudioId) => Number(new URL(world.studios[id].url).port);
-  const relays = { "at-once": await startRelay(portOf("at-once")), verified: await startRelay(portOf("verified")) };
-  world.keepSecret(name, { "at-once": relays["at-once"].url, verified: relays.verified.url });
+  const relays = {
+    "at-once": await startRelay(portOf("at-once")),
+    verified: await startRelay(portOf("verified")),
+    "own-way": await startRelay(portOf("own-way")),
+  };
+  const { "at-once": atOnce, verified, "own-way": ownWay } = relays;
+  world.keepSecret(name, { "at-once": atOnce.url, verified: verified.url, "own-way": ownWay.url });
   const environment = environmentFor(world, { secretId: name, tableUrl: table.url, busUrl: bus.url });
   const lambdas = new Map<string, Lambda>();
   const log: string[] = [];

@@ -15,6 +15,8 @@ export interface Subject {
   readonly customerId: string;
   readonly params: Readonly<Record<string, string>>;
   readonly bodies: readonly (object | undefined)[];
+  /** Whether the studio's data shows that nothing came of it. */
+  readonly isAbsenceShown: boolean;
 }
 
 /** Some have nothing that could be canceled or changed: a run looks among as many as these for one who has. */
@@ -67,7 +69,7 @@ const cancelationsOf = async (studio: Studio, customerId: string): Promise<Subje
     cancelationDate,
     cancelationReasonId: 1001,
   }));
-  return bodies && { customerId, params: { customerId }, bodies };
+  return bodies && { customerId, params: { customerId }, bodies, isAbsenceShown: true };
 };
 
 const withdrawalOf = async (studio: Studio, customerId: string): Promise<Subject | undefined> => {
@@ -75,7 +77,8 @@ const withdrawalOf = async (studio: Studio, customerId: string): Promise<Subject
   const [body] = subject?.bodies ?? [];
   if (!body || !("contractId" in body)) return undefined;
   await studio.call(createContractCancelationAmendment, { customerId }, body);
-  return { customerId, params: { customerId, contractId: String(body.contractId) }, bodies: [undefined] };
+  const params = { customerId, contractId: String(body.contractId) };
+  return { customerId, params, bodies: [undefined], isAbsenceShown: true };
 };
 
 const changeOf = async (studio: Studio, customerId: string): Promise<Subject | undefined> => {
@@ -86,7 +89,12 @@ const changeOf = async (studio: Studio, customerId: string): Promise<Subject | u
   return {
     customerId,
     params: { customerId },
-    bodies: ["new", "other"].map((name) => ({ email: `${name}-${customerId}@example.com` })),
+    // As people write it, and as no system keeps it.
+    bodies: ["New", "Other"].map((name, place) => ({
+      email: `${name}-${customerId}@Example.com`,
+      phonePrivate: `0170/40690${place}${customerId}`,
+    })),
+    isAbsenceShown: amendmentConfigurationStatus === "CHANGES_REQUIRE_VERIFICATION",
   };
 };
 
@@ -98,7 +106,7 @@ const takingBackOf = async (studio: Studio, customerId: string): Promise<Subject
     return undefined;
   const body = { email: `new-${customerId}@example.com` };
   const { id } = amended.parse(await studio.call(createCustomerContactDataAmendment, { customerId }, body));
-  return { customerId, params: { customerId, amendmentId: String(id) }, bodies: [undefined] };
+  return { customerId, params: { customerId, amendmentId: String(id) }, bodies: [undefined], isAbsenceShown: false };
 };
 
 const subjectsOf: Readonly<Record<string, typeof cancelationsOf>> = {

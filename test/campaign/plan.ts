@@ -5,7 +5,8 @@ import { createContractCancelationAmendment, withdrawContractCancelation } from 
 import type { Operation } from "#lib/operations/operation.ts";
 import { allEffects, type NamedEffect } from "./faults.ts";
 
-export const studioIds = ["at-once", "verified"] as const;
+/** `own-way` keeps data in its own spelling, corrects some of it and moves dates. */
+export const studioIds = ["at-once", "verified", "own-way"] as const;
 export type StudioId = (typeof studioIds)[number];
 
 /** Somebody who asks for a write. */
@@ -32,12 +33,18 @@ export interface Plan {
   readonly faults: readonly PlannedFault[];
 }
 
-const operations: readonly Operation[] = [
-  ...Array(6).fill(createContractCancelationAmendment),
+const [cancel, amend] = [createContractCancelationAmendment, createCustomerContactDataAmendment];
+const usual: readonly Operation[] = [
+  ...Array(6).fill(cancel),
   ...Array(2).fill(withdrawContractCancelation),
-  createCustomerContactDataAmendment,
+  amend,
   withdrawAmendment,
 ];
+const operations: Readonly<Record<StudioId, readonly Operation[]>> = {
+  "at-once": usual,
+  verified: usual,
+  "own-way": [cancel, amend, cancel, amend, withdrawContractCancelation],
+};
 
 /** One after the other from a place that the seed decides, so that no point is left to chance; the rest is chance. */
 const faultsOf = (dice: Dice, { seed, run }: { seed: number; run: number }): PlannedFault[] => {
@@ -64,11 +71,12 @@ export const planRun = (seed: number, run: number): Plan => {
   const dice = createDice(seed, run);
   const faults = faultsOf(dice, { seed, run });
   const isRead = faults[0]?.stage === "read-back";
+  const studioId = dice.pick(studioIds);
   return {
     seed,
     run,
-    operation: isRead ? createContractCancelationAmendment : dice.pick(operations),
-    studioId: dice.pick(studioIds),
+    operation: isRead ? cancel : dice.pick(operations[studioId]),
+    studioId,
     callers: callersOf(dice, run),
     faults,
   };

@@ -1,6 +1,6 @@
 import type { Violation } from "./check.ts";
 import { allEffects, type Effect } from "./faults.ts";
-import type { Attempt } from "./history.ts";
+import type { Attempt, Send } from "./history.ts";
 import type { Outcome } from "./runs.ts";
 
 const count = (outcomes: readonly Outcome[], of: (outcome: Outcome) => number): number =>
@@ -29,13 +29,29 @@ const kindOf = (effect: Effect): string => {
   return "upstream" in effect ? `upstream ${effect.upstream.kind}` : "rotate";
 };
 
-/** The points of a write and the kinds of fault that no run met, and whether none settled a doubt at once. */
+/** Whether an app with a key asked about what the studio keeps in this way, and never heard what came of it at first. */
+const isInDoubtAbout =
+  (keeping: Send["keeping"]) =>
+  ({ history: { attempts, sends } }: Outcome): boolean =>
+    attempts.some(({ id, hasKey, told }) => {
+      const isKept = sends.some((send) => send.attempt === id && send.keeping === keeping);
+      return isKept && hasKey && (!told || told.isUnknown);
+    });
+
+/** Doubts that must be met, besides all points and kinds of fault. */
+const doubts: Readonly<Record<string, (outcome: Outcome) => boolean>> = {
+  "a doubt that is settled at once": (outcome) => settledAtOnce(outcome) > 0,
+  "a doubt about what the studio respelled": isInDoubtAbout("RESPELLED"),
+  "a doubt about what the studio altered": isInDoubtAbout("ALTERED"),
+};
+
+/** The points of a write, the kinds of fault and the doubts that no run met. */
 export const notMet = (outcomes: readonly Outcome[]): readonly string[] => {
   const names = new Set(outcomes.flatMap(({ history }) => history.injected));
   const kindsOf = (effects: typeof allEffects) => effects.flatMap(({ point, effect }) => [point, kindOf(effect)]);
   const met = new Set(kindsOf(allEffects.filter(({ name }) => names.has(name))));
   const missing = [...new Set(kindsOf(allEffects))].filter((each) => !met.has(each));
-  return count(outcomes, settledAtOnce) > 0 ? missing : [...missing, "a doubt that is settled at once"];
+  return [...missing, ...Object.keys(doubts).filter((name) => !outcomes.some((outcome) => doubts[name]?.(outcome)))];
 };
 
 /** The campaign in one line. */
@@ -62,9 +78,9 @@ export const describeRun = ({ history, violations }: Outcome): string => {
   const { seed, run, operation, studioId, callers, faults } = plan;
   const timeline = [
     ...attempts.map((attempt) => ({ at: attempt.startedAt, text: describeAttempt(attempt, start) })),
-    ...sends.map(({ attempt, arrivedAt, carriedOutAt }) => {
-      const done = carriedOutAt === undefined ? "not carried out" : `carried out at ${carriedOutAt - start}`;
-      return { at: arrivedAt, text: `    reached the studio: ${attempt}, ${done}` };
+    ...sends.map(({ attempt, arrivedAt, carriedOutAt, keeping = "" }) => {
+      const done = carriedOutAt === undefined ? "not carried out" : `carried out at ${carriedOutAt - start} ${keeping}`;
+      return { at: arrivedAt, text: `    reached the studio: ${attempt}, ${done.trim()}` };
     }),
   ];
   const lines = timeline

@@ -30,6 +30,7 @@ export const carryOut = async (world: World, lane: Lane, plan: Plan): Promise<Ra
   lane.trouble(undefined);
   return {
     plan,
+    isAbsenceShown: subject.isAbsenceShown,
     attempts,
     sends: sendsTo(world, plan, subject),
     bookings: books.slice(before).filter((booking) => booking.customerId === customerId).length,
@@ -59,4 +60,6 @@ const sendsTo = ({ studios }: World, { operation, studioId }: Plan, { customerId
       arrivedAt: Date.parse(at),
       dealtWithAt: dealtWithAt === undefined ? undefined : Date.parse(dealtWithAt),
       carriedOutAt: booking && Date.parse(booking.at),
+      keeping: booking?.keeping,
+      canceledTo: booking?.movedTo ?? booking?.requestedDate,
     }));

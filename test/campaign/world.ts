@@ -4,7 +4,7 @@ import { startEventBridge } from "#infra/local/event-bridge.ts";
 import { startSecretsManager } from "#infra/local/secrets-manager.ts";
 import { loadService, tablesOf } from "#infra/local/service.ts";
 import { startSandbox } from "#infra/sandbox/sandbox.ts";
-import type { StudioId } from "./plan.ts";
+import { type StudioId, studioIds } from "./plan.ts";
 
 export const scopes = ["membership.read", "membership.write", "customer.read", "customer.write"];
 export const clientId = "app-of-the-campaign";
@@ -16,10 +16,11 @@ const startStudios = async (members: number, apiKey: string) => {
   return {
     "at-once": await startSandbox({ ...options, cancelations: "AT_ONCE" }),
     verified: await startSandbox({ ...options, cancelations: "VERIFIED_BY_STUDIO", seed: 2 }),
+    "own-way": await startSandbox({ ...options, cancelations: "AT_ONCE", keeps: "ITS_OWN_WAY", seed: 3 }),
   };
 };
 
-/** What all runs share: two studios, the table, the bus, the secrets, and the functions as they are deployed. */
+/** What all runs share: the studios, the table, the bus, the secrets, and the functions as they are deployed. */
 export const startWorld = async (members: number) => {
   let apiKey = "first-key";
   const { service, bundles } = await loadService({});
@@ -31,8 +32,8 @@ export const startWorld = async (members: number) => {
   const entries = new Map<string, Readonly<Record<StudioId, string>>>();
   const write = (id: string, baseUrls: Readonly<Record<StudioId, string>>) => {
     const studio = (baseUrl: string) => ({ baseUrl, apiKey });
-    const secret = { "at-once": studio(baseUrls["at-once"]), verified: studio(baseUrls.verified) };
-    secrets.set(id, JSON.stringify(secret));
+    const secret = Object.entries(baseUrls).map(([name, baseUrl]) => [name, studio(baseUrl)]);
+    secrets.set(id, JSON.stringify(Object.fromEntries(secret)));
   };
   return {
     bundles,
@@ -46,7 +47,7 @@ export const startWorld = async (members: number) => {
       entries.set(id, baseUrls);
       write(id, baseUrls);
     },
-    /** In both studios at once, as far as anybody can see. */
+    /** In all studios at once, as far as anybody can see. */
     rotateKey: () => {
       apiKey = randomUUID();
       for (const studio of Object.values(studios)) studio.rotateKey(apiKey);
@@ -76,5 +77,5 @@ export const environmentFor = (
   EVENT_BUS: "EventBus",
   METRICS_NAMESPACE: "campaign",
   MEMBER_CLAIM: "customer_id",
-  PARTNERS: JSON.stringify([{ clients: [clientId], scopes, studios: ["at-once", "verified"], tokens: ["partner"] }]),
+  PARTNERS: JSON.stringify([{ clients: [clientId], scopes, studios: studioIds, tokens: ["partner"] }]),
 });
