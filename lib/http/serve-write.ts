@@ -5,6 +5,7 @@ import { identify } from "#lib/idempotency/key.ts";
 import { describeErrors } from "#lib/observability/log.ts";
 import { writeJson } from "#lib/operations/json.ts";
 import type { Operation } from "#lib/operations/operation.ts";
+import { OutcomeUnknown } from "#lib/perfectgym/errors.ts";
 import type { WriteEnd } from "#lib/perfectgym/write.ts";
 import { problemAnswer } from "./problem-answers.ts";
 import { pipeline } from "./serve.ts";
@@ -37,16 +38,26 @@ export const serveWrite = (operation: Operation, live: LiveWrites) =>
     const { claim } = claimed;
     if (claim.inDoubtUntil !== undefined) record.idempotency = "taken-over";
     const write = { ...admitted, operation, claim };
-    const body = await completed(operation, input.body, () => live.perfectgym.settings(principal.studioId)).catch(
-      async (error: unknown) => {
-        await written(write, live.ledger.release(claim));
-        throw error;
-      },
+    const settings = () => live.perfectgym.settings(principal.studioId);
+    const body = await completed(operation, input.body, settings).then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
     );
+    if ("error" in body) return giveUp(write, body.error, live);
     admitted.beginWrite();
-    const complete = { ...write, input: { ...input, body } };
+    const complete = { ...write, input: { ...input, body: body.value } };
     return conclude(complete, await carryOut(complete, live), live);
   });
+
+/** What an earlier try may have carried out is neither forgotten nor denied. @throws the error of what was never begun */
+const giveUp = async (write: ClaimedWrite, cause: unknown, live: LiveWrites): Promise<HttpAnswer> => {
+  if (write.claim.inDoubtUntil === undefined) {
+    await written(write, live.ledger.release(write.claim));
+    throw cause;
+  }
+  const error = new OutcomeUnknown({ tries: 0 }, { retryAfterSeconds: 5, cause });
+  return conclude(write, { kind: "in-doubt", error }, live);
+};
 
 const carryOut = async (write: ClaimedWrite, live: LiveWrites): Promise<WriteEnd> => {
   const { operation, input, principal, claim, record, deadline } = write;

@@ -297,6 +297,30 @@ describe("a cancelation without a reason", () => {
     expect(upstream.requests).toEqual([]);
   });
 
+  /** The functions fetch a secret anew once its key was rejected. */
+  const rotateNow = async (entry: object) => {
+    rotate(entry);
+    upstream.answerNext({ status: 401 });
+    upstreamWith({ body: "{}" }, canceled);
+    await send();
+  };
+
+  test("stays in doubt where the studio's default is gone meanwhile: the try before is neither forgotten nor denied", async () => {
+    const withoutReason = { body: unreasoned, headers: { "idempotency-key": randomUUID() } };
+    setClock(start);
+    await rotateNow({ defaultCancelationReasonId: 4711 });
+    upstreamWith({ status: 500 }, notCanceled);
+    expect(await send(withoutReason)).toBeProblem(504, { code: "outcome-unknown" });
+    await rotateNow({});
+    setClock(start + 60_000);
+    expect(await send(withoutReason)).toBeProblem(504, { code: "outcome-unknown", outcome: "unknown" });
+    await rotateNow({ defaultCancelationReasonId: 4711 });
+    setClock(start + 120_000);
+    upstream.requests.length = 0;
+    expect((await send(withoutReason)).status).toBe(200);
+    expect(sentBy("POST")).toEqual([]);
+  });
+
   test("gets the studio's, with null as without; a reason of the caller's own is kept", async () => {
     rotate({ defaultCancelationReasonId: 4711 });
     upstream.answerNext({ status: 401 });
