@@ -22,8 +22,10 @@ ${entries.join("\n")}
 <h1 id="writes">When a write was carried out</h1>
 <p>The studio's system knows no idempotency. A write is sent again only where it was certainly not carried out. A change of a
 contract that may have been is settled by reading the contract back, before the answer; a change of data is when the request
-comes again with the same Idempotency-Key. What a read does not show half a minute after it was sent was not carried out; a
-change that applies at once, or an amendment taken back, shows nowhere for certain and is not sent again under the same key.</p>
+comes again with the same Idempotency-Key. Values are compared by what they mean, as the studio may write them in its own way.
+A write is sent again only if half a minute after it was sent the data shows nothing of the kind. A pending change that differs,
+a cancelation to another date, a change that applies at once, or an amendment taken back cannot be confirmed by reading: it is
+not sent again under the same key, and the problem says what the data shows.</p>
 <table>
 <tr><th>the studio's system</th><th>carried out</th><th>because</th></tr>
 ${certainties.join("\n")}
