@@ -566,6 +566,11 @@ describe("a cancelation in doubt", () => {
     expect(first?.json).toMatchObject({ receipt: { requestedDate: "2027-01-31", cancelationDate } });
   });
 
+  test("is known by an id in quotes, and by a status in lower case", async () => {
+    const odd = `[{"id":"${big}","cancelationStatus":"canceled","cancelationDate":"2027-01-31"}]`;
+    expect((await lost({ body: odd }))[0]?.status).toBe(200);
+  });
+
   test("has the receipt of the read that settled it: there is no second one to fail", async () => {
     upstreamWith({ instead: "reset" }, canceled);
     const answer = await send();
