@@ -10,6 +10,9 @@ import { environmentFor, type World } from "./world.ts";
 /** Short, so that leases and doubts are over soon: an answer is due after 1.5 s, a lease ends after 5 s. */
 export const timeoutSeconds = 3;
 
+/** So long after a request its lease, and the doubt about its write, are over: two seconds more than its Lambda had. */
+export const doubtMs = timeoutSeconds * 1_000 + 2_100;
+
 /** What is to go wrong in the run that a lane is at. */
 export interface Trouble {
   readonly operation: Operation;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createCaller } from "./caller.ts";
 import { allEffects } from "./faults.ts";
 import type { Attempt, History, Send } from "./history.ts";
-import type { Lane } from "./lane.ts";
+import { doubtMs, type Lane } from "./lane.ts";
 import { findSubject, type Subject } from "./members.ts";
 import type { Plan } from "./plan.ts";
 import { createSabotage } from "./sabotage.ts";
@@ -25,6 +25,7 @@ export const carryOut = async (world: World, lane: Lane, plan: Plan): Promise<Ra
   const callers = plan.callers.map((own, caller) => createCaller({ plan, subject, lane, attempts }, caller, own));
   await Promise.all(callers.map(({ ask }) => ask()));
   sabotage.end();
+  await sleep(untilDoubtsAreOver(attempts));
   for (const { askAgain } of callers) await askAgain();
   await sleep(latestMs(sabotage.injected, attempts));
   lane.trouble(undefined);
@@ -37,6 +38,13 @@ export const carryOut = async (world: World, lane: Lane, plan: Plan): Promise<Ra
     injected: sabotage.injected,
     log: lane.log(),
   };
+};
+
+/** What is still unknown then is asked for once a repeat may send again: who relies on luck is found there. */
+const untilDoubtsAreOver = (attempts: readonly Attempt[]): number => {
+  const last = Object.values(Object.groupBy(attempts, ({ caller }) => caller)).flatMap((own) => own?.at(-1) ?? []);
+  const ends = last.filter(({ hasKey, told }) => hasKey && told?.isUnknown).map(({ endedAt }) => endedAt + doubtMs);
+  return Math.max(0, ...ends.map((end) => end - Date.now()));
 };
 
 /** How long a studio that is slow may still be at work. */
