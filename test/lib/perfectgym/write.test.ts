@@ -382,7 +382,7 @@ describe("a change of data", () => {
   test.each<[number, string]>([
     [409, "email"],
     [400, "pendingAmendment"],
-    [400, "amendments[0].id"],
+    [422, "amendments[0].id"],
   ])(
     "that meets one which waits is told its id where the refusal (%i) has the reference %s",
     async (status, reference) => {
