@@ -37,7 +37,7 @@ export const faultSchema = z.discriminatedUnion("kind", [
   z.strictObject({ ...target, kind: z.literal("hang"), carriedOut }),
   /** The connection is reset instead of an answer. */
   z.strictObject({ ...target, kind: z.literal("reset"), carriedOut }),
-  /** 200 with the first half of the answer. Always carried out. */
+  /** The first half of the answer, under its own status. Always carried out. */
   z.strictObject({ ...target, kind: z.literal("brokenJson") }),
   /** A page for people, as of a proxy. The status is 200 where absent. */
   z.strictObject({ ...target, kind: z.literal("html"), carriedOut, status: status.optional() }),

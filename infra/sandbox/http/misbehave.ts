@@ -27,10 +27,9 @@ const forced = ({ status, retryAfter, location, body }: FaultOf<"status">, excha
   return { status, headers: forcedHeaders, text: body ?? text };
 };
 
-const broken = ({ headers, text }: Reply): Reply => ({
-  status: 200,
-  headers: headers ?? {},
-  text: text === "" ? "{" : text.slice(0, Math.ceil(text.length / 2)),
+const broken = (reply: Reply): Reply => ({
+  ...reply,
+  text: reply.text === "" ? "{" : reply.text.slice(0, Math.ceil(reply.text.length / 2)),
 });
 
 /** Answers a request the way the fault wants it, or never. */
