@@ -68,7 +68,7 @@ const receive = async ({ sqs, url, batchSize }: Source, abortSignal: AbortSignal
   const command = new ReceiveMessageCommand({
     QueueUrl: url,
     MaxNumberOfMessages: batchSize,
-    WaitTimeSeconds: 1,
+    WaitTimeSeconds: 20,
     MessageSystemAttributeNames: ["ApproximateReceiveCount"],
   });
   try {

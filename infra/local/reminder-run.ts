@@ -61,7 +61,7 @@ const runWith = async (run: ReminderRun, report: Report, onEnd: (close: () => Pr
   await begin(lambdas.get("startReminderRun"), run);
   const consumers = startConsumers(service, { lambdas, sqs, onAnswer: counts.answer });
   onEnd(consumers.stop);
-  while ((await sqs.waiting("ReminderSlices")) + (await sqs.waiting("ReminderMembers")) > 0) await sleep(20);
+  while ((await sqs.waiting("ReminderSlices")) + (await sqs.waiting("ReminderMembers")) > 0) await sleep(100);
   const deadLetters = await sqs.waiting("ReminderDeadLetters");
   return { ...counts.tally(), published: emulators.bus.events.length, deadLetters, errors: counts.errors };
 };
