@@ -133,7 +133,11 @@ const refusal = (error: UpstreamRefused): Partial<Problem> => {
   const words = { ...wordsOf(message, reference), ...pendingIdOf(pendingAmendment) };
   if (isForPending(error)) return words;
   const detail = message ?? problemTypes["upstream-refused"].detail;
-  return { status: error.status, ...words, ...(pendingAmendment && { detail: `${detail} ${alsoPending}` }) };
+  return {
+    status: error.status,
+    ...words,
+    ...(pendingAmendment && { detail: `${detail.replace(/(?<=[^\s.!?。])\s*$/, ".")} ${alsoPending}` }),
+  };
 };
 
 const pendingIdOf = (pending: Shown["pendingAmendment"]): Partial<Problem> =>

@@ -20,11 +20,15 @@ const canceling = z.object({
   id: z.union([answerId, z.string().regex(/^\d{1,19}$/)]),
   cancelationStatus: word,
   cancelationDate: word,
+  cancelationReason: word,
+  cancelationOrigin: word,
 });
 
 interface Found extends NonNullable<Shown["cancelation"]> {
   /** In upper case. */
   readonly code: string | undefined;
+  /** Whether there is a reason or an origin, which only a cancelation has. */
+  readonly isTraced: boolean;
 }
 
 /** What the data shows of a contract's cancelation: nothing of it where nobody canceled. Undefined: no such contract. */
@@ -34,15 +38,16 @@ const contractIn = (data: unknown, id: string | number | bigint): Found | undefi
     .flatMap((each) => canceling.safeParse(each).data ?? [])
     .find((each) => BigInt(each.id) === BigInt(id));
   if (!contract) return undefined;
-  const { cancelationStatus: status, cancelationDate: date } = contract;
-  return { code: status?.trim().toUpperCase(), ...(status && { status }), ...(date && { date }) };
+  const { cancelationStatus: status, cancelationDate: date, cancelationReason, cancelationOrigin } = contract;
+  const isTraced = (cancelationReason ?? cancelationOrigin) !== undefined;
+  return { code: status?.trim().toUpperCase(), isTraced, ...(status && { status }), ...(date && { date }) };
 };
 
 /** A studio that verifies cancelations first shows one that waits as PENDING_VERIFICATION. */
 const isCanceled = (code: string | undefined): boolean => code === "CANCELED" || code === "PENDING_VERIFICATION";
 
-const shownOf = ({ code: _, ...cancelation }: Found): { readonly shown?: Shown } =>
-  Object.keys(cancelation).length > 0 ? { shown: { cancelation } } : {};
+const shownOf = ({ code: _, isTraced, ...cancelation }: Found): { readonly shown?: Shown } =>
+  isTraced || Object.keys(cancelation).length > 0 ? { shown: { cancelation } } : {};
 
 /** How a cancelation shows in the member's contracts. Only one to the wanted date is surely the wanted one. */
 export const cancelation = {
@@ -50,8 +55,8 @@ export const cancelation = {
     const { contractId, cancelationDate } = wantedCancelation.parse(body);
     const contract = contractIn(data, contractId);
     if (!contract) return { verdict: "unclear" };
-    const { code, status, date } = contract;
-    if (!status && !date) return { verdict: "not-carried-out" };
+    const { code, status, date, isTraced } = contract;
+    if (!status && !date && !isTraced) return { verdict: "not-carried-out" };
     const isWanted = isCanceled(code) && isSame("cancelationDate", cancelationDate, date);
     return isWanted
       ? { verdict: "carried-out", answer: { success: "true" }, ...shownOf(contract) }

@@ -402,7 +402,7 @@ describe("a change of data", () => {
     expect(answer).toBeProblem(400, { code: "upstream-refused", pointers: ["/email"] });
     expect(answer.json).toMatchObject({
       pendingAmendmentId: 77,
-      detail: "no such domain A change of the same data is also pending.",
+      detail: "no such domain. A change of the same data is also pending.",
     });
   });
 
@@ -560,6 +560,18 @@ describe("a cancelation in doubt", () => {
     }
     expect(sentBy("POST")).toHaveLength(1);
   });
+
+  test.each([{ cancelationReason: "Moving away" }, { cancelationOrigin: "CUSTOMER" }])(
+    "is never sent again where the contract shows %o alone",
+    async (about) => {
+      for (const answer of await lost(contracts(about))) {
+        expect(answer).toBeProblem(504, { code: "outcome-unknown", outcome: "unknown" });
+        expect(answer.json).toMatchObject({ detail: expect.stringContaining("a cancelation of the contract") });
+        expect(answer.text).not.toContain("Moving away");
+      }
+      expect(sentBy("POST")).toHaveLength(1);
+    },
+  );
 
   test.each(["2027-01-31T00:00:00", "31.01.2027"])("is known by its date, written %s", async (cancelationDate) => {
     const [first] = await lost(contracts({ cancelationStatus: "CANCELED", cancelationDate }));
