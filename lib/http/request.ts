@@ -107,6 +107,7 @@ const readBody = (
   if (bytes.length === 0) return { faults: whole("must be a JSON object, and is missing") };
   const parsed = parse(bytes);
   if (!parsed) return { faults: whole("is not well-formed JSON in UTF-8") };
+  if (parsed.value === null) return { faults: whole("must be a JSON object, not null") };
   const given = schema.safeParse(parsed.value, { error: wording });
   const { paths, more } = doubledNames(parsed.text, mostFaults);
   const doubled = paths.map((path): Fault => ({ in: "body", pointer: pointerOf(path), detail: twice }));

@@ -309,6 +309,14 @@ test("what is missing is told as missing, whatever it should have been", async (
   expect(details).toEqual(Array(2 + 5).fill("is required"));
 });
 
+test("null in a body's place is told to be no object", async () => {
+  const { send } = await aFunction(
+    createContractCancelationAmendment,
+    () => import("#functions/contracts/create-contract-cancelation-amendment.ts"),
+  );
+  expect((await send({ params, body: "null" })).text).toContain("must be a JSON object, not null");
+});
+
 test("what is no value of a list is answered with the list", async () => {
   const master = await aFunction(
     createCustomerMasterDataAmendment,
