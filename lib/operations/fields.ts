@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { isBirthplace, isHome } from "./countries.ts";
-import { compact, isVisible, tidy } from "./text.ts";
+import { compact, foreignLetters, isPlain, isVisible, tidy } from "./text.ts";
 
 const largestInt64 = 2n ** 63n - 1n;
 
@@ -57,7 +57,7 @@ const latestToday = (): string => new Date(Date.now() + 14 * 3_600_000).toISOStr
 
 export const birthDate = wantedDate.refine((day) => day <= latestToday(), "must not be after today");
 
-const code = z.string().overwrite(compact);
+const code = z.string().overwrite(compact).refine(isPlain, { error: foreignLetters, abort: true });
 
 /** Where a person lives: two letters. See countries.ts for the codes that are not ISO 3166-1's. */
 export const countryCode = code

@@ -5,13 +5,29 @@ const prologue = [
   ["<!DOCTYPE", ">"],
 ] as const;
 
+/** A data URL of an SVG (RFC 2397). Some writers leave its text as it is, others escape it. */
+const dataUrl = /^data:image\/svg\+xml((?:;[\w.="-]{1,40}){0,9}),/i;
+
 /**
- * Base64 as RFC 4648 writes it: without the prefix of a data URL of an SVG and without line breaks, with the usual
- * alphabet and its padding. What is no base64 stays as it is.
+ * Base64 as RFC 4648 writes it: without line breaks, with the usual alphabet and its padding. A data URL of an SVG
+ * becomes the base64 of its document, without the prefix. What is neither stays as it is.
  */
 export const plainBase64 = (text: string): string => {
-  const bare = text.replace(/[\s\p{Cf}]+/gu, "").replace(/^data:image\/svg\+xml(?:;[\w.=-]+){0,9};base64,/i, "");
+  const trimmed = text.replace(/^[\s\p{Cf}]+/u, "");
+  const [prefix = "", parameters = ""] = dataUrl.exec(trimmed) ?? [];
+  const data = trimmed.slice(prefix.length);
+  if (prefix !== "" && !/;base64$/i.test(parameters)) return Buffer.from(unescaped(data)).toString("base64");
+  const bare = data.replace(/[\s\p{Cf}]+/gu, "");
   return isBase64(bare) ? Buffer.from(bare, "base64").toString("base64") : bare;
+};
+
+/** Not escaped where it is no text that was: a `%` of the drawing's own. */
+const unescaped = (data: string): string => {
+  try {
+    return decodeURIComponent(data);
+  } catch {
+    return data; // whether it is a document is judged after this
+  }
 };
 
 const isBase64 = (text: string): boolean => /^[\w+/-]+={0,2}$/.test(text) && text.replace(/=+$/, "").length % 4 !== 1;

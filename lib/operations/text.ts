@@ -39,3 +39,9 @@ export const compact = (text: string): string =>
   text
     .replace(/[\s\u0085\u2212.\p{Pd}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, "")
     .replace(/[a-z]+/g, (letters) => letters.toUpperCase());
+
+/** Whether a code that `compact` made has no letter or sign besides those of IBANs, BICs and country codes. */
+export const isPlain = (code: string): boolean => /^[A-Z0-9]*$/.test(code);
+
+export const foreignLetters =
+  "must be written in the letters A to Z and the digits 0 to 9: letters of other alphabets may look the same";

@@ -31,6 +31,11 @@ test.each([
   expect(served.upstream.requests).toEqual([]);
 });
 
+test("says of look-alike letters in a country's code what is wrong with them", async () => {
+  const { text } = await served.send({ body: { ...body, countryCode: "DЕ" } });
+  expect(text).toContain("letters of other alphabets may look the same");
+});
+
 test.each([
   ["a letter and a dash", { houseNumber: "12a-c" }],
   ["no house number", { houseNumber: "" }],

@@ -48,6 +48,7 @@ test.each([
   ["DEUT DE FF", "DEUTDEFF"],
   ["BIC: deutdeff\u200b", "DEUTDEFF"],
   ["NLPRXKPR", "NLPRXKPR"],
+  ["e097aexx", "E097AEXX"],
 ])("sends the BIC %j on as %s", async (bic, sent) => {
   expect(await sentOn({ bic })).toMatchObject({ bic: sent });
 });
@@ -56,6 +57,9 @@ test.each([
   ["base64", base64(svg)],
   ["a data URL", `data:image/svg+xml;base64,${base64(svg)}`],
   ["a data URL with a charset", `data:image/svg+xml;charset=utf-8;base64,${base64(svg)}`],
+  ["a data URL with a charset in quotes", `data:image/svg+xml;charset="utf-8";base64,${base64(svg)}`],
+  ["a data URL in percent-encoding", `data:image/svg+xml,${encodeURIComponent(svg)}`],
+  ["a data URL in plain text", `data:image/svg+xml;utf8,${svg}`],
   ["base64 in lines", base64(svg).replace(/.{60}/g, "$&\r\n")],
   ["base64 without padding", base64(svg).replace(/=+$/, "")],
 ])("takes a signature as %s and sends on plain base64", async (_, base64SvgSignature) => {
@@ -100,6 +104,7 @@ test.each([
   ["an IBAN of no country", { ...body, iban: "XX91100000000123456789" }, "/iban"],
   ["a BIC that is too long", { ...body, bic: "DEUTDEFFXXXX" }, "/bic"],
   ["a BIC of no country", { ...body, bic: "DEUTXYFF" }, "/bic"],
+  ["a BIC of digits alone", { ...body, bic: "12345678" }, "/bic"],
   ["a Cyrillic letter in an IBAN", { ...body, iban: "DЕ91100000000123456789" }, "/iban"],
   ["fullwidth digits in an IBAN", { ...body, iban: "DE9110000000012345678９" }, "/iban"],
   ["a long s in an IBAN", { ...body, iban: "GB82WE\u017fT12345698765432" }, "/iban"],
@@ -121,7 +126,8 @@ test.each([
 test.each([
   ["an image of another kind", "iVBORw0KGgo="],
   ["a data URL of another kind", "data:image/png;base64,iVBORw0KGgo="],
-  ["a data URL without base64", `data:image/svg+xml;utf8,${svg}`],
+  ["a data URL of another document", `data:image/svg+xml,${encodeURIComponent("<html></html>")}`],
+  ["a data URL with a broken escape", "data:image/svg+xml,%3Csvg%2"],
   ["an SVG that is not base64", svg],
   ["base64 of another document", base64("<html><svg></svg></html>")],
   ["base64 of some text", base64("Robin Sample")],
