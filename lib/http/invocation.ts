@@ -68,7 +68,7 @@ const wording: z.core.$ZodErrorMap = (issue) => {
   if (issue.input === undefined) return "is required";
   if (issue.code !== "invalid_type") return undefined;
   const wanted = issue.expected === "record" ? "object" : issue.expected;
-  const hint = wanted === "object" && typeof issue.input === "string" ? ": is it encoded twice?" : "";
+  const hint = wanted === "object" && typeof issue.input === "string" ? ", perhaps encoded twice" : "";
   return `must be of type ${wanted}, not ${kindOf(issue.input)}${hint}`;
 };
 

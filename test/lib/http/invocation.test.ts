@@ -112,7 +112,11 @@ describe("an invocation that is none", () => {
   const http = { requestContext: null, headers: {}, body: iban };
 
   test.each<[string, unknown, RegExp]>([
-    ["encoded twice", JSON.stringify(whole), /the event must be of type object, not string: is it encoded twice/],
+    [
+      "encoded twice",
+      JSON.stringify(whole),
+      /the event must be of type object, not string, perhaps encoded twice\. Send/,
+    ],
     ["encoded twice inside", { invoke: JSON.stringify(whole.invoke) }, /invoke must be of type object, not string/],
     ["a list", [whole], /the event must be of type object, not array/],
     ["null", null, /the event must be of type object, not null/],
