@@ -7,18 +7,18 @@ const text = (description: string) => z.string().meta({ description });
 /** What is published of every write that the upstream accepted, or may have accepted. Ids and times, nothing else. */
 export const writeEventDetail = z
   .strictObject({
-    eventId: text("The same however often the event is published: deduplicate by it"),
+    eventId: text("Identifies the event. A repeat of the same event has the same id"),
     outcome: z
       .enum(["accepted", "unknown"])
-      .meta({ description: "unknown: nobody could see whether it was carried out" }),
-    receivedAt: z.iso.datetime({ precision: 3 }).meta({ description: "When the request came in, in UTC" }),
+      .meta({ description: "unknown: the write may or may not have been carried out" }),
+    receivedAt: z.iso.datetime({ precision: 3 }).meta({ description: "When the gateway received the request, in UTC" }),
     operation: text("The operation's id, such as createContractCancelationAmendment"),
-    clientId: text("Whose token it was; service for a job of the gym's own"),
-    requestId: text("Of the request, as in the answer's x-request-id"),
-    studioId: text("The studio, as the gateway's operator calls it"),
+    clientId: text("The client of the token, or service for a direct invocation by a job of the gym"),
+    requestId: text("The request's id, as in the header x-request-id of the answer"),
+    studioId: text("The studio's id in the gateway"),
     customerId: text("The member, an int64 in digits"),
     contractId: text("The contract, an int64 in digits").optional(),
-    amendmentId: text("The amendment, an int64 in digits; absent while unknown").optional(),
+    amendmentId: text("The amendment, an int64 in digits; absent if unknown").optional(),
   })
   .readonly();
 

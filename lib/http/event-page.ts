@@ -20,18 +20,19 @@ const laws = Object.values(policies).map(({ name, leadDays, law }) => {
 /** The page for whoever receives events. */
 export const eventPage = page(
   "Events",
-  `<p>Events come from the EventBridge bus of the gateway, source <code>perfectgym-gateway</code>, in the member
-<code>detail</code>. They hold ids, dates and prices, no name and no address: ask the API for those.</p>
-<p>Every event can come more than once: store <code>reminderId</code> or <code>eventId</code> with what you do about it, in one
-transaction, and drop an event whose id you have. Events can overtake each other. Answer 2xx once you have stored it: anything
-else, or nothing within 5 seconds, is tried again for a day.</p>
+  `<p>The gateway publishes events on its EventBridge bus, with the source <code>perfectgym-gateway</code>. The content is in
+the field <code>detail</code>. Events contain ids, dates and prices, but no names and no addresses: read those from the API.</p>
+<p>You can receive an event more than once. Store its <code>reminderId</code> or <code>eventId</code> in the same transaction as
+what you do about it, and ignore an event whose id you already have. Events can arrive in any order. Answer 2xx once you have
+stored the event. After any other answer, or no answer within 5 seconds, EventBridge sends it again for up to a day.</p>
 <h2 id="CancelationReminderDue">CancelationReminderDue</h2>
-<p>A contract can still be canceled until <code>lastPossibleCancelationDate</code>, and nobody has. Published once for each
-step of the studio's policy. Read the contract before you tell the member: she may have canceled a moment ago.</p>
+<p>The member can cancel the contract until <code>lastPossibleCancelationDate</code> and has not done so. The gateway publishes
+one event for each step of the studio's policy. Read the contract before you tell the member: she may have just canceled it.</p>
 ${schemaOf("CancelationReminderDue", cancelationReminderDue)}
 <h2 id="writes">ContractCancelationRequested, ContractCancelationWithdrawn, CustomerDataAmended, AmendmentWithdrawn</h2>
-<p>A write of a partner's app. With <code>"outcome":"unknown"</code> nobody could see whether it was carried out: read the
-data. Should it be settled later, another event says so with <code>"outcome":"accepted"</code>.</p>
+<p>A partner's app, or a job of the gym, changed something. <code>"outcome":"unknown"</code> means that the write may or may not
+have been carried out: read the data. If the gateway later confirms it, it publishes another event with
+<code>"outcome":"accepted"</code>.</p>
 ${schemaOf("Write", writeEventDetail)}
 <h2 id="policies">Reminder policies</h2>
 <p>${noLegalAdvice}</p>

@@ -88,12 +88,12 @@ const faultsIn = ({ issues }: z.ZodError, { params, body }: Operation): string =
     const known = issue.keys.filter((key) => ours.has(key));
     const others = issue.keys.length - known.length;
     return [
-      ...known.map((key) => `${nameOf([...issue.path, key])} is not known here`),
+      ...known.map((key) => `${nameOf([...issue.path, key])} is an unknown field`),
       ...(others > 0 ? [`${nameOf(issue.path)} has ${others} unknown field(s)`] : []),
     ];
   });
   const told = [...new Set(faults)].slice(0, mostTold).join("; ");
-  return `${told}. Send {"invoke":{${Object.keys(invoke.shape).join(", ")}}}, where all but studioId may be left out.`;
+  return `${told}. Send {"invoke":{${Object.keys(invoke.shape).join(", ")}}}, of which only studioId is required.`;
 };
 
 /** @throws InvocationInvalid */
@@ -101,7 +101,7 @@ const written = (body: unknown): string => {
   try {
     return JSON.stringify(body, exact);
   } catch (error) {
-    if (error instanceof RangeError) throw new InvocationInvalid("invoke.body nests too deeply");
+    if (error instanceof RangeError) throw new InvocationInvalid("invoke.body is nested too deeply");
     throw error;
   }
 };

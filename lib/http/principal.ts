@@ -48,7 +48,8 @@ export const authorize = (operation: Operation, rules: AccessRules): Middleware 
     const clientId = clientOf(claims, rules);
     if (isLoggable(clientId)) serving.record.clientId = clientId;
     const { scopes, studios, tokens } = partnerOf(clientId, claims, rules);
-    if (!operation.scope || !scopes.includes(operation.scope)) throw new Forbidden("The token lacks the scope.");
+    if (!operation.scope || !scopes.includes(operation.scope))
+      throw new Forbidden("The token does not have the required scope.");
     const member = memberOf(claims, rules);
     allowCustomer(member, { path: event.pathParameters ?? {}, studios, tokens });
     const studioId = studioOf(event, studios);
@@ -81,7 +82,7 @@ const isLoggable = (clientId: string): boolean => /^[\w.:|/-]{1,128}$/.test(clie
 /** What a token may do: the scopes that both it and the configuration of its client grant. */
 const partnerOf = (clientId: string, claims: Claims, { entitlements }: AccessRules) => {
   const entitlement = entitlements.find(({ clients }) => clients.includes(clientId));
-  if (!entitlement) throw new Forbidden("The token's client is not known here.");
+  if (!entitlement) throw new Forbidden("The token's client is not registered with this gateway.");
   const { scopes, studios, tokens } = entitlement;
   const granted = String(claims["scope"] ?? claims["scp"] ?? "")
     .replace(/^\[(.*)\]$/, "$1")
@@ -93,7 +94,7 @@ const partnerOf = (clientId: string, claims: Claims, { entitlements }: AccessRul
 const memberOf = (claims: Claims, { memberClaim }: AccessRules): string | undefined => {
   if (!Object.hasOwn(claims, memberClaim)) return undefined;
   const member = pathId.safeParse(claims[memberClaim]);
-  if (!member.success) throw new Forbidden("The token's member is not a customer id.");
+  if (!member.success) throw new Forbidden("The token's member claim is not a customer id.");
   return member.data;
 };
 
@@ -107,21 +108,22 @@ const allowCustomer = (
   }: { path: Readonly<Record<string, string | undefined>> } & Omit<Entitlement, "clients" | "scopes">,
 ): void => {
   if (!tokens.includes(member === undefined ? "partner" : "member"))
-    throw new Forbidden("The token's client may not call with this kind of token.");
+    throw new Forbidden("The token's client may not use this kind of token.");
   if (member === undefined) return;
-  if (studios.length !== 1) throw new Forbidden("A member's token is only good through a client of one studio.");
+  if (studios.length !== 1) throw new Forbidden("A member's token requires a client with exactly one studio.");
   const wanted = path["customerId"];
-  if (wanted !== undefined && wanted !== member) throw new Forbidden("The token is not good for this customer.");
+  if (wanted !== undefined && wanted !== member)
+    throw new Forbidden("The token does not allow access to this customer.");
 };
 
 const studioOf = ({ headers }: HttpEvent, studios: readonly string[]): string => {
   const wanted = headers["studio-id"];
   const [only, ...others] = studios;
   if (wanted === undefined && others.length > 0) {
-    const detail = "is required, because the token is good for several studios";
+    const detail = "is required, because the token allows several studios";
     throw new RequestInvalid([{ in: "header", pointer: "/studio-id", detail }]);
   }
   const chosen = wanted === undefined ? only : studios.find((studio) => studio === wanted);
-  if (chosen === undefined) throw new Forbidden("The token is not good for this studio.");
+  if (chosen === undefined) throw new Forbidden("The token does not allow access to this studio.");
   return chosen;
 };

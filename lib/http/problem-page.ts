@@ -13,19 +13,21 @@ const certainties = [...answers, ...Object.values(failures)].map(
 /** The page that a problem's `type` leads to. */
 export const problemPage = page(
   "Problems",
-  `<p>Every error of this API is application/problem+json (RFC 9457). Tell problems apart by <code>code</code>.
-<code>errors</code> lists the faults of a request by part and JSON pointer, at most 50 of them; <code>moreErrors</code> counts
-the rest. <code>upstream</code> holds the studio system's own code and trace id. A text that would be too long ends in "…".
-<code>upstream-refused</code> has the status and the words of the studio's system, 409 or another 4xx. <code>"outcome": "unknown"</code> means that a write may have been carried out: read before sending it again.
-Quote <code>instance</code> when asking the operator.</p>
+  `<p>Every error of this API's functions is application/problem+json (RFC 9457). Distinguish problems by their <code>code</code>.
+<code>errors</code> lists the faults of a request, each with the part of the request and a JSON pointer. It lists at most 50;
+<code>moreErrors</code> is the number of the others. <code>upstream</code> contains the error code and trace id of the studio's
+system. Long texts are cut and end in "…". An <code>upstream-refused</code> problem has the status and the message of the
+studio's system: 409 or any other 4xx. <code>"outcome": "unknown"</code> means that a write may have been carried out: read the
+data before you send it again. If you contact the operator, give the request id in <code>instance</code>.</p>
 ${entries.join("\n")}
 <h1 id="writes">When a write was carried out</h1>
-<p>The studio's system knows no idempotency. A write is sent again only where it was certainly not carried out. A change of a
-contract that may have been is settled by reading the contract back, before the answer; a change of data is when the request
-comes again with the same Idempotency-Key. Values are compared by what they mean, as the studio may write them in its own way.
-A write is sent again only if half a minute after it was sent the data shows nothing of the kind. A pending change that differs,
-a cancelation to another date, a change that applies at once, or an amendment taken back cannot be confirmed by reading: it is
-not sent again under the same key, and the problem says what the data shows.</p>
+<p>The studio's system does not support idempotency keys. Within one request, the gateway resends a write only if the first
+attempt certainly was not carried out. If a cancelation or its withdrawal may have been carried out, the gateway reads the
+contract before it answers. If a change of data may have been carried out, the gateway reads the data when you retry with the
+same Idempotency-Key. It compares values by meaning, because a studio may store them in another spelling. A retry sends the
+write again only if the data shows nothing like it about half a minute after the first attempt. Reading cannot confirm a pending
+change with other values, a cancelation to another date, a change that applies at once, or a withdrawn amendment. Such a
+write is not sent again under the same key, and the problem contains what the data shows.</p>
 <table>
 <tr><th>the studio's system</th><th>carried out</th><th>because</th></tr>
 ${certainties.join("\n")}

@@ -1,51 +1,59 @@
-/** The kinds of problem, by their stable code. `detail` is what a caller reads where nothing more exact is known. */
+/** The kinds of problem, by their stable code. `detail` is the text if nothing more exact is known. */
 export const problemTypes = {
   "request-invalid": {
     status: 400,
-    title: "Request invalid",
-    detail: "Correct what `errors` lists and send it again.",
+    title: "Invalid request",
+    detail: "Correct the faults listed in `errors` and send the request again.",
   },
   unauthenticated: { status: 401, title: "Not authenticated", detail: "Send a valid access token." },
-  forbidden: { status: 403, title: "Forbidden", detail: "The token is not good for this." },
-  "not-found": { status: 404, title: "Not found", detail: "There is no such path, or not with this method." },
+  forbidden: { status: 403, title: "Forbidden", detail: "The token does not allow this operation." },
+  "not-found": { status: 404, title: "Not found", detail: "No operation has this path and method." },
   "body-too-large": {
     status: 413,
     title: "Body too large",
-    detail: "A body may have at most 64 KiB, and 2 MiB where it may hold a signature (a change of payment data).",
+    detail:
+      "A body may have at most 64 KiB. A change of payment data may have 2 MiB, because it can include a signature.",
   },
-  "media-type-unsupported": { status: 415, title: "Media type unsupported", detail: "Send application/json in UTF-8." },
+  "media-type-unsupported": {
+    status: 415,
+    title: "Unsupported media type",
+    detail: "Send the body as application/json in UTF-8.",
+  },
   "idempotency-key-in-use": {
     status: 409,
-    title: "Still running",
-    detail: "The first request with this Idempotency-Key is still being carried out: ask again after Retry-After.",
+    title: "Request in progress",
+    detail:
+      "The first request with this Idempotency-Key is still in progress. Retry after the number of seconds in Retry-After.",
   },
   "idempotency-key-reused": {
     status: 422,
     title: "Idempotency-Key reused",
-    detail: "This Idempotency-Key came with another payload before: take a new key for a new request.",
+    detail: "This Idempotency-Key was already used with a different body. Use a new key for a new request.",
   },
   "amendment-pending": {
     status: 409,
     title: "A change is already pending",
     detail:
-      "A change of the same data is already pending. Wait until the studio has decided, or withdraw it with its id, " +
-      "`pendingAmendmentId`, where that is given.",
+      "A change of the same data is already pending. Wait for the studio's decision, or withdraw the pending change by its " +
+      "id in `pendingAmendmentId`, if present.",
   },
   "outcome-unknown": {
     status: 504,
     title: "Outcome unknown",
     detail:
-      "The write may have been carried out; reading back could not settle it. If it had an Idempotency-Key, send it again with " +
-      "that key, after Retry-After where there is one: that reads first and never does it twice. Otherwise, or if it stays " +
-      "unknown, read the data before you send anything. `pendingAmendmentId`, `cancelationStatus` and `cancelationDate` say " +
-      "what the data shows: it may be this write or another one.",
+      "The write may have been carried out, and the gateway could not confirm it by reading the data. If you sent an " +
+      "Idempotency-Key, retry with the same key, after the number of seconds in Retry-After if that header is present: the " +
+      "gateway then reads first and never carries out the write twice. If you sent no key, or if the outcome stays unknown, " +
+      "read the data before you send anything. `pendingAmendmentId`, `cancelationStatus` and `cancelationDate` are what the " +
+      "data shows. It may come from this write or from another one.",
   },
   "ledger-unavailable": {
     status: 503,
-    title: "Not available",
-    detail: "The gateway cannot write down what it is about to do, and so has not begun. Try again.",
+    title: "Temporarily unavailable",
+    detail:
+      "The gateway could not record the write, so it did not send it. Retry after the number of seconds in Retry-After.",
   },
-  "too-many-requests": { status: 429, title: "Too many requests", detail: "Send fewer requests a second." },
+  "too-many-requests": { status: 429, title: "Too many requests", detail: "Send fewer requests per second." },
   "upstream-refused": {
     status: 409,
     title: "Refused by the studio's system",
@@ -53,15 +61,15 @@ export const problemTypes = {
   },
   "upstream-forbidden": {
     status: 403,
-    title: "The studio has to allow it",
+    title: "The studio must allow this",
     detail:
-      "The studio's system does not let this gateway read or change this. Only the studio or this gateway's operator can " +
-      "change that: neither another token nor another try helps.",
+      "The studio's system does not allow this gateway to read or change this data. Only the studio or the gateway's " +
+      "operator can change that. Another token or a retry does not help.",
   },
   "upstream-rejected-key": {
     status: 502,
     title: "Bad gateway",
-    detail: "The studio's system does not accept this gateway's key. Its operator has been alerted.",
+    detail: "The studio's system rejected this gateway's key. The gateway's operator must correct it.",
   },
   "upstream-unavailable": {
     status: 502,
@@ -71,17 +79,17 @@ export const problemTypes = {
   "upstream-unintelligible": {
     status: 502,
     title: "Bad gateway",
-    detail: "The studio's system gave an answer that is not its API.",
+    detail: "The studio's system returned an invalid response.",
   },
   "upstream-busy": {
     status: 503,
     title: "Busy",
-    detail: "The studio's system asks for patience: Retry-After says for how many seconds.",
+    detail: "The studio's system is busy. Retry after the number of seconds in Retry-After.",
   },
   "studios-unavailable": {
     status: 503,
-    title: "Not available",
-    detail: "The gateway cannot read its configuration just now. Try again.",
+    title: "Temporarily unavailable",
+    detail: "The gateway cannot read its configuration. Retry after the number of seconds in Retry-After.",
   },
   "upstream-timed-out": {
     status: 504,
@@ -91,6 +99,6 @@ export const problemTypes = {
   "internal-error": {
     status: 500,
     title: "Internal error",
-    detail: "The gateway failed. Its log has the request id in `instance`.",
+    detail: "The gateway failed. Give its operator the request id in `instance`.",
   },
 } as const satisfies Record<string, { status: number; title: string; detail: string }>;

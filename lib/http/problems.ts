@@ -53,7 +53,7 @@ export interface Problem {
   readonly cancelationDate?: string;
 }
 
-const inDoubt = "The write may have been carried out all the same: read the data before you send it again.";
+const inDoubt = "The write may still have been carried out. Read the data before you send it again.";
 
 const codes: readonly (readonly [new (...args: never) => Error, ProblemCode])[] = [
   [RequestInvalid, "request-invalid"],
@@ -90,7 +90,7 @@ export const problemWith = (code: ProblemCode, instance: string): Problem => {
 export const problemOf = (error: unknown, instance: string): Problem => {
   const problem = problemWith(codeOf(error), instance);
   if (error instanceof Forbidden) return { ...problem, detail: error.message };
-  if (error instanceof StudioUnknown) return { ...problem, detail: "The token is not good for this studio." };
+  if (error instanceof StudioUnknown) return { ...problem, detail: "The token does not allow access to this studio." };
   if (error instanceof RequestInvalid) return { ...problem, ...listed(error, keyHint(error) ?? problem.detail) };
   if (error instanceof UpstreamRefused) return { ...problem, ...refusal(error), ...upstreamFacts(error) };
   if (error instanceof OutcomeUnknown) return { ...problem, ...seenInstead(error), ...upstreamFacts(error) };
@@ -101,7 +101,7 @@ export const problemOf = (error: unknown, instance: string): Problem => {
 
 const keyHint = ({ faults }: RequestInvalid): string | undefined =>
   faults.some(({ pointer, in: part }) => part === "header" && pointer === "/idempotency-key")
-    ? `Send a key of your own for each write: Idempotency-Key: "8e03978e-40d5-43dd-bc93-6894a57f9324".`
+    ? `Send a unique key with each write, for example Idempotency-Key: "8e03978e-40d5-43dd-bc93-6894a57f9324".`
     : undefined;
 
 const listed = ({ faults, more }: RequestInvalid, detail: string): Partial<Problem> => {
@@ -109,7 +109,7 @@ const listed = ({ faults, more }: RequestInvalid, detail: string): Partial<Probl
   const errors = shown.map((fault) => ({ ...fault, pointer: shortened(fault.pointer, most.pointer) }));
   const rest = faults.length + more - errors.length;
   if (rest === 0) return { detail, errors };
-  return { detail: `${detail} ${rest} more are not listed.`, errors, moreErrors: rest };
+  return { detail: `${detail} ${rest} more faults are not listed.`, errors, moreErrors: rest };
 };
 
 const codeOf = (error: unknown): ProblemCode => {
@@ -146,7 +146,7 @@ const pendingIdOf = (pending: Shown["pendingAmendment"]): Partial<Problem> =>
 const alsoPending = "A change of the same data is also pending.";
 
 const notSentAgain =
-  "The gateway cannot tell, and will not send the write again. Read the data before you send anything.";
+  "The gateway cannot tell which, and will not send the write again. Read the data before you send anything.";
 
 /** What the data shows in place of what was wanted: a person can decide what the gateway cannot. */
 const seenInstead = ({ shown = {} }: OutcomeUnknown): Partial<Problem> => {

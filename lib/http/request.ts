@@ -58,7 +58,7 @@ const readPath = ({ params, path }: Operation, event: HttpEvent) => {
   // Another spelling of the same path (%31000 for 1000) is how access rules are walked around: there is one.
   const canonical = path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? "");
   const isCanonical = event.rawPath.endsWith(canonical);
-  const detail = `must be written ${path} without escapes`;
+  const detail = `must be written as ${path}, without percent-encoding`;
   return { params: ids, faults: isCanonical ? [] : [{ in: "path", pointer: "", detail } satisfies Fault] };
 };
 
@@ -67,7 +67,7 @@ const queryFaults = ({ queryStringParameters }: HttpEvent): Fault[] =>
   Object.keys(queryStringParameters ?? {}).map((name) => ({
     in: "query",
     pointer: pointerOf([name]),
-    detail: "is not known",
+    detail: "is an unknown parameter: this operation takes no query",
   }));
 
 const readHeaders = (headers: HttpEvent["headers"]) => {
@@ -93,7 +93,7 @@ const readHeaders = (headers: HttpEvent["headers"]) => {
 const readKey = ({ method }: Operation, header: string | undefined): { key?: string; faults: readonly Fault[] } => {
   if (method === "GET" || header === undefined) return { faults: [] };
   const key = parseIdempotencyKey(header);
-  const detail = `must be ${keyLength.least} to ${keyLength.most} printable ASCII characters, best a UUID in double quotes`;
+  const detail = `must be ${keyLength.least} to ${keyLength.most} printable ASCII characters, preferably a UUID in double quotes`;
   if (key === undefined) return { faults: [{ in: "header", pointer: "/idempotency-key", detail }] };
   return { key, faults: [] };
 };
@@ -104,7 +104,7 @@ const readBody = (
 ): { value?: unknown; faults: readonly Fault[]; more?: number } => {
   const whole = (detail: string): Fault[] => [{ in: "body", pointer: "", detail }];
   if (!schema) return { faults: saysNothing(bytes) ? [] : whole("must be left out: this operation takes no body") };
-  if (bytes.length === 0) return { faults: whole("must be a JSON object, and is missing") };
+  if (bytes.length === 0) return { faults: whole("is required: send a JSON object") };
   const parsed = parse(bytes);
   if (!parsed) return { faults: whole("is not well-formed JSON in UTF-8") };
   if (parsed.value === null) return { faults: whole("must be a JSON object, not null") };
@@ -114,7 +114,7 @@ const readBody = (
   return { value: given.data, faults: [...doubled, ...(given.success ? [] : faultsOf(given.error, "body"))], more };
 };
 
-const twice = "must not stand there twice";
+const twice = "appears more than once";
 
 const parse = (bytes: Buffer): { readonly value: unknown; readonly text: string } | undefined => {
   try {
@@ -128,7 +128,11 @@ const parse = (bytes: Buffer): { readonly value: unknown; readonly text: string 
 const faultsOf = (error: z.ZodError, where: Fault["in"]): readonly Fault[] =>
   error.issues.flatMap((issue) =>
     issue.code === "unrecognized_keys"
-      ? issue.keys.map((key) => ({ in: where, pointer: pointerOf([...issue.path, key]), detail: "is not known" }))
+      ? issue.keys.map((key) => ({
+          in: where,
+          pointer: pointerOf([...issue.path, key]),
+          detail: "is an unknown field",
+        }))
       : [{ in: where, pointer: pointerOf(issue.path), detail: issue.message }],
   );
 

@@ -37,22 +37,25 @@ const text = (description: string) => z.string().meta({ description });
 /** Published once for each step of each deadline. Ids are text: they are int64. */
 export const cancelationReminderDue = z
   .strictObject({
-    reminderId: text("The same however often the reminder is published: deduplicate by it"),
-    studioId: text("The studio, as the gateway's operator calls it"),
+    reminderId: text("Identifies the reminder. A repeat of the same reminder has the same id"),
+    studioId: text("The studio's id in the gateway"),
     customerId: text("The member, an int64 in digits"),
     contractId: text("The contract, an int64 in digits"),
     lastPossibleCancelationDate: z.iso
       .date()
       .meta({ description: "The last day on which the contract can be canceled" }),
-    endDate: z.iso.date().nullable().meta({ description: "The last day of the term that would be renewed" }),
-    daysLeft: z.int().min(0).meta({ description: "Days from the studio's today to that day; 0 on the day itself" }),
+    endDate: z.iso.date().nullable().meta({ description: "The last day of the current term" }),
+    daysLeft: z
+      .int()
+      .min(0)
+      .meta({ description: "Days from today, in the studio's time zone, to that date; 0 on the day itself" }),
     step: z.int().min(0).meta({ description: "The policy's lead day that this reminder is for, such as 14" }),
     policy: text("The name of the reminder policy"),
-    rateName: z.string().nullable().meta({ description: "What the studio calls the tariff" }),
+    rateName: z.string().nullable().meta({ description: "The studio's name for the tariff" }),
     currentPrice: z
       .strictObject({ amount: z.number(), currency: text("ISO 4217") })
       .nullable()
-      .meta({ description: "What the member pays now, in units of the currency" }),
+      .meta({ description: "The member's current price, in units of the currency" }),
   })
   .readonly();
 

@@ -125,7 +125,7 @@ describe("an invocation that is none", () => {
     [
       "an event of something else",
       { ...http, detail: { iban } },
-      /invoke is required; body is not known here; the event has 3/,
+      /invoke is required; body is an unknown field; the event has 3/,
     ],
     ["with a member's data in the wrong place", { invoke: { [iban]: 1, studioId: [iban] } }, /invoke has 1 unknown/],
     ["with parameters nobody knows", { invoke: { studioId, params: { [iban]: 1 } } }, /invoke\.params\.\* must be/],

@@ -75,7 +75,8 @@ describe("a client", () => {
     for (const client of ["0oa8f2ab:new/app.1|x", "robin@example.com", "Robin Sample", "x".repeat(129)])
       await read.send({ params, claims: by(client, { sub: "user-123" }) });
     expect(lines.map(({ clientId }) => clientId)).toEqual(["0oa8f2ab:new/app.1|x", undefined, undefined, undefined]);
-    for (const line of lines) expect(line).toMatchObject({ reason: "The token's client is not known here." });
+    for (const line of lines)
+      expect(line).toMatchObject({ reason: "The token's client is not registered with this gateway." });
     expect(JSON.stringify(lines)).not.toMatch(/example\.com|Sample|user-123/);
   });
 
