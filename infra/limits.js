@@ -35,7 +35,7 @@ export const cors = async ({ resolveVariable }) => {
     URL.parse(text)?.origin === text && /^https:\/\/[^*]+$|^http:\/\/localhost(:\d+)?$/.test(text);
   const wrong = origins.find((origin) => !isOrigin(origin));
   if (wrong) {
-    const message = `corsOrigins: ${wrong} is no origin such as https://app.example.com`;
+    const message = `corsOrigins: ${wrong} is not an origin, for example https://app.example.com`;
     throw Object.assign(new Error(message), { stack: message });
   }
   return {

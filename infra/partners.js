@@ -10,7 +10,7 @@ const fields = ["name", "scopes", "studios", "tokens", "clientId"];
 const mostAudiences = 50;
 /** Lambda's 4 KB of environment, less the other variables: names, a secret's ARN, a table, a bus, a claim. */
 const entitlementBytes = 4096 - 768;
-const wayOut = "The way out is an issuer whose tokens carry `aud` (stage parameters `issuer` and `audience`)";
+const wayOut = "Use an issuer whose tokens carry `aud` (stage parameters `issuer` and `audience`)";
 
 /** osls prints an error's stack; the operator needs the sentence. */
 const told = (message) => Object.assign(new Error(message), { stack: message, isFault: true });
@@ -48,7 +48,7 @@ const check = async (resolveVariable, options) => {
   checkClaim(String(await resolveVariable("param:clientClaim, ''")), issuer);
   const faults = Array.isArray(partners)
     ? [...partners.flatMap((partner) => faultsOf(partner, issuer)), ...doubles(partners)]
-    : ["is no list"];
+    : ["must be a list"];
   if (faults.length > 0) throw told(`${file}: ${faults.join("; ")}`);
   return { file, partners, issuer };
 };
@@ -57,7 +57,7 @@ const check = async (resolveVariable, options) => {
 const checkClaim = (clientClaim, issuer) => {
   if (clientClaim && !issuer)
     throw told(
-      "the stage parameter clientClaim goes with issuer: the user pool's tokens name their client in client_id",
+      "the stage parameter clientClaim requires issuer: the user pool's tokens name their client in client_id",
     );
   if (!/^[\w.:/-]*$/.test(clientClaim))
     throw told("the stage parameter clientClaim must be a claim's name, such as cid");
@@ -84,17 +84,17 @@ const faultsOf = (partner, issuer) => {
       areSome(tokens, (token) => knownTokens.includes(token)),
       `tokens must be some of ${knownTokens.join(", ")}, each once`,
     ],
-    [!issuer || clientId !== undefined, "clientId is required, because another issuer made the client"],
+    [!issuer || clientId !== undefined, "clientId is required with another issuer"],
     [
       !issuer || clientId === undefined || fitsText(/^[\w.:@|/-]+$/)(clientId),
       "clientId must be text in quotes, without spaces",
     ],
-    [clientId !== "service", "clientId must not be service: the gym's own jobs go by that name"],
+    [clientId !== "service", "clientId must not be service: that name is reserved for the gym's own jobs"],
     [
       issuer || clientId === undefined,
-      "clientId is for another issuer (stage parameter issuer), the user pool makes its own",
+      "clientId requires another issuer (stage parameter issuer): the user pool generates its own",
     ],
-    [unknown.length === 0, `${unknown.join(", ")}: not known`],
+    [unknown.length === 0, `${unknown.join(", ")}: unknown field`],
   ];
   return checks.flatMap(([fits, fault]) =>
     fits ? [] : [`${typeof name === "string" ? name : "a partner without name"}: ${fault}`],
@@ -108,7 +108,7 @@ const doubles = (partners) =>
       (partner?.name && logicalId(partner) === logicalId(other ?? {})) ||
       (partner?.clientId && partner.clientId === other?.clientId);
     const first = partners.slice(0, i).find(same);
-    return first ? [`${partner.name}: cannot be told from ${first.name}`] : [];
+    return first ? [`${partner.name}: is the same client as ${first.name}`] : [];
   });
 
 const logicalId = ({ name }) =>
@@ -150,7 +150,7 @@ export const audience = async (variables) => {
   const { file, partners, issuer } = await list(variables);
   const given = String(await variables.resolveVariable("param:audience, ''"));
   if (given && !issuer)
-    throw told("the stage parameter audience goes with issuer: the user pool's tokens have no `aud`");
+    throw told("the stage parameter audience requires issuer: the user pool's tokens have no `aud`");
   const clients = partners.map((partner) => (issuer ? partner.clientId : { Ref: logicalId(partner) }));
   const audiences = given ? given.split(",") : clients;
   if (audiences.length > mostAudiences)
@@ -172,7 +172,7 @@ export const entitlements = async (variables) => {
   if (bytes > entitlementBytes)
     throw told(
       `${file}: the entitlements of ${partners.length} partners take ${bytes} bytes, a Lambda's environment has room for ${entitlementBytes}. ` +
-        `Give partners the same scopes and studios where you can. ${wayOut} and one client for several partners.`,
+        `Give partners the same scopes and studios where you can. ${wayOut}, and one client for several partners.`,
     );
   return issuer ? text : { "Fn::Sub": text };
 };

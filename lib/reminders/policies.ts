@@ -17,7 +17,7 @@ export interface Policy {
 }
 
 export const noLegalAdvice =
-  "These policies are not legal advice. The gym's lawyer decides which law applies and which reminders it requires.";
+  "These policies are no legal advice: the gym's counsel decides which law applies and which reminders meet it.";
 
 const checked = "2026-11-22";
 

@@ -67,7 +67,7 @@ test("entitlements beyond a Lambda's environment are refused with the way out", 
 });
 
 test.each([
-  ["no list", { name: "first-app" }, {}, "is no list"],
+  ["no list", { name: "first-app" }, {}, "must be a list"],
   ["a name that is none", [app("First App")], {}, "First App: name must be"],
   ["a scope nobody knows", [app("first-app", { scopes: ["everything"] })], {}, "first-app: scopes must be some of"],
   ["no studio", [app("first-app", { studios: [] })], {}, "first-app: studios must be"],
@@ -83,7 +83,7 @@ test.each([
   ["a kind of token nobody knows", [app("first-app", { tokens: ["admin"] })], {}, "first-app: tokens must be"],
   ["a name that ends in a dash", [app("first-")], {}, "first-: name must be"],
   ["a name that is no text", [app(true as unknown as string)], {}, "a partner without name: name must be"],
-  ["two names that make one client", [app("a1"), app("a-1")], {}, "a-1: cannot be told from a1"],
+  ["two names that make one client", [app("a1"), app("a-1")], {}, "a-1: is the same client as a1"],
   ["a client id as a number", [app("first-app", { clientId: 123 })], { issuer }, "first-app: clientId must be text"],
   [
     "a client id with a line break",
@@ -95,18 +95,18 @@ test.each([
     "one client id for two partners",
     [app("first-app", { clientId: "abc" }), app("second-app", { clientId: "abc" })],
     { issuer },
-    "second-app: cannot be told from first-app",
+    "second-app: is the same client as first-app",
   ],
   ["an issuer in the clear", [app("first-app", { clientId: "abc" })], { issuer: "http://issuer.example.com" }, "https"],
-  ["an unknown field", [app("first-app", { admin: true })], {}, "first-app: admin: not known"],
-  ["a name twice", [app("first-app"), app("first-app")], {}, "first-app: cannot be told from first-app"],
+  ["an unknown field", [app("first-app", { admin: true })], {}, "first-app: admin: unknown field"],
+  ["a name twice", [app("first-app"), app("first-app")], {}, "first-app: is the same client as first-app"],
   [
     "a client id without its issuer",
     [app("first-app", { clientId: "abc" })],
     {},
-    "first-app: clientId is for another issuer",
+    "first-app: clientId requires another issuer",
   ],
-  ["a client's claim without its issuer", [app("first-app")], { clientClaim: "cid" }, "clientClaim goes with issuer"],
+  ["a client's claim without its issuer", [app("first-app")], { clientClaim: "cid" }, "clientClaim requires issuer"],
   [
     "a claim that is no name",
     [app("first-app", { clientId: "abc" })],
@@ -126,7 +126,7 @@ test("cutting off the last partner leaves an authorizer that lets nobody in", as
 });
 
 test("an audience needs the issuer that puts it into tokens, and at most fifty", async () => {
-  await expect(audience(given([app("first-app")], { audience: "x" }))).rejects.toThrow("audience goes with issuer");
+  await expect(audience(given([app("first-app")], { audience: "x" }))).rejects.toThrow("audience requires issuer");
   const many = Array.from({ length: 51 }, (_, i) => `audience-${i}`).join(",");
   const partners = [app("first-app", { clientId: "abc" })];
   await expect(audience(given(partners, { issuer, audience: many }))).rejects.toThrow("51 audiences");
