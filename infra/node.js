@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 /** Loaded before every program of this repository: only Node 24 and newer run its TypeScript, and each start compiles it anew without a cache. */
 if (Number.parseInt(process.versions.node, 10) < 24) {
   process.stderr.write(
-    `This needs Node 24 or newer, and ${process.version} runs it. npm ci installs Node 24 on Linux and on Macs with Apple silicon; install it by hand elsewhere.\n`,
+    `This needs Node 24 or newer, but runs on ${process.version}. On Linux and on Macs with Apple silicon, npm ci installs Node 24. Elsewhere, install it yourself.\n`,
   );
   process.exit(1);
 }

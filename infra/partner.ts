@@ -10,10 +10,10 @@ import {
 const usage = `usage: npm run partner -- list [--stage S] [--region R]
        npm run partner -- secret NAME [--stage S] [--region R]
 
---pool ID names the user pool where several have the stage's name: it is the stack's output UserPool
+list    shows the deployed app clients of the partners
+secret  prints the client id and secret of one partner; send them once, over a channel you trust
 
-list    shows the partners whose app clients are deployed
-secret  prints one partner's credentials for its token request; hand them over once, over a channel you trust
+--pool ID selects the user pool if several have the name of the stage. The stack's output UserPool has the id.
 `;
 
 /** What the operator must know, without a stack: the message says what to do. */
@@ -60,9 +60,10 @@ const poolIdOf = async (cognito: CognitoIdentityProviderClient, name: string): P
   const [id, ...others] = ids;
   if (id && others.length === 0) return id;
   // A removed stack leaves its pool behind, and the credentials in it are dead.
-  if (id) throw new Refused(`${ids.length} user pools are called ${name}: choose one with --pool (${ids.join(", ")})`);
+  if (id)
+    throw new Refused(`${ids.length} user pools have the name ${name}: choose one with --pool (${ids.join(", ")})`);
   throw new Refused(
-    `there is no user pool ${name} in this account and region: is the stage deployed, with no other issuer?`,
+    `there is no user pool ${name} in this account and region: is the stage deployed, without the parameter issuer?`,
   );
 };
 

@@ -106,7 +106,9 @@ const claim = async (server: Server, port: number): Promise<string> => {
   try {
     return await listen(server, port);
   } catch (cause) {
-    throw new StartFailed(`PORT ${port} cannot be used: something else listens there, or it is reserved`, { cause });
+    throw new StartFailed(`PORT ${port} is in use or reserved: set PORT to another number, or to 0 for any free port`, {
+      cause,
+    });
   }
 };
 

@@ -8,13 +8,13 @@ import { StartFailed } from "./start-failed.ts";
 
 const usage = `npm run remind -- [--today YYYY-MM-DD] [--dry-run] [--state DIR] [--json] [--policy NAME] [--rate N]
 
-Runs the reminder job once, against the sandbox or PERFECTGYM_BASE_URL with PERFECTGYM_API_KEY.
-  --today   as if it were this day
-  --dry-run record and publish nothing
+Runs the reminder job once, with the sandbox or with the upstream in PERFECTGYM_BASE_URL and PERFECTGYM_API_KEY.
+  --today   use this date instead of today
+  --dry-run show what is due, but record and publish nothing
   --state   keep the tables in this folder between runs
-  --json    one line of JSON a reminder and a last one with the numbers
-  --policy  default, uk, california, france or germany
-  --rate    upstream calls a minute and endpoint (300)
+  --json    print one line of JSON per reminder, and a last line with the totals
+  --policy  default, uk, california, france or germany (default)
+  --rate    upstream calls per minute and endpoint (300)
 `;
 
 const options = {
@@ -28,7 +28,7 @@ const options = {
 } as const;
 
 const checks = z.object({
-  today: z.iso.date("--today must be a day written YYYY-MM-DD").optional(),
+  today: z.iso.date("--today must be a date in the form YYYY-MM-DD").optional(),
   rate: z.string().regex(/^[1-9]\d{0,6}$/, "--rate must be a whole number of at least 1"),
 });
 
@@ -63,9 +63,7 @@ process.once("SIGTERM", () => process.exit(143));
 // The tables' emulator throws where nobody can catch it.
 process.once("uncaughtException", (error) => {
   const isTaken = error.message === "Database is closed";
-  process.stderr.write(
-    `${isTaken ? "--state: the tables cannot be opened; does another run use them?" : error.stack}\n`,
-  );
+  process.stderr.write(`${isTaken ? "--state: cannot open the tables. Is another run using them?" : error.stack}\n`);
   process.exit(2);
 });
 

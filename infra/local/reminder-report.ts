@@ -7,18 +7,18 @@ export const reminderIn = (detail: unknown): CancelationReminderDue => cancelati
 export interface Tally {
   /** On the upstream's list. */
   readonly members: number;
-  /** Worth asking for. */
+  /** Due for a check. */
   readonly asked: number;
-  /** Asked for, with an answer. */
+  /** Due, and checked. */
   readonly checked: number;
-  /** Asked for, and closed to the key. */
+  /** Due, but the upstream answered 403. */
   readonly forbidden: number;
   readonly upstreamCalls: number;
 }
 
 export interface Outcome extends Tally {
   readonly published: number;
-  /** Messages that failed for good. */
+  /** Messages that failed permanently. */
   readonly deadLetters: number;
   /** Names of the errors that were met, and how often. */
   readonly errors: ReadonlyMap<string, number>;
@@ -31,7 +31,7 @@ export interface Report {
   /** The name of an error that is met for the first time; the job goes on trying. */
   readonly trouble: (name: string) => void;
   readonly reminder: (reminder: CancelationReminderDue) => void;
-  /** Gives the exit code: 0 only if every member worth asking for was checked. */
+  /** Returns the exit code: 0 only if every member who was due for a check was checked. */
   readonly end: (outcome: Outcome) => number;
 }
 
@@ -51,7 +51,8 @@ export const createReport = ({ json, dryRun }: { json: boolean; dryRun: boolean 
       }
     },
     trouble: (name) => {
-      if (!troubles.has(name)) process.stderr.write(`${isTerminal ? "\n" : ""}${hints[name] ?? name}; trying on\n`);
+      if (!troubles.has(name))
+        process.stderr.write(`${isTerminal ? "\n" : ""}${hints[name] ?? name}; the run continues\n`);
       troubles.add(name);
     },
     reminder: (reminder) => {
@@ -65,25 +66,26 @@ export const createReport = ({ json, dryRun }: { json: boolean; dryRun: boolean 
         process.stdout.write(`${JSON.stringify({ type: "summary", members, checked, upstreamCalls, published })}\n`);
       else {
         process.stdout.write(table(reminders));
-        const verb = dryRun ? "due, none of them published" : "published";
+        const verb = dryRun ? "due, none published" : "published";
         process.stdout.write(
-          `${members} members, ${checked} asked for with ${upstreamCalls} upstream calls: ${reminders.length} reminder(s) ${verb}\n`,
+          `${members} members, ${checked} checked with ${upstreamCalls} upstream calls: ${reminders.length} reminder(s) ${verb}\n`,
         );
       }
       const names = [...errors].map(([name, count]) => `${name} ${count}`).join(", ");
-      if (deadLetters > 0) process.stderr.write(`${deadLetters} message(s) failed for good (${names})\n`);
-      if (forbidden > 0) process.stderr.write(`${forbidden} member(s) are closed to the key (403): ask the studio\n`);
+      if (deadLetters > 0) process.stderr.write(`${deadLetters} message(s) failed permanently (${names})\n`);
+      if (forbidden > 0)
+        process.stderr.write(`${forbidden} member(s) could not be read with this key (403): ask the studio\n`);
       return deadLetters + forbidden > 0 ? 1 : 0;
     },
   };
 };
 
 const hints: Readonly<Record<string, string>> = {
-  KeyRejected: "the upstream does not accept the key (PERFECTGYM_API_KEY)",
-  UpstreamForbidden: "the key may not list the studio's members: it needs the scope CUSTOMER_READ",
-  UpstreamUnavailable: "the upstream fails or cannot be reached (PERFECTGYM_BASE_URL)",
-  UpstreamTimedOut: "the upstream does not answer in time",
-  UpstreamBusy: "the upstream asks for patience (429 or 503), or all slots of the rate are taken",
+  KeyRejected: "the upstream rejected the key (PERFECTGYM_API_KEY)",
+  UpstreamForbidden: "the key cannot list the studio's members: it needs the scope CUSTOMER_READ",
+  UpstreamUnavailable: "the upstream failed or cannot be reached (PERFECTGYM_BASE_URL)",
+  UpstreamTimedOut: "the upstream did not answer in time",
+  UpstreamBusy: "the upstream is busy (429 or 503)",
 };
 
 const barWidth = 30;

@@ -114,7 +114,9 @@ const usable = async (folder: string): Promise<void> => {
     await access(folder, constants.W_OK);
     await closeToOthers(folder);
   } catch (cause) {
-    throw new StartFailed(`--state ${folder}: not a folder that can be written and closed to others`, { cause });
+    throw new StartFailed(`--state ${folder}: must be a folder that you can write to and restrict to yourself`, {
+      cause,
+    });
   }
 };
 

@@ -5,7 +5,7 @@ export const welcome = ({ url, trial, secrets, sandbox }: Omit<Local, "close">):
   const lines = [`ready ${url}`, "", ...trialLines(url, trial), ""];
   if (secrets.length > 0)
     lines.push(
-      "The upstream is not on this machine, so the partners' secrets are new with each start (DEMO_SECRET sets one):",
+      "The upstream is on another machine, so each start creates new secrets for the partners (or set DEMO_SECRET):",
       ...secrets.map(({ clientId, secret }) => `${clientId}:${secret}`),
       "",
     );
@@ -16,11 +16,11 @@ export const welcome = ({ url, trial, secrets, sandbox }: Omit<Local, "close">):
 const trialLines = (url: string, trial: Local["trial"]): readonly string[] => {
   if (!trial)
     return [
-      "infra/local/partners.yml has no partner who may read contracts of one studio, so there is no token to try.",
+      "infra/local/partners.yml has no partner with one studio and the scope membership.read, so there is no token to try.",
     ];
   const call = (path: string) => `curl -s ${url}${path} -H 'authorization: Bearer ${trial.token}'`;
   return [
-    `A token of ${trial.clientId}, good for an hour, with ${trial.scope}:`,
+    `A token for ${trial.clientId}, valid for one hour, with the scopes ${trial.scope}:`,
     trial.token,
     "",
     call("/v1/memberships/1000/self-service/contract-data"),

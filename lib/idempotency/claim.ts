@@ -75,7 +75,7 @@ export const claimOf = (
 /** What a key's item means to a new request with that key. @throws KeyReused */
 export const standing = (item: Item, identity: WriteIdentity, now: number): Met => {
   if (!identity.fingerprint.equals(item["fingerprint"]?.B ?? Buffer.alloc(0)))
-    throw new KeyReused("the key came with another payload");
+    throw new KeyReused("the key was used with a different payload");
   const answer = item["answer"]?.B;
   if (answer) return { kind: "replay", answer: identity.open(answer) };
   return numberIn(item, "leaseUntil") > now ? { kind: "running" } : { kind: "free", item };

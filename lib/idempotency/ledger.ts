@@ -141,6 +141,6 @@ const told =
       return await method(...args);
     } catch (cause) {
       if (cause instanceof KeyReused || cause instanceof KeyInUse) throw cause;
-      throw new LedgerUnavailable("the table of writes cannot be used", { cause });
+      throw new LedgerUnavailable("the writes table is unavailable", { cause });
     }
   };

@@ -67,7 +67,7 @@ export const errorOf = (
 ): UpstreamError => {
   const refusal = ending.raw && refusalIn(ending.raw);
   const facts: CallFacts = { tries, ...(ending.raw && { upstreamStatus: ending.raw.status }), ...refusal?.facts };
-  if (ending.kind === "key-rejected") return new KeyRejected("the upstream does not accept the studio's key", facts);
+  if (ending.kind === "key-rejected") return new KeyRejected("the upstream rejected the studio's key", facts);
   if (ending.kind === "refused") {
     const { status } = ending.raw;
     const Refused = status === 403 ? UpstreamForbidden : UpstreamRefused;

@@ -124,7 +124,7 @@ const pauseAfter = (ending: Exclude<Ending, { kind: "answer" }>, pausing: Pausin
 const studioOf = (studios: Studios, studioId: string): Studio => {
   const studio = studios.get(studioId);
   if (studio) return studio;
-  throw new StudioUnknown("the studios' secret does not hold the studio that the caller is entitled to");
+  throw new StudioUnknown("the studios' secret does not contain the studio that the caller may use");
 };
 
 const requestTo = (

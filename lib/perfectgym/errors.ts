@@ -92,7 +92,7 @@ export class OutcomeUnknown extends UpstreamError {
   /** What may be this write or another one: only a person can decide. */
   readonly shown: Shown | undefined;
   constructor(facts: CallFacts, { retryAfterSeconds, shown, cause }: Doubt = {}) {
-    super("nobody knows whether the write was carried out", { ...facts, outcome: "unknown" }, cause);
+    super("the outcome of the write is unknown", { ...facts, outcome: "unknown" }, cause);
     this.retryAfterSeconds = retryAfterSeconds;
     this.shown = shown;
   }

@@ -179,7 +179,7 @@ const parseStudios = (text: string): Studios => {
   const parsed = studiosSecret.safeParse(parseQuietly(text));
   if (parsed.success) return new Map(Object.entries(parsed.data));
   const faults = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "(root)"}: ${message}`);
-  throw new StudiosMisconfigured(`the studios' secret does not fit: ${faults.join("; ")}`);
+  throw new StudiosMisconfigured(`the studios' secret is invalid: ${faults.join("; ")}`);
 };
 
 /** Without the parser's own message, which quotes the text around the fault. */

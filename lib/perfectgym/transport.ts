@@ -30,7 +30,7 @@ export class TransportError extends Error {
     { left, staleSocket }: { left: boolean; staleSocket: boolean },
     cause: unknown,
   ) {
-    super(`no answer: ${reason}`, { cause });
+    super(`no answer from the upstream (${reason})`, { cause });
     this.reason = reason;
     this.left = left;
     this.staleSocket = staleSocket;

@@ -43,7 +43,7 @@ export const startReminderRun =
   async (event: unknown, { awsRequestId: runId }: Invocation) => {
     const { today, dryRun } = startEvent.parse(event);
     if (today !== undefined && !dryRun && !effects.settings.mayPretend)
-      throw new RemindersMisconfigured("today is only for dry runs: with dryRun true nothing is recorded");
+      throw new RemindersMisconfigured("today is allowed only in a dry run: set dryRun to true");
     const studios = await startRun(effects, {
       today,
       dryRun,

@@ -91,5 +91,5 @@ export const delayOf = (waitMs: number): number => Math.min(Math.ceil(waitMs / 1
 
 const nextOffset = (next: string | null | undefined, { offset }: SliceMessage): string => {
   if (next && next !== offset) return next;
-  throw new SliceUnintelligible("the upstream says there is a next slice, but not where");
+  throw new SliceUnintelligible("the upstream announces another slice but does not give its offset");
 };

@@ -12,7 +12,9 @@ export class RemindersMisconfigured extends Error {
 export const policyNamed = (name: string): Policy => {
   const found: Policy | undefined = Object.values(policies).find((policy) => policy.name === name);
   if (found) return found;
-  throw new RemindersMisconfigured(`reminder policy ${name}: there are ${Object.keys(policies).join(", ")}`);
+  throw new RemindersMisconfigured(
+    `unknown reminder policy ${name}: choose one of ${Object.keys(policies).join(", ")}`,
+  );
 };
 
 /** What holds for a studio: its own settings in the secret before the stage's. @throws RemindersMisconfigured */
@@ -29,6 +31,8 @@ const todayIn = (timeZone: string, now: number): Day => {
   try {
     return dayIn(timeZone, now);
   } catch (cause) {
-    throw new RemindersMisconfigured(`time zone ${timeZone}: no IANA name`, { cause });
+    throw new RemindersMisconfigured(`unknown time zone ${timeZone}: use an IANA name such as Europe/Berlin`, {
+      cause,
+    });
   }
 };

@@ -7,13 +7,13 @@ import { runCampaign } from "./runs.ts";
 
 const usage = `npm run campaign -- [--runs N] [--seed N] [--run K] [--lanes N] [--verbose]
 
-Injects faults at every step of a write and compares what callers were told with what the studio did.
-  --runs    how many runs (500)
-  --seed    the same plans as another campaign with this seed
-  --run     only this run of the seed's campaign, with all that happened in it
-  --lanes   how many runs at a time (20)
-  --verbose what happened in every run, not only in those that broke a promise
-Exits with 1 if a promise was broken, or if 200 runs or more did not meet every kind of fault at every step.
+Injects faults at every step of a write and compares the answers with what the studio did.
+  --runs    number of runs (500)
+  --seed    plan the same runs as an earlier campaign with this seed
+  --run     play only this run, and print everything that happened in it
+  --lanes   number of runs at a time (20)
+  --verbose print what happened in every run, not only in those that broke a promise
+Exits with 1 if a promise was broken, or if a campaign of at least 200 runs missed a kind of fault.
 `;
 
 const count = (name: string) =>

@@ -4,13 +4,14 @@ import { faultsOf, simulate, usual } from "./simulation.ts";
 
 const usage = `npm run simulate:reminders -- [--members N] [--days N] [--seed N] [--rate N] [--studios N] [--hour N]
 
-Plays the reminder job in virtual time, with an upstream, queues and Lambdas that fail, and judges what came of it.
-  --members  of all studios together (${usual.members})
-  --days     runs, one a day (${usual.days})
+Runs the reminder job on a virtual clock, with an upstream, queues and Lambdas that fail, and checks the result.
+  --members  number of members of all studios together (${usual.members})
+  --days     number of days, with one run each (${usual.days})
   --seed     the same seed gives the same output (${usual.seed})
-  --rate     upstream calls a minute, studio and endpoint (${usual.ratePerMinute})
-  --studios  (${usual.studios})
-  --hour     of the day at which the run starts (${usual.startHour})
+  --rate     upstream calls per minute, studio and endpoint (${usual.ratePerMinute})
+  --studios  number of studios (${usual.studios})
+  --hour     hour of the day at which the run starts (${usual.startHour})
+Exits with 1 if a promise was broken.
 `;
 
 const options = {

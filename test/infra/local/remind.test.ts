@@ -235,7 +235,7 @@ describe("npm run remind", () => {
     upstream.faults.set(contractPath(40), Array(40).fill({ status: 403 }));
     const run = await remind({});
     expect([run.code, run.summary]).toEqual([1, expect.objectContaining({ checked: count - 1 })]);
-    expect(run.stderr).toContain("1 member(s) are closed to the key (403)");
+    expect(run.stderr).toContain("1 member(s) could not be read with this key (403)");
     expect(upstream.calls).toHaveLength(count + 2);
   });
 
@@ -243,7 +243,7 @@ describe("npm run remind", () => {
     upstream.faults.set(contractPath(40), Array(40).fill({ status: 500 }));
     const run = await remind({});
     expect(run.code).toBe(1);
-    expect(run.stderr).toContain("1 message(s) failed for good");
+    expect(run.stderr).toContain("1 message(s) failed permanently");
     expect(told(run.reminders)).toEqual(
       dueOn(0)
         .filter((each) => !each.startsWith(idOf(40)))
