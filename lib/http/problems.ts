@@ -53,7 +53,9 @@ export interface Problem {
   readonly cancelationDate?: string;
 }
 
-const inDoubt = "The write may still have been carried out. Read the data before you send it again.";
+const inDoubt =
+  "The write may still have been carried out. A retry with the same Idempotency-Key is safe. Without a key, read the data " +
+  "before you send it again.";
 
 const codes: readonly (readonly [new (...args: never) => Error, ProblemCode])[] = [
   [RequestInvalid, "request-invalid"],
