@@ -11,7 +11,7 @@ export interface Settings {
   readonly contactChanges: "MERGED" | "REPLACED";
   /** Host names besides localhost under which the gateway answers, in lower case. */
   readonly allowedHosts: readonly string[];
-  /** The secret of every partner here. @default one that the README says, or a random one where the upstream is on another machine */
+  /** The secret of every partner here. @default one that docs/local.md lists, or a random one where the upstream is on another machine */
   readonly demoSecret: string | undefined;
   /** Origins of browser apps, as the stage parameter of that name takes them. */
   readonly corsOrigins: string;
@@ -21,7 +21,7 @@ export interface Settings {
   readonly defaultCancelationReasonId: number | undefined;
 }
 
-/** Reads what the README lists for the laptop. @throws StartFailed */
+/** Reads what docs/local.md lists. @throws StartFailed */
 export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
   port: wholeNumber(env, "PORT", { byDefault: 3000, most: 65_535 }),
   upstream: upstreamOf(env),

@@ -406,3 +406,13 @@ test("an alarm about the key rings at once on a 401, but on 403 only for several
       "Invocations Sum",
     ]);
 });
+
+test("the runbook has a row for each alarm, and no others", async () => {
+  const rows = [...(await readFile("docs/runbook.md", "utf8")).matchAll(/^\| `([A-Z]\w+|<Operation>Forbidden)` \|/gm)];
+  const named = ofType("AWS::CloudWatch::Alarm").map(([id]) => id.replace(/Alarm$/, ""));
+  const ofOperations = contract.map(({ id }) => `${id[0]?.toUpperCase()}${id.slice(1)}Forbidden`);
+  // Only with the stage parameter partnerEventsUrl.
+  const others = ["<Operation>Forbidden", "PartnerEvents"];
+  const wanted = [...named.filter((name) => !ofOperations.includes(name)), ...others];
+  expect(rows.map(([, name]) => name).sort()).toEqual(wanted.sort());
+});

@@ -1,6 +1,9 @@
+import { existsSync, globSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { expect, test } from "vitest";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
 import * as z from "zod";
+import { problemTypes } from "#lib/http/problem-types.ts";
 import { catalog } from "#lib/operations/catalog.ts";
 import { answers, failures } from "#lib/perfectgym/failures.ts";
 
@@ -14,13 +17,43 @@ test("the README's table of operations is the contract", async () => {
   expect(rows).toEqual(wanted);
 });
 
-test("the README's table of certainties is the one that decides", async () => {
-  const [, section = ""] = (await read("README.md")).split("## Writes happen once");
-  const rows = section.split("\n").filter((line) => / \| (yes|no|possibly) \| /.test(line));
+test("the page of errors has the table of endings that decides", async () => {
+  const rows = (await read("docs/errors.md")).split("\n").filter((line) => / \| (yes|no|possibly) \| /.test(line));
   const wanted = [...answers, ...Object.values(failures)].map(
     ({ ending, carriedOut, because }) => `| ${ending} | ${carriedOut} | ${because} |`,
   );
   expect(rows).toEqual(wanted);
+});
+
+test("the page of errors has every code of a problem, with its status", async () => {
+  const rows = (await read("docs/errors.md")).matchAll(/^\| `([a-z-]+)` \| (\d{3}) \| /gm);
+  const wanted = Object.entries(problemTypes).map(([code, { status }]) => [code, String(status)]);
+  expect([...rows].map(([, code, status]) => [code, status])).toEqual(wanted);
+});
+
+const pages = globSync("**/*.md", { exclude: (name) => name.includes("node_modules") || name.startsWith(".") });
+
+/** As GitHub makes them. */
+const anchorsIn = (text: string): readonly string[] =>
+  [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} -]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+
+describe("a link in Markdown leads somewhere:", () => {
+  test.each(pages)("%s", async (page) => {
+    const links = [...(await read(page)).matchAll(/\]\((?!https?:)([^)#]*)#?([^)]*)\)/g)];
+    const broken = await Promise.all(
+      links.map(async ([link, path = "", anchor = ""]) => {
+        const target = path === "" ? page : join(dirname(page), path);
+        if (!existsSync(target)) return [link];
+        return anchor === "" || anchorsIn(await read(target)).includes(anchor) ? [] : [link];
+      }),
+    );
+    expect(broken.flat()).toEqual([]);
+  });
 });
 
 test("SECURITY.md lists every package that is deployed, by its licence", async () => {
