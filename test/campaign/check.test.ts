@@ -69,6 +69,10 @@ const trueHistories: [string, History][] = [
     "an answer that the table did not take",
     history([attempt(0, answer()), attempt(1, answer())], [send(0)], { log: '"unsettled"' }),
   ],
+  [
+    "doubt of a Lambda that was out of time just after it had settled, and the replay of what it settled",
+    history([attempt(0, unknown), attempt(1, replayed)], [send(0)]),
+  ],
   ["a process that died, no key", history([attempt(0, undefined, { hasKey: false })], [send(0)])],
   ["a date that the studio moved: nobody can tell", history([attempt(0, unknown), attempt(1, unknown)], [altered])],
   [

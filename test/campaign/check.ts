@@ -99,7 +99,9 @@ const replays = ({ attempts }: Told, { log }: History): Violation[] => {
   const isKept = attempts.every(({ told }) => told && told.status !== 500) && !log.includes(`"unsettled"`);
   const [first] = replayed;
   const texts = new Set(given.map(({ told }) => told?.text));
-  const isInvented = isKept && first && !texts.has(first.told?.text);
+  // So it was, too, where it said "unknown" about what it had just settled.
+  const isToldUnknown = attempts.some(({ told }) => told?.isUnknown);
+  const isInvented = isKept && !isToldUnknown && first && !texts.has(first.told?.text);
   const altered = replayed.filter(({ told }) => told?.text !== first?.told?.text);
   const forgotten = given.filter(({ startedAt }) =>
     (isKept ? [...replayed, ...given] : replayed).some(({ endedAt }) => endedAt < startedAt),
