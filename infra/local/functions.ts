@@ -1,4 +1,4 @@
-import type { Bundles } from "#infra/bundles.ts";
+import type { Bundles } from "#infra/bundle/bundle.ts";
 import { createLambda, type Lambda } from "./lambda.ts";
 import type { Service } from "./service.ts";
 

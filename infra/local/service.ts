@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import * as z from "zod";
-import { type Bundles, bundle } from "#infra/bundles.ts";
+import { type Bundles, bundle } from "#infra/bundle/bundle.ts";
 import { cacheFolder, contentKey, keyOf, writeWhole } from "./cache.ts";
 import { StartFailed } from "./start-failed.ts";
 
@@ -169,7 +169,7 @@ const anyIssuer = { issuer: "http://localhost" };
  */
 const resolveService = async (given: Readonly<Record<string, string>>, onAsk: () => void): Promise<Service> => {
   const parameters = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ""));
-  const sources = (await readdir("infra", { recursive: true })).filter((name) => /\.(yml|js)$/.test(name)).sort();
+  const sources = (await readdir("infra", { recursive: true })).filter((name) => /\.(yml|js|ts)$/.test(name)).sort();
   const files = ["serverless.yml", "package-lock.json", ...sources.map((name) => join("infra", name))];
   const file = join(cacheFolder, "configuration", `${keyOf(JSON.stringify(parameters), await contentKey(files))}.json`);
   if (existsSync(file)) return resolved.parse(JSON.parse(await readFile(file, "utf8")));

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises"
 import { join, resolve } from "node:path";
 import { build, type Metafile, type Plugin, stop } from "esbuild";
 import * as z from "zod";
-import { cacheFolder, contentKey, keyOf, writeWhole } from "./local/cache.ts";
-import { StartFailed } from "./local/start-failed.ts";
+import { cacheFolder, contentKey, keyOf, writeWhole } from "#infra/local/cache.ts";
+import { StartFailed } from "#infra/local/start-failed.ts";
 
 export interface BundleSource {
   readonly functions: Readonly<Record<string, { readonly handler: string }>>;

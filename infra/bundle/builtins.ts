@@ -1,10 +1,11 @@
 import { builtinModules } from "node:module";
+import type { Plugin } from "esbuild";
 
 /**
  * Takes Node's own modules from process.getBuiltinModule instead of import: the ESM facade of node:http alone costs
  * a cold start 50 to 90 ms, and a CommonJS module's `require` of a builtin would fail in an ESM bundle.
  */
-const builtins = {
+const builtins: Plugin = {
   name: "builtins",
   setup: ({ onResolve, onLoad }) => {
     const names = builtinModules.filter((name) => !name.startsWith("_"));
