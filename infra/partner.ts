@@ -7,6 +7,8 @@ import {
   type UserPoolClientType,
 } from "@aws-sdk/client-cognito-identity-provider";
 
+import { terminalTable } from "./terminal-table.ts";
+
 const usage = `usage: npm run partner -- list [--stage S] [--region R]
        npm run partner -- secret NAME [--stage S] [--region R]
 
@@ -67,20 +69,8 @@ const poolIdOf = async (cognito: CognitoIdentityProviderClient, name: string): P
   );
 };
 
-const table = (rows: readonly (readonly string[])[]): string => {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
-};
-
 const listed = (clients: readonly UserPoolClientType[]): string =>
-  table([
+  terminalTable([
     ["NAME", "CLIENT ID", "SCOPES"],
     ...clients.map(({ ClientName = "", ClientId = "", AllowedOAuthScopes = [] }) => [
       ClientName,

@@ -1,5 +1,3 @@
-import * as z from "zod";
-
 /** @throws Error that names the variable */
 export const variable = (name: string): string => {
   const value = process.env[name];
@@ -13,9 +11,18 @@ export const variable = (name: string): string => {
  */
 export const awsTimeLimit = (ms: number): number => ms * Number(process.env["AWS_PATIENCE"] ?? 1);
 
+/** The whole number that a text writes in digits; undefined where it is anything else, or not from `least` to `most`. */
+export const wholeNumberIn = (
+  text: string,
+  { least = 0, most = Number.MAX_SAFE_INTEGER }: { readonly least?: number; readonly most?: number } = {},
+): number | undefined => {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  return value >= least && value <= most ? value : undefined;
+};
+
 /** At least 1. @throws Error that names the variable */
 export const wholeNumber = (name: string): number => {
-  const { data } = z.coerce.number().int().min(1).safeParse(variable(name));
-  if (data === undefined) throw new Error(`environment variable ${name} is not a whole number of at least 1`);
-  return data;
+  const value = wholeNumberIn(variable(name), { least: 1 });
+  if (value === undefined) throw new Error(`environment variable ${name} is not a whole number of at least 1`);
+  return value;
 };

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
-import { listen } from "#infra/local/listen.ts";
+import { listen } from "#infra/http-server.ts";
 
 /** What can go wrong between a caller and a service. */
 export type Mishap =

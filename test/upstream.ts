@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
-import { listen } from "#infra/local/listen.ts";
+import { listen } from "#infra/http-server.ts";
 
 export interface Seen {
   readonly method: string;

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { isLoopback } from "#infra/loopback.ts";
+import { isLoopback } from "#infra/http-server.ts";
 import { entitlements } from "#lib/http/principal.ts";
 import type { Client } from "./issuer.ts";
 import type { Service } from "./service.ts";

@@ -8,8 +8,8 @@ import {
   ResourceInUseException,
 } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
+import { listen } from "#infra/http-server.ts";
 import { type Credentials, guard } from "./guard.ts";
-import { listen } from "./listen.ts";
 
 export type Table = Pick<
   CreateTableCommandInput,

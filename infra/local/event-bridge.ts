@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import * as z from "zod";
+import { listen } from "#infra/http-server.ts";
 import type { Emulator } from "./dynamodb.ts";
 import { type Credentials, guard } from "./guard.ts";
-import { listen } from "./listen.ts";
 
 const putEvents = z.object({
   Entries: z

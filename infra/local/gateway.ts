@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import * as z from "zod";
+import { readBody } from "#infra/http-server.ts";
 import { type ProblemCode, problemWith } from "#lib/http/problems.ts";
 import type { createAuthorizer, Refusal } from "./authorizer.ts";
 import { type CorsSettings, corsHeaders, isPreflight } from "./cors.ts";
@@ -139,15 +140,4 @@ export const refuseUnreadable = (error: NodeJS.ErrnoException, socket: Duplex): 
   socket.end(
     `HTTP/1.1 ${status} ${message}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`,
   );
-};
-
-/** The whole body; undefined where it has more bytes than that, once all of it has arrived: who still sends misses the answer. */
-export const readBody = async (request: IncomingMessage, mostBytes: number): Promise<Buffer | undefined> => {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += chunk.length;
-    if (size <= mostBytes) chunks.push(chunk);
-  }
-  return size <= mostBytes ? Buffer.concat(chunks) : undefined;
 };

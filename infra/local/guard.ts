@@ -1,6 +1,6 @@
 import { createHmac, hash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { isHostOfOurs } from "#infra/loopback.ts";
+import { isHostOfOurs } from "#infra/http-server.ts";
 
 export interface Credentials {
   readonly accessKeyId: string;

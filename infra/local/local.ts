@@ -1,15 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { isHostOfOurs } from "#infra/loopback.ts";
+import { isHostOfOurs, listen, readBody } from "#infra/http-server.ts";
 import { startSandbox } from "#infra/sandbox/sandbox.ts";
 import { createAuthorizer } from "./authorizer.ts";
 import { hasRandomSecrets, partnersOf, whoCanTry } from "./demo-partners.ts";
 import { startEmulators } from "./emulators.ts";
 import type { PublishedEvent } from "./event-bridge.ts";
 import { createFunctions } from "./functions.ts";
-import { createGateway, readBody, refuseHost, refuseUnreadable } from "./gateway.ts";
+import { createGateway, refuseHost, refuseUnreadable } from "./gateway.ts";
 import { type Client, createIssuer, createSigningKey, type Issuer, type TokenAnswer } from "./issuer.ts";
 import type { Lambda } from "./lambda.ts";
-import { listen } from "./listen.ts";
 import { createRouter } from "./routes.ts";
 import { deliverTo, startSchedules } from "./schedules.ts";
 import { loadService, type Service, withoutQueues } from "./service.ts";

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from "node:http";
+import { listen } from "#infra/http-server.ts";
 import type { Emulator } from "./dynamodb.ts";
-import { listen } from "./listen.ts";
 
 /** What answers requests once it has started. */
 export interface Started {

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import * as z from "zod";
+import { wholeNumberIn } from "#lib/environment.ts";
 import { RemindersMisconfigured } from "#lib/reminders/rules.ts";
 import { createReport } from "./reminder-report.ts";
 import { runReminders } from "./reminder-run.ts";
@@ -29,7 +30,9 @@ const options = {
 
 const checks = z.object({
   today: z.iso.date("--today must be a date in the form YYYY-MM-DD").optional(),
-  rate: z.string().regex(/^[1-9]\d{0,6}$/, "--rate must be a whole number of at least 1"),
+  rate: z.string().refine((text) => wholeNumberIn(text, { least: 1, most: 9_999_999 }) !== undefined, {
+    error: "--rate must be a whole number of at least 1",
+  }),
 });
 
 /** @throws StartFailed */

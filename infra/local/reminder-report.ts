@@ -1,3 +1,4 @@
+import { terminalTable } from "#infra/terminal-table.ts";
 import { type CancelationReminderDue, cancelationReminderDue } from "#lib/reminders/messages.ts";
 
 /** A reminder as it came over the wire. */
@@ -105,12 +106,5 @@ const table = (reminders: readonly CancelationReminderDue[]): string => {
     String(daysLeft),
     String(step),
   ]);
-  const widths = columns.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0)));
-  const lines = [columns, ...rows].map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
-  return `${lines.join("\n")}\n`;
+  return `${terminalTable([columns, ...rows])}\n`;
 };

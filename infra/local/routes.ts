@@ -1,3 +1,4 @@
+import { paramsIn } from "#infra/http-server.ts";
 import type { HttpApi, Service } from "./service.ts";
 
 export interface Route {
@@ -18,31 +19,25 @@ export const createRouter = ({ functions }: Service) => {
   const routes = Object.entries(functions).flatMap(([functionName, { events }]) =>
     events.flatMap((event) => ("httpApi" in event ? [routeTo(functionName, event.httpApi)] : [])),
   );
-  routes.sort((a, b) => a.segments.filter(isParameter).length - b.segments.filter(isParameter).length);
+  routes.sort((a, b) => parametersIn(a.path) - parametersIn(b.path));
 
+  /** @throws URIError for a broken escape */
   return (method: string, path: string): Match | undefined => {
-    const given = path.split("/");
-    const found = routes.find((route) => route.method === method && fits(route.segments, given));
-    return found && { route: found.route, params: paramsOf(found.segments, given) };
+    for (const { route, ...own } of routes) {
+      const params = own.method === method ? paramsIn(own.path, path) : undefined;
+      if (params) return { route, params: decoded(params) };
+    }
+    return undefined;
   };
 };
 
 const routeTo = (functionName: string, { method, path, authorizer }: HttpApi) => ({
   route: { key: `${method.toUpperCase()} ${path}`, functionName, scopes: authorizer?.scopes },
   method: method.toUpperCase(),
-  segments: path.split("/"),
+  path,
 });
 
-const isParameter = (segment: string): boolean => segment.startsWith("{");
+const parametersIn = (path: string): number => path.split("{").length;
 
-const fits = (segments: readonly string[], given: readonly string[]): boolean =>
-  segments.length === given.length &&
-  segments.every((segment, i) => (isParameter(segment) ? given[i] !== "" : segment === given[i]));
-
-/** @throws URIError for a broken escape */
-const paramsOf = (segments: readonly string[], given: readonly string[]): Record<string, string> =>
-  Object.fromEntries(
-    segments.flatMap((segment, i) =>
-      isParameter(segment) ? [[segment.slice(1, -1), decodeURIComponent(given[i] ?? "")]] : [],
-    ),
-  );
+const decoded = (params: Match["params"]): Match["params"] =>
+  Object.fromEntries(Object.entries(params).map(([name, value]) => [name, decodeURIComponent(value)]));

@@ -1,8 +1,8 @@
 import { createServer, type Server } from "node:http";
 import { text } from "node:stream/consumers";
 import * as z from "zod";
+import { listen } from "#infra/http-server.ts";
 import { type Credentials, guard } from "./guard.ts";
-import { listen } from "./listen.ts";
 
 const getSecretValue = z
   .string()

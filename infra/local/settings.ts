@@ -1,3 +1,4 @@
+import { wholeNumberIn } from "#lib/environment.ts";
 import { baseUrl as studioBaseUrl, apiKey as studioKey } from "#lib/perfectgym/studios.ts";
 import { StartFailed } from "./start-failed.ts";
 
@@ -47,7 +48,8 @@ const wholeNumber = (
   { byDefault, most }: { byDefault: number; most: number },
 ) => {
   const text = env[name] || String(byDefault);
-  if (/^\d+$/.test(text) && Number(text) <= most) return Number(text);
+  const value = wholeNumberIn(text, { most });
+  if (value !== undefined) return value;
   throw new StartFailed(`${name} must be a whole number from 0 to ${most}, not "${text}"`);
 };
 

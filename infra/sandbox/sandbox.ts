@@ -1,5 +1,5 @@
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
+import { listenOn } from "#infra/http-server.ts";
 import { type Arrivals, createArrivals } from "./http/arrivals.ts";
 import { createControl } from "./http/control.ts";
 import { createFaults, type Fault } from "./http/faults.ts";
@@ -60,12 +60,6 @@ const assemble = (options: SandboxOptions) => {
   };
 };
 
-const portOf = (server: Server): number => {
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new TypeError("the sandbox listens on no port");
-  return address.port;
-};
-
 /**
  * Starts a stand-in for the upstream on 127.0.0.1, with invented members whose contracts are told from today on.
  * @throws Error where the port is taken.
@@ -77,9 +71,9 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
   const listener = createListener({ ...parts, apiKey: () => apiKey, closing: closing.signal });
   // Longer than any client keeps an idle connection, so that none is closed under a request.
   const server = createServer({ keepAliveTimeout: 65_000 }, listener);
-  await once(server.listen(options.port ?? 0, "127.0.0.1"), "listening");
+  const port = await listenOn(server, options.port ?? 0);
   return {
-    url: `http://127.0.0.1:${portOf(server)}`,
+    url: `http://127.0.0.1:${port}`,
     requests: parts.arrivals.requests,
     books: parts.studio.books,
     misbehave: (fault) => parts.faults.add(fault),

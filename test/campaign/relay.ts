@@ -1,5 +1,5 @@
 import { connect, createServer, type Socket } from "node:net";
-import { listen } from "#infra/local/listen.ts";
+import { listen } from "#infra/http-server.ts";
 
 export interface Relayed {
   readonly method: string;

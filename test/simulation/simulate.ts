@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { wholeNumberIn } from "#lib/environment.ts";
 import { summaryOf, tableOf } from "./report.ts";
 import { faultsOf, simulate, usual } from "./simulation.ts";
 
@@ -29,7 +30,8 @@ class ArgumentInvalid extends Error {
 }
 
 const number = (name: string, text: string, least: number): number => {
-  if (/^\d{1,7}$/.test(text) && Number(text) >= least) return Number(text);
+  const value = wholeNumberIn(text, { least, most: 9_999_999 });
+  if (value !== undefined) return value;
   throw new ArgumentInvalid(`--${name} must be a whole number of at least ${least}`);
 };
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isHostOfOurs } from "#infra/loopback.ts";
+import { isHostOfOurs, readBody } from "#infra/http-server.ts";
 import type { Studio } from "../studio.ts";
 import type { Arrivals, ReceivedRequest } from "./arrivals.ts";
 import { createCall, type Message } from "./call.ts";
@@ -9,7 +9,6 @@ import type { Faults } from "./faults.ts";
 import { type Language, preferredLanguage } from "./language.ts";
 import { type Exchange, misbehave } from "./misbehave.ts";
 import type { RateLimit } from "./rate-limit.ts";
-import { readText } from "./read-text.ts";
 import { Refusal } from "./refusal.ts";
 import { ok, type Refuser, type Reply, send } from "./reply.ts";
 import { match } from "./routes.ts";
@@ -32,6 +31,15 @@ interface Incoming {
   readonly arrival: ReceivedRequest;
   readonly language: Language;
 }
+
+const largestBodyBytes = 5_000_000;
+
+/** @throws Refusal of more than 5 MB */
+const readText = async (request: IncomingMessage): Promise<string> => {
+  const body = await readBody(request, largestBodyBytes);
+  if (body === undefined) throw new Refusal("BODY_TOO_LARGE");
+  return body.toString();
+};
 
 const targetOf = ({ url = "" }: IncomingMessage) => {
   const [pathname = "", ...rest] = url.split("?");

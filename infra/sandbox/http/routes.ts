@@ -1,3 +1,4 @@
+import { paramsIn } from "#infra/http-server.ts";
 import { catalog } from "#lib/operations/catalog.ts";
 import { getCustomers } from "#lib/operations/customers.ts";
 import type { Operation } from "#lib/operations/operation.ts";
@@ -8,17 +9,16 @@ import { Refusal } from "./refusal.ts";
 interface Route {
   readonly operation: Operation;
   readonly behaviour: Behaviour;
-  readonly segments: readonly string[];
 }
 
-export interface Match extends Pick<Route, "operation" | "behaviour"> {
+export interface Match extends Route {
   readonly params: Readonly<Record<string, string>>;
 }
 
 const routeTo = (operation: Operation): Route => {
   const behaviour = behaviours[operation.id];
   if (behaviour === undefined) throw new TypeError(`the sandbox has no behaviour for ${operation.id}`);
-  return { operation, behaviour, segments: operation.path.split("/") };
+  return { operation, behaviour };
 };
 
 const operations: readonly Operation[] = [...Object.values(catalog).flat(), getCustomers];
@@ -27,25 +27,10 @@ const routes = operations.map(routeTo);
 /** Ids of all operations that the sandbox serves. */
 export const operationIds = operations.map(({ id }) => id);
 
-const nameOf = (segment: string): string | undefined => /^\{(.+)\}$/.exec(segment)?.[1];
-
-const paramsOf = ({ segments }: Route, path: readonly string[]): Match["params"] | undefined => {
-  const fits = (segment: string, place: number): boolean =>
-    nameOf(segment) === undefined ? segment === path[place] : path[place] !== "";
-  if (segments.length !== path.length || !segments.every(fits)) return undefined;
-  return Object.fromEntries(
-    segments.flatMap((segment, place) => {
-      const name = nameOf(segment);
-      return name === undefined ? [] : [[name, path[place] ?? ""]];
-    }),
-  );
-};
-
 /** @throws Refusal of a path that nothing is at, and of a method that the path does not know. */
 export const match = (method: string, pathname: string): Match => {
-  const path = pathname.split("/");
   const matches = routes.flatMap((route) => {
-    const params = paramsOf(route, path);
+    const params = paramsIn(route.operation.path, pathname);
     return params === undefined ? [] : [{ ...route, params }];
   });
   const found = matches.find(({ operation }) => operation.method === method);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import * as z from "zod";
-import { listen } from "#infra/local/listen.ts";
+import { listen } from "#infra/http-server.ts";
 import { createReport } from "#infra/local/reminder-report.ts";
 import { runReminders } from "#infra/local/reminder-run.ts";
 import { addDays } from "#lib/reminders/calendar.ts";

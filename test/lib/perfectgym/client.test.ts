@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { listen } from "#infra/local/listen.ts";
+import { listen } from "#infra/http-server.ts";
 import { withdrawContractCancelation } from "#lib/operations/contracts.ts";
 import { getCustomers } from "#lib/operations/customers.ts";
 import { createPerfectGym } from "#lib/perfectgym/client.ts";
