@@ -1,5 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { entitlements, usualClientClaims } from "#lib/http/principal.ts";
+import { entitlements } from "#lib/http/entitlements.ts";
+import { usualClientClaims } from "#lib/http/principal.ts";
 import type { Live } from "#lib/http/serving.ts";
 import { createLog, describeErrors } from "#lib/observability/log.ts";
 import { createPerfectGym } from "#lib/perfectgym/client.ts";

@@ -4,7 +4,7 @@ import { startDynamoDb } from "#infra/local/dynamodb.ts";
 import { startEventBridge } from "#infra/local/event-bridge.ts";
 import { startSecretsManager } from "#infra/local/secrets-manager.ts";
 import type { HttpAnswer, ServingContext } from "#lib/http/serving.ts";
-import type { Operation } from "#lib/operations/operation.ts";
+import { type Operation, scopes } from "#lib/operations/operation.ts";
 import { startFaulty } from "./faulty.ts";
 import { type RecordingUpstream, startUpstream } from "./upstream.ts";
 
@@ -30,26 +30,24 @@ export interface Sent {
   readonly remainingMs?: number;
 }
 
-const allScopes = ["membership.read", "membership.write", "customer.read", "customer.write"];
-
 /** Who may call in tests: a partner of the one studio, one of several, one that may only read, one of no known studio. */
 const both = ["partner", "member"];
 const partners = [
-  { clients: ["partner-of-tests"], scopes: allScopes, studios: ["studio-of-tests"], tokens: both },
-  { clients: ["partner-of-two"], scopes: allScopes, studios: ["studio-of-tests", "other-studio"], tokens: both },
-  { clients: ["partner-of-other"], scopes: allScopes, studios: ["other-studio"], tokens: both },
-  { clients: ["partner-of-nothing"], scopes: allScopes, studios: [], tokens: both },
-  { clients: ["partner-of-nowhere"], scopes: allScopes, studios: ["studio-that-closed"], tokens: both },
+  { clients: ["partner-of-tests"], scopes, studios: ["studio-of-tests"], tokens: both },
+  { clients: ["partner-of-two"], scopes, studios: ["studio-of-tests", "other-studio"], tokens: both },
+  { clients: ["partner-of-other"], scopes, studios: ["other-studio"], tokens: both },
+  { clients: ["partner-of-nothing"], scopes, studios: [], tokens: both },
+  { clients: ["partner-of-nowhere"], scopes, studios: ["studio-that-closed"], tokens: both },
   {
     clients: ["partner-who-reads"],
     scopes: ["membership.read", "customer.read"],
     studios: ["studio-of-tests"],
     tokens: ["partner"],
   },
-  { clients: ["app-of-members"], scopes: allScopes, studios: ["studio-of-tests"], tokens: ["member"] },
+  { clients: ["app-of-members"], scopes, studios: ["studio-of-tests"], tokens: ["member"] },
 ];
 
-const scopeClaim = allScopes.map((scope) => `perfectgym/${scope}`).join(" ");
+const scopeClaim = scopes.map((scope) => `perfectgym/${scope}`).join(" ");
 
 export const partnerClaims = { client_id: "partner-of-tests", scope: scopeClaim };
 

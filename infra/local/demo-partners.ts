@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { isLoopback } from "#infra/http-server.ts";
-import { entitlements } from "#lib/http/principal.ts";
+import { entitlements } from "#lib/http/entitlements.ts";
 import type { Client } from "./issuer.ts";
 import type { Service } from "./service.ts";
 import type { Settings } from "./settings.ts";
@@ -16,12 +16,15 @@ export const hasRandomSecrets = ({ upstream, demoSecret }: Settings): boolean =>
   demoSecret === undefined && upstream !== undefined && !isLoopback(new URL(upstream.baseUrl).hostname);
 
 /** The partners of infra/local/partners.yml, as the functions know them. */
-export const partnersOf = ({ provider }: Service, settings: Settings): Partner[] => {
+export const partnersOf = ({ functions }: Service, settings: Settings): Partner[] => {
   const secretOf = (id: string) => {
     if (hasRandomSecrets(settings)) return randomBytes(24).toString("base64url");
     return settings.demoSecret ?? id.replace(/partner$/, "secret");
   };
-  const entries = entitlements.parse(JSON.parse(String(provider.environment["PARTNERS"])));
+  const granted = Object.values(functions).find(({ environment }) => "PARTNERS" in environment)?.environment[
+    "PARTNERS"
+  ];
+  const entries = entitlements.parse(JSON.parse(String(granted)));
   return entries.flatMap(({ clients, scopes, ...rights }) =>
     clients.map((id) => ({
       ...rights,

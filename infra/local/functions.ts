@@ -25,7 +25,7 @@ export const createFunctions = (service: Service, surroundings: Surroundings): R
       environment: {
         ...lambdaEnvironment(provider.region),
         ...environment,
-        ...valuesOf({ ...provider.environment, ...own.environment }, references),
+        ...valuesOf(own.environment, references),
       },
       ...(onLog && { onLog }),
     });
@@ -42,7 +42,7 @@ const lambdaEnvironment = (region: string): Record<string, string> => ({
 
 /** A reference to a resource is its name here, unless it stands for something else. */
 const valuesOf = (
-  environment: Service["provider"]["environment"],
+  environment: Service["functions"][string]["environment"],
   references: Readonly<Record<string, string>>,
 ): Record<string, string> =>
   Object.fromEntries(

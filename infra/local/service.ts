@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import * as z from "zod";
 import { type Bundles, bundle } from "#infra/bundle/bundle.ts";
@@ -79,7 +79,6 @@ const resolved = z.object({
     region: z.string(),
     memorySize: z.number(),
     timeout: z.number(),
-    environment,
     httpApi: z.object({
       cors: z.union([z.literal(false).transform(() => undefined), cors]),
       authorizers: z.object({
@@ -94,7 +93,7 @@ const resolved = z.object({
       handler: z.string(),
       timeout: z.number().optional(),
       memorySize: z.number().optional(),
-      environment: environment.optional(),
+      environment: environment.default({}),
       events: z.array(z.union([httpApiEvent, scheduleEvent, sqsEvent, eventBridgeEvent])),
     }),
   ),
@@ -169,8 +168,7 @@ const anyIssuer = { issuer: "http://localhost" };
  */
 const resolveService = async (given: Readonly<Record<string, string>>, onAsk: () => void): Promise<Service> => {
   const parameters = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ""));
-  const sources = (await readdir("infra", { recursive: true })).filter((name) => /\.(yml|js|ts)$/.test(name)).sort();
-  const files = ["serverless.yml", "package-lock.json", ...sources.map((name) => join("infra", name))];
+  const files = await sourcesOf("serverless.yml");
   const file = join(cacheFolder, "configuration", `${keyOf(JSON.stringify(parameters), await contentKey(files))}.json`);
   if (existsSync(file)) return resolved.parse(JSON.parse(await readFile(file, "utf8")));
   onAsk();
@@ -178,6 +176,25 @@ const resolveService = async (given: Readonly<Record<string, string>>, onAsk: ()
   const service = resolved.parse(JSON.parse(answer));
   await writeWhole(file, answer);
   return service;
+};
+
+/** What osls reads to resolve a configuration file: every other YAML file of infra, and the code that they name with all that it imports. */
+export const sourcesOf = async (configuration: string): Promise<string[]> => {
+  const names = await readdir("infra", { recursive: true });
+  const yaml = [configuration, ...names.filter((name) => name.endsWith(".yml")).map((name) => join("infra", name))];
+  const files = new Set([...yaml.sort(), "package-lock.json"]);
+  // The set grows while the loop is under way.
+  for (const file of files)
+    for (const named of namedIn(file, existsSync(file) ? await readFile(file, "utf8") : "")) files.add(named);
+  return [...files];
+};
+
+/** The project's own code that a YAML file has loaded or that code imports; a type is gone before anything is loaded. */
+const namedIn = (file: string, text: string): string[] => {
+  if (file.endsWith(".yml"))
+    return [...text.matchAll(/(?:\bfile\(|- \.\/)(infra\/[\w./-]+\.[jt]s)\b/g)].map(([, path = ""]) => path);
+  const imports = text.matchAll(/^(?:import|export)\s(?!type\b)[^;"]*?\sfrom\s"([.#][^"]+)"/gm);
+  return [...imports].map(([, path = ""]) => (path.startsWith("#") ? path.slice(1) : join(dirname(file), path)));
 };
 
 const askOsls = async (parameters: Readonly<Record<string, string>>): Promise<string> => {

@@ -1,21 +1,8 @@
-import * as z from "zod";
 import { pathId } from "#lib/operations/fields.ts";
 import type { Operation } from "#lib/operations/operation.ts";
+import type { Entitlement } from "./entitlements.ts";
 import { Forbidden, RequestInvalid, Unauthenticated } from "./errors.ts";
 import type { HttpEvent, Middleware } from "./serving.ts";
-
-/** What infra/partners.yml grants, as the template hands it to every Lambda: clients of the same rights in one entry. */
-export const entitlements = z.array(
-  z.strictObject({
-    clients: z.array(z.string().min(1)),
-    scopes: z.array(z.string().min(1)),
-    studios: z.array(z.string().min(1)),
-    /** `partner`: for every member of the studios. `member`: for the one member whom the token's claim names. */
-    tokens: z.array(z.enum(["partner", "member"])),
-  }),
-);
-
-type Entitlement = z.infer<typeof entitlements>[number];
 
 export interface AccessRules {
   /** A client that is not here may nothing. */

@@ -1,7 +1,9 @@
 import type * as z from "zod";
 
-/** What a token must be allowed to do; on the wire prefixed by the resource server's name: `perfectgym/membership.read`. */
-export type Scope = "membership.read" | "membership.write" | "customer.read" | "customer.write";
+/** What a token may be allowed to do; on the wire prefixed by the resource server's name: `perfectgym/membership.read`. */
+export const scopes = ["membership.read", "membership.write", "customer.read", "customer.write"] as const;
+
+export type Scope = (typeof scopes)[number];
 
 export type Method = "GET" | "POST" | "DELETE";
 

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { FunctionFailed } from "#infra/local/lambda.ts";
+import { scopes } from "#lib/operations/operation.ts";
 import { type Answer, type Attempt, isPassing } from "./history.ts";
 import type { Lane } from "./lane.ts";
 import type { Subject } from "./members.ts";
 import type { CallerPlan, Plan } from "./plan.ts";
-import { clientId, scopes } from "./world.ts";
+import { clientId } from "./world.ts";
 
 const lambdaAnswer = z.object({
   statusCode: z.int(),

@@ -4,9 +4,9 @@ import { startEventBridge } from "#infra/local/event-bridge.ts";
 import { startSecretsManager } from "#infra/local/secrets-manager.ts";
 import { loadService, tablesOf } from "#infra/local/service.ts";
 import { startSandbox } from "#infra/sandbox/sandbox.ts";
+import { scopes } from "#lib/operations/operation.ts";
 import { type StudioId, studioIds } from "./plan.ts";
 
-export const scopes = ["membership.read", "membership.write", "customer.read", "customer.write"];
 export const clientId = "app-of-the-campaign";
 
 export type World = Awaited<ReturnType<typeof startWorld>>;

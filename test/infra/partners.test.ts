@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { audience, entitlements, issuerUrl, signIn } from "#infra/partners.js";
+import { audience, entitlements, issuerUrl, signIn } from "#infra/config/partners.ts";
+import { scopes } from "#lib/operations/operation.ts";
 
-const all = ["membership.read", "membership.write", "customer.read", "customer.write"];
-const app = (name: string, more: object = {}) => ({ name, scopes: all, studios: ["one"], ...more });
+const app = (name: string, more: object = {}) => ({ name, scopes, studios: ["one"], ...more });
 
 /** What osls hands to a JavaScript variable source, before a list of partners and stage parameters. */
 const given = (partners: unknown, parameters: Readonly<Record<string, string>> = {}) => ({
@@ -22,7 +22,7 @@ test("each partner becomes an app client with its scopes and short tokens, part 
     app("second-app", { scopes: ["customer.read"], studios: ["two", "three"] }),
   ]);
   const { Resources } = (await signIn(partners)) as { Resources: Record<string, { Properties: object }> };
-  expect(Object.keys(Resources)).toEqual(["UserPool", "FirstAppClient", "SecondAppClient"]);
+  expect(Object.keys(Resources)).toEqual(["UserPool", "ResourceServer", "FirstAppClient", "SecondAppClient"]);
   expect(Resources["SecondAppClient"]?.Properties).toMatchObject({
     AllowedOAuthFlows: ["client_credentials"],
     AllowedOAuthScopes: ["perfectgym/customer.read"],
@@ -32,7 +32,7 @@ test("each partner becomes an app client with its scopes and short tokens, part 
   expect(await audience(partners)).toEqual([{ Ref: "FirstAppClient" }, { Ref: "SecondAppClient" }]);
   const { "Fn::Sub": text } = (await entitlements(partners)) as { "Fn::Sub": string };
   expect(JSON.parse(text)).toEqual([
-    { clients: ["${FirstAppClient}"], scopes: all, studios: ["one"], tokens: ["partner"] },
+    { clients: ["${FirstAppClient}"], scopes, studios: ["one"], tokens: ["partner"] },
     { clients: ["${SecondAppClient}"], scopes: ["customer.read"], studios: ["two", "three"], tokens: ["partner"] },
   ]);
 });
@@ -46,7 +46,7 @@ test("another issuer stands in the user pool's place, with the client ids that i
     "https://api.example.com",
   ]);
   expect(JSON.parse(String(await entitlements(given(partners, { issuer }))))).toEqual([
-    { clients: ["abc", "def"], scopes: all, studios: ["one"], tokens: ["partner"] },
+    { clients: ["abc", "def"], scopes, studios: ["one"], tokens: ["partner"] },
   ]);
 });
 
@@ -67,7 +67,7 @@ test("entitlements beyond a Lambda's environment are refused with the way out", 
 });
 
 test.each([
-  ["no list", { name: "first-app" }, {}, "must be a list"],
+  ["no list", { name: "first-app" }, {}, "infra/partners.yml: must be a list"],
   ["a name that is none", [app("First App")], {}, "First App: name must be"],
   ["a scope nobody knows", [app("first-app", { scopes: ["everything"] })], {}, "first-app: scopes must be some of"],
   ["no studio", [app("first-app", { studios: [] })], {}, "first-app: studios must be"],
@@ -90,6 +90,12 @@ test.each([
     [app("first-app", { clientId: "a\nb" })],
     { issuer },
     "first-app: clientId must be text",
+  ],
+  [
+    "a job's client id",
+    [app("first-app", { clientId: "service" })],
+    { issuer },
+    "first-app: clientId must not be service",
   ],
   [
     "one client id for two partners",
@@ -116,6 +122,32 @@ test.each([
   ["an issuer without client ids", [app("first-app")], { issuer }, "first-app: clientId is required"],
 ])("%s is refused by name", async (_, partners, parameters, words) => {
   await expect(entitlements(given(partners, parameters))).rejects.toThrow(words);
+});
+
+test.each([
+  [
+    [
+      app("first-app", { scopes: ["everything", "nothing"], studios: [1, ""], admin: true, owner: true }),
+      app("Second"),
+    ],
+    "first-app: scopes must be some of membership.read, membership.write, customer.read, customer.write, each once; " +
+      "first-app: studios must be a list of studio ids in quotes, each once; " +
+      "first-app: admin, owner: unknown field; " +
+      "Second: name must be 2 to 40 lower-case letters and digits, with dashes between",
+  ],
+  [
+    [{ name: "first-app" }],
+    "first-app: scopes must be some of membership.read, membership.write, customer.read, customer.write, each once; " +
+      "first-app: studios must be a list of studio ids in quotes, each once",
+  ],
+  [["first-app"], "a partner without name: must have name, scopes and studios"],
+  [[null], "a partner without name: must have name, scopes and studios"],
+])("the operator reads each fault once, in one sentence with partner and field", async (partners, sentences) => {
+  await expect(entitlements(given(partners))).rejects.toMatchObject({
+    message: `infra/partners.yml: ${sentences}`,
+    // What osls prints.
+    stack: `infra/partners.yml: ${sentences}`,
+  });
 });
 
 test("cutting off the last partner leaves an authorizer that lets nobody in", async () => {

@@ -3,11 +3,13 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { strFromU8, unzipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
-import { loadService } from "#infra/local/service.ts";
-import { Resources as partnerEvents } from "#infra/partner-events.js";
+import { partnerEvents } from "#infra/config/partner-events.ts";
+import { loadService, sourcesOf } from "#infra/local/service.ts";
 import { catalog } from "#lib/operations/catalog.ts";
 
 const template = z.object({
@@ -25,11 +27,21 @@ const template = z.object({
 let folder: string;
 let resources: z.infer<typeof template>["Resources"];
 
+/** Writes down which files a process of Node loads. */
+const recordingLoads = (file: string) => `
+  import { registerHooks } from "node:module";
+  import { writeFileSync } from "node:fs";
+  const loaded = new Set();
+  registerHooks({ load: (url, context, next) => next(loaded.add(url) && url, context) });
+  process.once("exit", () => writeFileSync(${JSON.stringify(file)}, JSON.stringify([...loaded])));`;
+
 /** Packages as the README says, with no credentials and nothing of this machine's environment. */
 const packaged = async () => {
   const osls = "node_modules/osls/bin/serverless.js";
   const env = { PATH: process.env["PATH"], HOME: folder, TEST_RUN: process.env["TEST_RUN"] };
-  await promisify(execFile)(process.execPath, [osls, "package", "--stage", "dev", "--package", folder], { env });
+  const recording = `data:text/javascript,${encodeURIComponent(recordingLoads(join(folder, "loaded.json")))}`;
+  const args = ["--import", recording, osls, "package", "--stage", "dev", "--package", folder];
+  await promisify(execFile)(process.execPath, args, { env });
   const text = await readFile(join(folder, "cloudformation-template-update-stack.json"), "utf8");
   return template.parse(JSON.parse(text)).Resources;
 };
@@ -101,7 +113,7 @@ test("every operation has its route with a token and its one scope, and only doc
     scopes: Properties["AuthorizationScopes"],
     target: functionBehind(Properties["Target"]),
   }));
-  const logicalId = (id: string) => `${id[0]?.toUpperCase()}${id.slice(1)}LambdaFunction`;
+  const logicalId = (id: string) => `${logicalIdOf(id)}LambdaFunction`;
   const wanted = [
     ...contract.map(({ id, route, scopes }) => ({ route, type: "JWT", scopes, target: logicalId(id) })),
     ...documents.map(({ id, route }) => ({ route, type: undefined, scopes: undefined, target: logicalId(id) })),
@@ -135,89 +147,191 @@ test("every log has an end, and the gateway writes an access log", () => {
   expect(stage.Properties).toHaveProperty("AccessLogSettings.Format");
 });
 
-/** All that a role may hold besides its own log and traces. */
-const readStudios = { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: { Ref: "StudiosSecret" } };
-const readPepper = { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: { Ref: "WritesPepper" } };
-const publish = { Effect: "Allow", Action: "events:PutEvents", Resource: { "Fn::GetAtt": ["EventBus", "Arn"] } };
-const onWrites = (actions: string | readonly string[]) => ({
-  Effect: "Allow",
-  Action: actions,
-  Resource: { "Fn::GetAtt": ["WritesTable", "Arn"] },
-});
-const itemActions = ["dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
-const findWaiting = {
-  Effect: "Allow",
-  Action: "dynamodb:Query",
-  Resource: { "Fn::Sub": "${WritesTable.Arn}/index/outbox" },
+const policies = z.array(
+  z.strictObject({
+    PolicyName: z.string(),
+    PolicyDocument: z.strictObject({
+      Version: z.string(),
+      Statement: z.array(
+        z.strictObject({
+          Effect: z.literal("Allow"),
+          Action: z.union([z.string().transform((action) => [action]), z.array(z.string())]),
+          Resource: z.unknown(),
+        }),
+      ),
+    }),
+  }),
+);
+
+const getAtt = z.object({ "Fn::GetAtt": z.tuple([z.string(), z.literal("Arn")]) });
+const reference = z.object({ Ref: z.string() });
+const index = z.object({ "Fn::Sub": z.string().regex(/^\$\{\w+\.Arn\}\/index\/\w+$/) });
+
+/** The logical id of the one resource that a statement names; `*` where it names all. */
+const resourceIn = (value: unknown): string => {
+  if (value === "*") return "*";
+  const { data } = z.union([getAtt, reference, index]).safeParse(value);
+  if (data === undefined) throw new Error(`names not one resource: ${JSON.stringify(value)}`);
+  if ("Ref" in data) return data.Ref;
+  return "Fn::Sub" in data ? (/\w+/.exec(data["Fn::Sub"])?.[0] ?? "") : data["Fn::GetAtt"][0];
 };
 
-const onReminders = (...actions: readonly string[]) => ({
-  Effect: "Allow",
-  Action: actions.map((action) => `dynamodb:${action}`),
-  Resource: { "Fn::GetAtt": ["RemindersTable", "Arn"] },
-});
-const onQueue = (queue: string, actions: string | readonly string[]) => ({
-  Effect: "Allow",
-  Action: actions,
-  Resource: { "Fn::GetAtt": [queue, "Arn"] },
-});
-const send = (queue: string) => onQueue(queue, "sqs:SendMessage");
-const receive = (queue: string) =>
-  onQueue(queue, ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]);
+const logicalIdOf = (id: string) => `${id[0]?.toUpperCase()}${id.slice(1)}`;
 
-const ofJobs: Readonly<Record<string, readonly unknown[]>> = {
-  getProblems: [],
-  getEvents: [],
-  publishWaitingEvents: [findWaiting, onWrites(["dynamodb:PutItem", "dynamodb:UpdateItem"]), publish],
-  startReminderRun: [readStudios, send("ReminderSlices"), send("ReminderStartsFailed")],
-  listMembers: [
-    readStudios,
-    receive("ReminderSlices"),
-    send("ReminderSlices"),
-    send("ReminderMembers"),
-    onReminders("BatchGetItem", "GetItem", "PutItem"),
-  ],
-  checkMember: [
-    readStudios,
-    receive("ReminderMembers"),
-    send("ReminderMembers"),
-    onReminders("BatchGetItem", "GetItem", "PutItem", "UpdateItem"),
-    publish,
-  ],
-  lookAgain: [onReminders("DeleteItem")],
+const functionOf = (id: string): Readonly<Record<string, unknown>> =>
+  resources[`${logicalIdOf(id)}LambdaFunction`]?.Properties ?? {};
+
+/** A function's environment, and what its own role allows: an entry for each action. */
+const grantedTo = (id: string) => {
+  const properties = functionOf(id);
+  const environment = z
+    .object({ Variables: z.record(z.string(), z.unknown()) })
+    .default({ Variables: {} })
+    .parse(properties["Environment"]).Variables;
+  const role = resources[getAtt.parse(properties["Role"])["Fn::GetAtt"][0]]?.Properties ?? {};
+  const statements = policies.parse(role["Policies"]).flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+  const rights = statements.flatMap(({ Action, Resource }) =>
+    Action.map((action) => ({
+      action,
+      on: resourceIn(Resource),
+      isIndex: JSON.stringify(Resource).includes("/index/"),
+    })),
+  );
+  return { role, environment, rights };
 };
 
-const statements = (id: string): readonly unknown[] => {
-  const known = ofJobs[id];
-  if (known) return known;
-  const isWrite = contract.some((operation) => operation.id === id && operation.isWrite);
-  return isWrite ? [readStudios, readPepper, onWrites(itemActions), publish] : [readStudios];
-};
+/** A function's rights besides its log and traces, such as `PutItem WritesTable`. */
+const rightsOf = (id: string): string[] =>
+  grantedTo(id)
+    .rights.filter(({ action }) => !/^(logs|xray):/.test(action))
+    .map(({ action, on }) => `${action.replace(/^\w+:/, "")} ${on}`)
+    .sort();
 
-test("every function has a role of its own, with its log, its traces, what this table says, and nothing else", () => {
-  const wanted = deployed.map(({ id }) => {
-    const name = `${id[0]?.toUpperCase()}${id.slice(1)}`;
-    const ownLog = { "Fn::GetAtt": [`${name}LogGroup`, "Arn"] };
-    return [
-      `${name}Role`,
-      [
-        { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: ownLog },
-        { Effect: "Allow", Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], Resource: "*" },
-        ...statements(id),
-      ],
-    ];
-  });
-  const policies = z.array(z.object({ PolicyDocument: z.object({ Statement: z.array(z.unknown()) }) }));
-  const ofFunctions = ofType("AWS::IAM::Role").filter(([id]) => id !== "ReminderScheduleRole");
-  const roles = ofFunctions.map(([id, { Properties }]) => {
-    expect(Object.keys(Properties).sort()).toEqual(["AssumeRolePolicyDocument", "Policies"]);
-    return [id, policies.parse(Properties["Policies"]).flatMap(({ PolicyDocument }) => PolicyDocument.Statement)];
-  });
-  expect(Object.fromEntries(roles)).toEqual(Object.fromEntries(wanted));
-  for (const [id, { Properties }] of ofType("AWS::Lambda::Function"))
-    expect(Properties["Role"]).toEqual({ "Fn::GetAtt": [id.replace("LambdaFunction", "Role"), "Arn"] });
+const readStudios = "GetSecretValue StudiosSecret";
+
+test("every function has a role of its own, for Lambda alone", () => {
+  const roles = deployed.map(({ id }) => getAtt.parse(functionOf(id)["Role"])["Fn::GetAtt"][0]);
+  expect(new Set(roles).size).toBe(deployed.length);
+  for (const { id } of deployed) {
+    const { role } = grantedTo(id);
+    expect(Object.keys(role).sort()).toEqual(["AssumeRolePolicyDocument", "Policies"]);
+    expect(role).toHaveProperty("AssumeRolePolicyDocument.Statement", [
+      { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
+    ]);
+  }
+  const others = ofType("AWS::IAM::Role").filter(([id]) => !roles.includes(id));
+  expect(others.map(([id]) => id)).toEqual(["ReminderScheduleRole"]);
   for (const type of ["AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::User"])
     expect(ofType(type)).toEqual([]);
+});
+
+test("a role names its actions one by one, and each resource but X-Ray, which has none", () => {
+  for (const { id } of deployed)
+    for (const { action, on } of grantedTo(id).rights) {
+      expect(action).not.toContain("*");
+      if (on === "*") expect(["xray:PutTraceSegments", "xray:PutTelemetryRecords"]).toContain(action);
+      if (action.startsWith("logs:")) expect(on).toBe(`${logicalIdOf(id)}LogGroup`);
+    }
+});
+
+test("a page has no right, a read only that on the studios' secret", () => {
+  for (const { id } of documents) expect([id, rightsOf(id)]).toEqual([id, []]);
+  for (const { id, isWrite } of contract) if (!isWrite) expect([id, rightsOf(id)]).toEqual([id, [readStudios]]);
+});
+
+test("a write may also read the pepper, keep single items of its table, and publish", () => {
+  const items = ["DeleteItem", "GetItem", "PutItem", "UpdateItem"].map((action) => `${action} WritesTable`);
+  const wanted = [readStudios, "GetSecretValue WritesPepper", "PutEvents EventBus", ...items].sort();
+  for (const { id, isWrite } of contract) if (isWrite) expect([id, rightsOf(id)]).toEqual([id, wanted]);
+});
+
+test("a job reads no pepper and never a whole table, and only what empties the outbox touches the writes", () => {
+  for (const { id } of jobs) {
+    const { rights } = grantedTo(id);
+    expect(rights.map(({ on }) => on)).not.toContain("WritesPepper");
+    const touched = rights.filter(({ on }) => on === "WritesTable").map(({ action }) => action);
+    if (id !== "publishWaitingEvents") expect([id, touched]).toEqual([id, []]);
+    for (const { action, isIndex } of rights) {
+      expect(action).not.toMatch(/Scan|PartiQL/);
+      if (action === "dynamodb:Query") expect(isIndex).toBe(true);
+    }
+  }
+});
+
+/** Logical ids of the queues that start a function. */
+const queuesOf = (id: string): string[] =>
+  ofType("AWS::Lambda::EventSourceMapping")
+    .filter(([, { Properties }]) =>
+      JSON.stringify(Properties["FunctionName"]).includes(`${logicalIdOf(id)}LambdaFunction`),
+    )
+    .map(([, { Properties }]) => resourceIn(Properties["EventSourceArn"]));
+
+/** Logical ids that a function's environment refers to. */
+const namedTo = (id: string): Set<string> =>
+  new Set(
+    Object.values(grantedTo(id).environment).flatMap((value) => {
+      const { data } = reference.safeParse(value);
+      return data ? [data.Ref] : [];
+    }),
+  );
+
+test("a function receives from the queues that start it, and from no other", () => {
+  for (const { id } of deployed) {
+    const received = rightsOf(id).filter((right) => /^(ReceiveMessage|DeleteMessage|GetQueueAttributes) /.test(right));
+    const wanted = queuesOf(id).flatMap((queue) =>
+      ["DeleteMessage", "GetQueueAttributes", "ReceiveMessage"].map((action) => `${action} ${queue}`),
+    );
+    expect([id, received]).toEqual([id, wanted]);
+  }
+});
+
+test("a function has a right only on what its environment names, its own queue, or where its failures go", () => {
+  for (const { id } of deployed) {
+    const known = new Set([
+      ...namedTo(id),
+      ...queuesOf(id),
+      ...(id === "startReminderRun" ? ["ReminderStartsFailed"] : []),
+    ]);
+    const unknown = rightsOf(id).filter((right) => !known.has(right.split(" ")[1] ?? ""));
+    expect([id, unknown]).toEqual([id, []]);
+  }
+});
+
+test("a function's environment names nothing that it has no right on", () => {
+  // The job's three functions share one wiring, which wants to know all that one of them needs.
+  const isPartOfTheJob = (id: string) => ["startReminderRun", "listMembers", "checkMember"].includes(id);
+  const jobRights = jobs
+    .map(({ id }) => id)
+    .filter(isPartOfTheJob)
+    .flatMap(rightsOf);
+  for (const { id } of deployed) {
+    const granted = new Set((isPartOfTheJob(id) ? jobRights : rightsOf(id)).map((right) => right.split(" ")[1]));
+    expect([id, [...namedTo(id)].filter((name) => !granted.has(name))]).toEqual([id, []]);
+  }
+});
+
+test("a function's environment has the variables that its bundle reads, and no other", async () => {
+  const all = [...new Set(deployed.flatMap(({ id }) => Object.keys(grantedTo(id).environment)))].sort();
+  expect(all).toContain("STUDIOS_SECRET_ID");
+  for (const { id, file } of deployed) {
+    const files = unzipSync(await readFile(join(folder, `${id}.zip`)));
+    const code = strFromU8(files[`${file}.mjs`] ?? new Uint8Array());
+    const read = all.filter((name) => new RegExp(`\\b${name}\\b`).test(code));
+    expect([id, Object.keys(grantedTo(id).environment).sort()]).toEqual([id, read]);
+  }
+});
+
+test("npm start asks osls again when a file of the project changes that osls loads, and for no other code", async () => {
+  const urls = z.array(z.string()).parse(JSON.parse(await readFile(join(folder, "loaded.json"), "utf8")));
+  const root = `${pathToFileURL(process.cwd())}/`;
+  // esbuild loads builtins.ts, and only where the bundles are not there yet.
+  const loaded = urls
+    .filter((url) => url.startsWith(root) && !url.includes("/node_modules/"))
+    .map((url) => url.slice(root.length))
+    .filter((file) => file !== "infra/bundle/builtins.ts");
+  const code = (await sourcesOf("serverless.yml")).filter((file) => /\.[jt]s$/.test(file));
+  expect(loaded).toContain("infra/config/roles.ts");
+  expect(code.sort()).toEqual(loaded.sort());
 });
 
 test("no secret stands in the template: its value is put in after the deployment, or made by AWS itself", () => {
@@ -227,24 +341,6 @@ test("no secret stands in the template: its value is put in after the deployment
     const made = id === "WritesPepper" ? ["GenerateSecretString"] : [];
     expect([Object.keys(Properties).sort(), DeletionPolicy]).toEqual([["Description", ...made, "KmsKeyId"], "Retain"]);
   }
-  for (const [, { Properties }] of ofType("AWS::Lambda::Function"))
-    expect(Properties).toHaveProperty("Environment.Variables.WRITES_PEPPER_ID", { Ref: "WritesPepper" });
-  const names = ofType("AWS::Lambda::Function").flatMap(([, { Properties }]) =>
-    Object.keys(z.object({ Variables: z.record(z.string(), z.unknown()) }).parse(Properties["Environment"]).Variables),
-  );
-  const always = [
-    "CLIENT_CLAIM",
-    "EVENT_BUS",
-    "MEMBER_CLAIM",
-    "METRICS_NAMESPACE",
-    "PARTNERS",
-    "STUDIOS_SECRET_ID",
-    "WRITES_PEPPER_ID",
-    "WRITES_TABLE",
-  ];
-  const ofReminders = ["MEMBERS_QUEUE", "REMINDERS_TABLE", "SLICES_QUEUE"];
-  const settings = ["POLICY", "RATE", "RECHECK_DAYS", "TIME_ZONE"].map((name) => `REMINDER_${name}`);
-  expect([...new Set(names)].sort()).toEqual([...always, ...ofReminders, ...settings].sort());
 });
 
 test("the stage and each route are throttled, writes more than reads", () => {
@@ -399,7 +495,7 @@ test("an alarm about the key rings at once on a 401, but on 403 only for several
   expect(watched(ForbiddenToManyAlarm)).toEqual(["ForbiddenTo Minimum", "ForbiddenTo Maximum"]);
   expect(watched(RemindersForbiddenAlarm)).toEqual(["MembersForbidden Sum", "MembersChecked Sum"]);
   for (const { id } of contract)
-    expect(watched(resources[`${id[0]?.toUpperCase()}${id.slice(1)}ForbiddenAlarm`])).toEqual([
+    expect(watched(resources[`${logicalIdOf(id)}ForbiddenAlarm`])).toEqual([
       "Forbidden Sum",
       "ForbiddenTo Minimum",
       "ForbiddenTo Maximum",

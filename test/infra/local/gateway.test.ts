@@ -5,7 +5,7 @@ import { generateKeyPair, SignJWT } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Local } from "#infra/local/local.ts";
 import { catalog } from "#lib/operations/catalog.ts";
-import type { Operation } from "#lib/operations/operation.ts";
+import { type Operation, scopes } from "#lib/operations/operation.ts";
 import { answers, failures } from "#lib/perfectgym/failures.ts";
 import { bodies } from "../../bodies.ts";
 import { type RecordingUpstream, startUpstream } from "../../upstream.ts";
@@ -321,7 +321,7 @@ const forged = async (): Promise<string> => {
 };
 
 const wrongScopes = (operation: Operation): string =>
-  ["membership.read", "membership.write", "customer.read", "customer.write"]
+  scopes
     .filter((scope) => scope !== operation.scope)
     .map((scope) => `perfectgym/${scope}`)
     .join(" ");

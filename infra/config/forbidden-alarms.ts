@@ -1,18 +1,28 @@
 import naming from "osls/lib/plugins/aws/lib/naming.js";
+import { functionsOf, operationRoute, type Variables } from "./variables.ts";
 
 const dayInSeconds = 86_400;
 
+interface Metric {
+  readonly Namespace: string;
+  readonly MetricName: string;
+  readonly dimension: { readonly Name: string; readonly Value: unknown };
+  readonly Stat: "Sum" | "Minimum" | "Maximum";
+}
+
 /** One metric of an alarm's expression. */
-const metric = (Id, { Namespace, MetricName, dimension, Stat }) => {
-  const [Name, Value] = dimension;
-  const Metric = { Namespace, MetricName, Dimensions: [{ Name, Value }] };
+const metric = (Id: string, { Namespace, MetricName, dimension, Stat }: Metric) => {
+  const Metric = { Namespace, MetricName, Dimensions: [dimension] };
   return { Id, ReturnData: false, MetricStat: { Metric, Stat, Period: dayInSeconds } };
 };
 
 /** One customer whom the upstream closes an operation to is her own matter; here it is most requests, and not hers alone. */
-const alarmOf = (name, Namespace) => {
-  const own = { Namespace, dimension: ["operation", name] };
-  const lambda = { Namespace: "AWS/Lambda", dimension: ["FunctionName", { Ref: naming.getLambdaLogicalId(name) }] };
+const alarmOf = (name: string, Namespace: string) => {
+  const own = { Namespace, dimension: { Name: "operation", Value: name } };
+  const lambda = {
+    Namespace: "AWS/Lambda",
+    dimension: { Name: "FunctionName", Value: { Ref: naming.getLambdaLogicalId(name) } },
+  };
   return {
     Type: "AWS::CloudWatch::Alarm",
     Properties: {
@@ -35,13 +45,12 @@ const alarmOf = (name, Namespace) => {
 };
 
 /** An alarm for each operation that partners may call. */
-export const Resources = async ({ resolveConfigurationProperty, resolveVariable }) => {
-  const functions = Object.assign({}, ...(await resolveConfigurationProperty(["functions"])));
-  const namespace = `${await resolveConfigurationProperty(["service"])}/${await resolveVariable("sls:stage")}`;
-  const operations = Object.entries(functions).filter(([, { events }]) =>
-    events.some(({ httpApi }) => httpApi?.authorizer),
-  );
+export const alarms = async (variables: Variables) => {
+  const functions = await functionsOf(variables);
+  const service = await variables.resolveConfigurationProperty(["service"]);
+  const namespace = `${service}/${await variables.resolveVariable("sls:stage")}`;
+  const operations = Object.keys(functions).filter((name) => functions[name] && operationRoute(functions[name]));
   return Object.fromEntries(
-    operations.map(([name]) => [`${naming.getNormalizedFunctionName(name)}ForbiddenAlarm`, alarmOf(name, namespace)]),
+    operations.map((name) => [`${naming.getNormalizedFunctionName(name)}ForbiddenAlarm`, alarmOf(name, namespace)]),
   );
 };

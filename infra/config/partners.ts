@@ -1,0 +1,236 @@
+import { existsSync } from "node:fs";
+import * as z from "zod";
+import { rights } from "#lib/http/entitlements.ts";
+import { type Scope, scopes } from "#lib/operations/operation.ts";
+import { Misconfigured, parameter, type Variables } from "./variables.ts";
+
+// What the template derives from the list of partners: `signIn`, `issuerUrl`, `audience` and `entitlements`.
+
+/** API Gateway's quota of audiences per authorizer. */
+const mostAudiences = 50;
+/** Lambda's 4 KB of environment, less the other variables: names, a secret's ARN, a table, a bus, a claim. */
+const entitlementBytes = 4096 - 768;
+const wayOut = "Use an issuer whose tokens carry `aud` (stage parameters `issuer` and `audience`)";
+
+type Asked = Pick<Variables, "options" | "resolveVariable">;
+
+/** A field whose only fault is `must`, whatever of it is wrong. */
+const field = <Value>(schema: z.ZodType<Value>, must: string | { error: z.core.$ZodErrorMap }) =>
+  z.custom<Value>((value) => schema.safeParse(value).success, must);
+
+const someOf = <Value>(element: z.ZodType<Value>) =>
+  z
+    .array(element)
+    .min(1)
+    .refine((values) => new Set(values).size === values.length);
+
+const clientIdOfIssuer = field(rights.client, {
+  error: ({ input }) =>
+    input === undefined ? "is required with another issuer" : "must be text in quotes, without spaces",
+}).refine((id) => id !== "service", "must not be service: that name is reserved for the gym's own jobs");
+
+const clientIdOfUserPool = field<string | undefined>(
+  z.undefined(),
+  "requires another issuer (stage parameter issuer): the user pool generates its own",
+).optional();
+
+/** A partner as the operator writes it. Each fault goes on where the field's name ends. */
+const partnerWith = (issuer: string) =>
+  z.strictObject(
+    {
+      name: field(
+        z.string().regex(/^(?=.{2,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/),
+        "must be 2 to 40 lower-case letters and digits, with dashes between",
+      ),
+      scopes: field(someOf(rights.scope), `must be some of ${scopes.join(", ")}, each once`),
+      studios: field(someOf(rights.studio), "must be a list of studio ids in quotes, each once"),
+      tokens: field(someOf(rights.token), `must be some of ${rights.token.options.join(", ")}, each once`).default([
+        "partner",
+      ]),
+      clientId: issuer ? clientIdOfIssuer : clientIdOfUserPool,
+    },
+    { error: ({ code }) => (code === "unrecognized_keys" ? "unknown field" : "must have name, scopes and studios") },
+  );
+
+type Partner = z.output<ReturnType<typeof partnerWith>>;
+
+interface Partners {
+  /** Where the operator wrote them. */
+  readonly file: string;
+  readonly partners: readonly Partner[];
+  /** Empty: the user pool. */
+  readonly issuer: string;
+}
+
+/** Runs of osls that know what is wrong: it asks for four values, and the fault is the same in each. */
+const informed = new WeakSet<object>();
+
+/** The partners of the stage and the issuer in the user pool's place. @throws Misconfigured with every fault, once a run */
+const list = async (variables: Asked): Promise<Partners> => {
+  if (informed.has(variables.options)) return { file: "", partners: [], issuer: "" };
+  try {
+    return await check(variables);
+  } catch (error) {
+    // osls itself rejects where a value is not there yet, and asks again.
+    if (error instanceof Misconfigured) informed.add(variables.options);
+    throw error;
+  }
+};
+
+const check = async (variables: Asked): Promise<Partners> => {
+  const stage = variables.options.stage ?? "dev";
+  checkStage(stage);
+  const file = stage === "local" ? "infra/local/partners.yml" : "infra/partners.yml";
+  if (!existsSync(file)) throw new Misconfigured(`${file}: the list of partners is missing`);
+  // A file with nothing but comments in it has no value, which is an error of osls without the default.
+  const entries = (await variables.resolveVariable(`file(${file}), null`)) ?? [];
+  const issuer = await parameter(variables, "issuer");
+  if (issuer && URL.parse(issuer)?.protocol !== (stage === "local" ? "http:" : "https:"))
+    throw new Misconfigured("the stage parameter issuer must be an https URL");
+  checkClaim(await parameter(variables, "clientClaim"), issuer);
+  if (!Array.isArray(entries)) throw new Misconfigured(`${file}: must be a list`);
+  const { data = [], error } = z.array(partnerWith(issuer)).safeParse(entries);
+  const faults = [...(error?.issues ?? []).flatMap((issue) => faultsIn(issue, entries)), ...doubles(entries)];
+  if (faults.length > 0) throw new Misconfigured(`${file}: ${[...new Set(faults)].join("; ")}`);
+  return { file, partners: data, issuer };
+};
+
+const checkStage = (stage: string): void => {
+  // It becomes part of function names, which end at 64 characters, and of Cognito's domain.
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(stage) || stage.length > 10 || /aws|amazon|cognito/.test(stage))
+    throw new Misconfigured(
+      `--stage ${stage}: must be at most 10 lower-case letters, digits and dashes, without aws, amazon, cognito`,
+    );
+};
+
+/** The claim's name also becomes part of the access log's format. */
+const checkClaim = (clientClaim: string, issuer: string): void => {
+  if (clientClaim && !issuer)
+    throw new Misconfigured(
+      "the stage parameter clientClaim requires issuer: the user pool's tokens name their client in client_id",
+    );
+  if (!/^[\w.:/-]*$/.test(clientClaim))
+    throw new Misconfigured("the stage parameter clientClaim must be a claim's name, such as cid");
+};
+
+/** In words, with the partner's name and the field's. */
+const faultsIn = (issue: z.core.$ZodIssue, entries: readonly unknown[]): string[] => {
+  const [place, ...path] = issue.path;
+  const { name = "a partner without name" } = identityOf(entries[Number(place)]);
+  const fields = issue.code === "unrecognized_keys" ? [`${issue.keys.join(", ")}:`] : path.map(String);
+  return [`${name}: ${[...fields, issue.message].join(" ")}`];
+};
+
+const text = z.string().optional().catch(undefined);
+const identity = z.object({ name: text, clientId: text }).catch({ name: undefined, clientId: undefined });
+
+/** What tells an entry from others, as far as it is there. */
+const identityOf = (entry: unknown) => identity.parse(entry);
+
+/** Two entries that would become one client: the reviewer would read two rights and one would be in force. */
+const doubles = (entries: readonly unknown[]): string[] => {
+  const all = entries.map(identityOf);
+  return all.flatMap(({ name, clientId }, place) => {
+    const first = all
+      .slice(0, place)
+      .find(
+        (other) =>
+          (name && other.name && logicalId(name) === logicalId(other.name)) ||
+          (clientId && clientId === other.clientId),
+      );
+    return first ? [`${name}: is the same client as ${first.name}`] : [];
+  });
+};
+
+const logicalId = (name: string): string =>
+  `${name.replace(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())}Client`;
+
+/** What a partner's operator reads of each scope where clients are made. */
+const scopeDescriptions: Readonly<Record<Scope, string>> = {
+  "membership.read": "Read members' contracts",
+  "membership.write": "Cancel members' contracts and take that back",
+  "customer.read": "Read members' personal data",
+  "customer.write": "Change members' personal data",
+};
+
+const signInResources = z.object({
+  Resources: z.record(z.string(), z.unknown()),
+  Outputs: z.record(z.string(), z.unknown()),
+});
+
+/** The user pool with its scopes and one app client per partner; nothing where another issuer stands in its place. */
+export const signIn = async (variables: Asked) => {
+  const { partners, issuer } = await list(variables);
+  if (issuer) return {};
+  const { Resources, Outputs } = signInResources.parse(
+    await variables.resolveVariable("file(infra/resources/sign-in.yml)"),
+  );
+  const clients = partners.map((partner) => [logicalId(partner.name), clientOf(partner)]);
+  return { Resources: { ...Resources, ResourceServer: resourceServer, ...Object.fromEntries(clients) }, Outputs };
+};
+
+const resourceServer = {
+  Type: "AWS::Cognito::UserPoolResourceServer",
+  Properties: {
+    UserPoolId: { Ref: "UserPool" },
+    // The prefix of every scope: perfectgym/membership.read
+    Identifier: "perfectgym",
+    Name: "PerfectGym self-service",
+    Scopes: scopes.map((scope) => ({ ScopeName: scope, ScopeDescription: scopeDescriptions[scope] })),
+  },
+};
+
+const clientOf = ({ name, scopes: granted }: Partner) => ({
+  Type: "AWS::Cognito::UserPoolClient",
+  DependsOn: "ResourceServer",
+  Properties: {
+    UserPoolId: { Ref: "UserPool" },
+    ClientName: name,
+    GenerateSecret: true,
+    AllowedOAuthFlowsUserPoolClient: true,
+    AllowedOAuthFlows: ["client_credentials"],
+    AllowedOAuthScopes: granted.map((scope) => `perfectgym/${scope}`),
+    // An empty list would mean Cognito's own default, which lets users sign in with passwords.
+    ExplicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH"],
+    AccessTokenValidity: 15,
+    TokenValidityUnits: { AccessToken: "minutes" },
+  },
+});
+
+export const issuerUrl = async (variables: Asked) => {
+  const { issuer } = await list(variables);
+  return issuer || { "Fn::Sub": "https://cognito-idp.${AWS::Region}.amazonaws.com/${UserPool}" };
+};
+
+/** The parameter `audience`, or the client ids: a token without `aud` is matched by its `client_id`. */
+export const audience = async (variables: Asked) => {
+  const { file, partners, issuer } = await list(variables);
+  const given = await parameter(variables, "audience");
+  if (given && !issuer)
+    throw new Misconfigured("the stage parameter audience requires issuer: the user pool's tokens have no `aud`");
+  const clients = partners.map(({ name, clientId }) => (issuer ? clientId : { Ref: logicalId(name) }));
+  const audiences = given ? given.split(",") : clients;
+  if (audiences.length > mostAudiences)
+    throw new Misconfigured(
+      `${file}: ${audiences.length} audiences, API Gateway takes ${mostAudiences} per authorizer. ${wayOut}.`,
+    );
+  // An authorizer must have one, also when the last partner was cut off.
+  return audiences.length > 0 ? audiences : ["nobody"];
+};
+
+/** For the functions that partners call: `[{ clients, scopes, studios, tokens }]`, partners with the same rights in one entry. */
+export const entitlements = async (variables: Asked) => {
+  const { file, partners, issuer } = await list(variables);
+  const clientIdOf = ({ name, clientId }: Partner) => (issuer ? clientId : `\${${logicalId(name)}}`);
+  const groups = Map.groupBy(partners, ({ scopes, studios, tokens }) => JSON.stringify({ scopes, studios, tokens }));
+  const json = JSON.stringify(
+    [...groups].map(([same, members]) => ({ clients: members.map(clientIdOf), ...JSON.parse(same) })),
+  );
+  const bytes = Buffer.byteLength(json.replace(/\$\{\w+\}/g, "x".repeat(26)));
+  if (bytes > entitlementBytes)
+    throw new Misconfigured(
+      `${file}: the entitlements of ${partners.length} partners take ${bytes} bytes, a Lambda's environment has room for ${entitlementBytes}. ` +
+        `Give partners the same scopes and studios where you can. ${wayOut}, and one client for several partners.`,
+    );
+  return issuer ? json : { "Fn::Sub": json };
+};

@@ -1,0 +1,108 @@
+import naming from "osls/lib/plugins/aws/lib/naming.js";
+import { functionsOf, type Lambda, Misconfigured, operationRoute, type Variables } from "./variables.ts";
+
+/** Actions on what a variable of the function's environment refers to: `WRITES_TABLE`, or `WRITES_TABLE/index/outbox`. */
+type Rights = Readonly<Record<string, readonly string[]>>;
+
+const read: Rights = { STUDIOS_SECRET_ID: ["secretsmanager:GetSecretValue"] };
+
+const items = (...actions: readonly string[]) => actions.map((action) => `dynamodb:${action}`);
+
+const write: Rights = {
+  ...read,
+  WRITES_PEPPER_ID: ["secretsmanager:GetSecretValue"],
+  WRITES_TABLE: items("PutItem", "GetItem", "UpdateItem", "DeleteItem"),
+  EVENT_BUS: ["events:PutEvents"],
+};
+
+/** What runs by itself: nothing else says what it does to a table. Receiving from its queue comes with the trigger. */
+const jobs: Readonly<Record<string, Rights>> = {
+  startReminderRun: { ...read, SLICES_QUEUE: ["sqs:SendMessage"] },
+  listMembers: {
+    ...read,
+    SLICES_QUEUE: ["sqs:SendMessage"],
+    MEMBERS_QUEUE: ["sqs:SendMessage"],
+    REMINDERS_TABLE: items("BatchGetItem", "GetItem", "PutItem"),
+  },
+  checkMember: {
+    ...read,
+    MEMBERS_QUEUE: ["sqs:SendMessage"],
+    REMINDERS_TABLE: items("BatchGetItem", "GetItem", "PutItem", "UpdateItem"),
+    EVENT_BUS: ["events:PutEvents"],
+  },
+  lookAgain: { REMINDERS_TABLE: items("DeleteItem") },
+  publishWaitingEvents: {
+    "WRITES_TABLE/index/outbox": items("Query"),
+    WRITES_TABLE: items("PutItem", "UpdateItem"),
+    EVENT_BUS: ["events:PutEvents"],
+  },
+};
+
+/** A GET with a token reads, any other operation writes, and a page without a token needs nothing. */
+const rightsOf = (name: string, lambda: Lambda): Rights => {
+  const route = operationRoute(lambda);
+  if (route) return route.method === "GET" ? read : write;
+  if (lambda.events.some(({ httpApi }) => httpApi)) return {};
+  const rights = jobs[name];
+  if (!rights) throw new Misconfigured(`${name}: infra/config/roles.ts does not say what this job may do`);
+  return rights;
+};
+
+const allow = (Action: readonly string[], Resource: unknown) => ({
+  Effect: "Allow",
+  Action: Action.length === 1 ? Action[0] : Action,
+  Resource,
+});
+
+/** @throws Misconfigured where the function's environment lacks what it has a right on */
+const statementsOf = (name: string, lambda: Lambda) => {
+  const ofVariable = ([key, actions]: [string, readonly string[]]) => {
+    const [variable = "", ...path] = key.split("/");
+    const id = Reflect.get(Object(lambda.environment[variable]), "Ref");
+    if (typeof id !== "string") throw new Misconfigured(`${name}: its environment has no ${variable}`);
+    return allow(actions, path.length > 0 ? { "Fn::Sub": `\${${id}.Arn}/${path.join("/")}` } : resourceOf(id, actions));
+  };
+  const received = lambda.events.flatMap(({ sqs }) => (sqs ? [sqs.arn] : []));
+  const failed = lambda.destinations ? [lambda.destinations.onFailure.arn] : [];
+  return [
+    ...Object.entries(rightsOf(name, lambda)).map(ofVariable),
+    ...received.map((arn) => allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], arn)),
+    ...failed.map((arn) => allow(["sqs:SendMessage"], arn)),
+  ];
+};
+
+/** A reference to a secret is its ARN; all else has its ARN as an attribute. */
+const resourceOf = (id: string, [action = ""]: readonly string[]) =>
+  action.startsWith("secretsmanager:") ? { Ref: id } : { "Fn::GetAtt": [id, "Arn"] };
+
+const roleOf = (name: string, lambda: Lambda) => ({
+  Type: "AWS::IAM::Role",
+  Properties: {
+    AssumeRolePolicyDocument: {
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+    },
+    Policies: [
+      {
+        PolicyName: "own",
+        PolicyDocument: {
+          Version: "2012-10-17",
+          Statement: [
+            allow(["logs:CreateLogStream", "logs:PutLogEvents"], {
+              "Fn::GetAtt": [naming.getLogGroupLogicalId(name), "Arn"],
+            }),
+            // X-Ray has no resources to name: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
+            allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*"),
+            ...statementsOf(name, lambda),
+          ],
+        },
+      },
+    ],
+  },
+});
+
+/** A role for each function, by the logical id that its block names: its log, its traces, and what it does. */
+export const roles = async (variables: Variables) => {
+  const functions = Object.entries(await functionsOf(variables));
+  return Object.fromEntries(functions.map(([name, lambda]) => [lambda.role, roleOf(name, lambda)]));
+};
