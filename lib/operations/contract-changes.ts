@@ -18,6 +18,7 @@ const word = z
 /** All that is needed to see a cancelation: an upstream that writes a price in a new way must not cost the evidence. */
 const canceling = z.object({
   id: z.union([answerId, z.string().regex(/^\d{1,19}$/)]),
+  contractStatus: word,
   cancelationStatus: word,
   cancelationDate: word,
   cancelationReason: word,
@@ -29,6 +30,8 @@ interface Found extends NonNullable<Shown["cancelation"]> {
   readonly code: string | undefined;
   /** Whether there is a reason or an origin, which only a cancelation has. */
   readonly isTraced: boolean;
+  /** One that has ended may have been canceled and show no more of it. */
+  readonly hasEnded: boolean;
 }
 
 /** What the data shows of a contract's cancelation: nothing of it where nobody canceled. Undefined: no such contract. */
@@ -40,13 +43,15 @@ const contractIn = (data: unknown, id: string | number | bigint): Found | undefi
   if (!contract) return undefined;
   const { cancelationStatus: status, cancelationDate: date, cancelationReason, cancelationOrigin } = contract;
   const isTraced = (cancelationReason ?? cancelationOrigin) !== undefined;
-  return { code: status?.trim().toUpperCase(), isTraced, ...(status && { status }), ...(date && { date }) };
+  const hasEnded = contract.contractStatus?.trim().toUpperCase() === "INACTIVE";
+  const code = status?.trim().toUpperCase();
+  return { code, isTraced, hasEnded, ...(status && { status }), ...(date && { date }) };
 };
 
 /** A studio that verifies cancelations first shows one that waits as PENDING_VERIFICATION. */
 const isCanceled = (code: string | undefined): boolean => code === "CANCELED" || code === "PENDING_VERIFICATION";
 
-const shownOf = ({ code: _, isTraced, ...cancelation }: Found): { readonly shown?: Shown } =>
+const shownOf = ({ code: _, hasEnded: __, isTraced, ...cancelation }: Found): { readonly shown?: Shown } =>
   isTraced || Object.keys(cancelation).length > 0 ? { shown: { cancelation } } : {};
 
 /** How a cancelation shows in the member's contracts. Only one to the wanted date is surely the wanted one. */
@@ -55,8 +60,8 @@ export const cancelation = {
     const { contractId, cancelationDate } = wantedCancelation.parse(body);
     const contract = contractIn(data, contractId);
     if (!contract) return { verdict: "unclear" };
-    const { code, status, date, isTraced } = contract;
-    if (!status && !date && !isTraced) return { verdict: "not-carried-out" };
+    const { code, status, date, isTraced, hasEnded } = contract;
+    if (!status && !date && !isTraced && !hasEnded) return { verdict: "not-carried-out" };
     const isWanted = isCanceled(code) && isSame("cancelationDate", cancelationDate, date);
     return isWanted
       ? { verdict: "carried-out", answer: { success: "true" }, ...shownOf(contract) }
@@ -80,9 +85,9 @@ export const withdrawal = {
   seen: ({ params }: Wanted, data: unknown): Evidence => {
     const contract = contractIn(data, pathId.parse(params["contractId"]));
     if (!contract) return { verdict: "unclear" };
-    const { code, status, date } = contract;
+    const { code, status, date, hasEnded } = contract;
     if (isCanceled(code)) return { verdict: "not-carried-out" };
-    const isGone = (!status && !date) || code === "PENDING_WITHDRAWAL_VERIFICATION";
+    const isGone = (!status && !date && !hasEnded) || code === "PENDING_WITHDRAWAL_VERIFICATION";
     return isGone
       ? { verdict: "carried-out", answer: { success: "true" } }
       : { verdict: "unclear", ...shownOf(contract) };

@@ -340,6 +340,7 @@ describe("the withdrawal of a cancelation in doubt", () => {
   test.each<[string, Reply, number]>([
     ["no cancelation", notCanceled, 200],
     ["a withdrawal that waits", contracts({ cancelationStatus: "PENDING_WITHDRAWAL_VERIFICATION" }), 200],
+    ["a contract that has ended", contracts({ contractStatus: "INACTIVE" }), 504],
     ["a cancelation that waits", contracts({ cancelationStatus: "PENDING_VERIFICATION" }), 504],
     ["the cancelation", canceled, 504],
   ])("is settled by a contract that shows %s", async (_, read, status) => {
@@ -558,6 +559,12 @@ describe("a cancelation in doubt", () => {
       expect(answer.json).toMatchObject({ ...about, detail: expect.stringContaining("a cancelation of the contract") });
       expect(answer.headers).not.toHaveProperty("retry-after");
     }
+    expect(sentBy("POST")).toHaveLength(1);
+  });
+
+  test("is never sent again where the contract has ended and shows no cancelation", async () => {
+    for (const answer of await lost(contracts({ contractStatus: "INACTIVE" })))
+      expect(answer).toBeProblem(504, { code: "outcome-unknown", outcome: "unknown" });
     expect(sentBy("POST")).toHaveLength(1);
   });
 
