@@ -3,9 +3,9 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { problemTypes } from "#lib/http/problem-types.ts";
 import { catalog } from "#lib/operations/catalog.ts";
 import { answers, failures } from "#lib/perfectgym/failures.ts";
+import { problemTypes } from "#lib/problems/types.ts";
 
 const read = (file: string) => readFile(file, "utf8");
 

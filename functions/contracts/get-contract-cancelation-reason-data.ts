@@ -1,5 +1,5 @@
 import { serve } from "#lib/http/serve.ts";
-import { live } from "#lib/live.ts";
 import { getContractCancelationReasonData } from "#lib/operations/contracts.ts";
+import { reads } from "#lib/wiring/reads.ts";
 
-export const handler = serve(getContractCancelationReasonData, live);
+export const handler = serve(getContractCancelationReasonData, reads);

@@ -1,5 +1,5 @@
 import { serve } from "#lib/http/serve.ts";
-import { live } from "#lib/live.ts";
 import { getContractData } from "#lib/operations/contracts.ts";
+import { reads } from "#lib/wiring/reads.ts";
 
-export const handler = serve(getContractData, live);
+export const handler = serve(getContractData, reads);

@@ -1,5 +1,5 @@
-import { serveWrite } from "#lib/http/serve-write.ts";
-import { live } from "#lib/live-writes.ts";
 import { withdrawContractCancelation } from "#lib/operations/contracts.ts";
+import { writes } from "#lib/wiring/writes.ts";
+import { serveWrite } from "#lib/writes/serve-write.ts";
 
-export const handler = serveWrite(withdrawContractCancelation, live);
+export const handler = serveWrite(withdrawContractCancelation, writes);

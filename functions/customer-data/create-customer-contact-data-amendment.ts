@@ -1,5 +1,5 @@
-import { serveWrite } from "#lib/http/serve-write.ts";
-import { live } from "#lib/live-writes.ts";
 import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
+import { writes } from "#lib/wiring/writes.ts";
+import { serveWrite } from "#lib/writes/serve-write.ts";
 
-export const handler = serveWrite(createCustomerContactDataAmendment, live);
+export const handler = serveWrite(createCustomerContactDataAmendment, writes);

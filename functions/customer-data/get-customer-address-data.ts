@@ -1,5 +1,5 @@
 import { serve } from "#lib/http/serve.ts";
-import { live } from "#lib/live.ts";
 import { getCustomerAddressData } from "#lib/operations/address-data.ts";
+import { reads } from "#lib/wiring/reads.ts";
 
-export const handler = serve(getCustomerAddressData, live);
+export const handler = serve(getCustomerAddressData, reads);

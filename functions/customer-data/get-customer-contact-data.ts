@@ -1,5 +1,5 @@
 import { serve } from "#lib/http/serve.ts";
-import { live } from "#lib/live.ts";
 import { getCustomerContactData } from "#lib/operations/contact-data.ts";
+import { reads } from "#lib/wiring/reads.ts";
 
-export const handler = serve(getCustomerContactData, live);
+export const handler = serve(getCustomerContactData, reads);

@@ -1,5 +1,5 @@
 import { serve } from "#lib/http/serve.ts";
-import { live } from "#lib/live.ts";
 import { getCustomerMasterData } from "#lib/operations/master-data.ts";
+import { reads } from "#lib/wiring/reads.ts";
 
-export const handler = serve(getCustomerMasterData, live);
+export const handler = serve(getCustomerMasterData, reads);

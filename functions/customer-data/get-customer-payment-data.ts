@@ -1,5 +1,5 @@
 import { serve } from "#lib/http/serve.ts";
-import { live } from "#lib/live.ts";
 import { getCustomerPaymentData } from "#lib/operations/payment-data.ts";
+import { reads } from "#lib/wiring/reads.ts";
 
-export const handler = serve(getCustomerPaymentData, live);
+export const handler = serve(getCustomerPaymentData, reads);

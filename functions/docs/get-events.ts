@@ -1,3 +1,3 @@
-import { eventPage } from "#lib/http/event-page.ts";
+import { eventPage } from "#lib/docs/events.ts";
 
 export const handler = eventPage;

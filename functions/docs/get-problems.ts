@@ -1,3 +1,3 @@
-import { problemPage } from "#lib/http/problem-page.ts";
+import { problemPage } from "#lib/docs/problems.ts";
 
 export const handler = problemPage;

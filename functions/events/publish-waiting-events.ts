@@ -1,4 +1,4 @@
-import { drainOutbox } from "#lib/idempotency/drain.ts";
-import { live } from "#lib/live-events.ts";
+import { outbox } from "#lib/wiring/outbox.ts";
+import { drainOutbox } from "#lib/writes/drain.ts";
 
-export const handler = drainOutbox(live);
+export const handler = drainOutbox(outbox);

@@ -1,4 +1,4 @@
-import { live } from "#lib/live-reminders.ts";
 import { checkMember } from "#lib/reminders/lambdas.ts";
+import { reminders } from "#lib/wiring/reminders.ts";
 
-export const handler = checkMember(live);
+export const handler = checkMember(reminders);

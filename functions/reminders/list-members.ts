@@ -1,4 +1,4 @@
-import { live } from "#lib/live-reminders.ts";
 import { listMembersOfStudio } from "#lib/reminders/lambdas.ts";
+import { reminders } from "#lib/wiring/reminders.ts";
 
-export const handler = listMembersOfStudio(live);
+export const handler = listMembersOfStudio(reminders);

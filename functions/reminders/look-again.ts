@@ -1,4 +1,4 @@
-import { live } from "#lib/live-members.ts";
 import { lookAgain } from "#lib/reminders/lambdas.ts";
+import { members } from "#lib/wiring/members.ts";
 
-export const handler = lookAgain(live);
+export const handler = lookAgain({ members });

@@ -1,4 +1,4 @@
-import { live } from "#lib/live-reminders.ts";
 import { startReminderRun } from "#lib/reminders/lambdas.ts";
+import { reminders } from "#lib/wiring/reminders.ts";
 
-export const handler = startReminderRun(live);
+export const handler = startReminderRun(reminders);

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import * as z from "zod";
 import { readBody } from "#infra/http-server.ts";
-import { type ProblemCode, problemWith } from "#lib/http/problems.ts";
+import { type ProblemCode, problemWith } from "#lib/problems/problem.ts";
 import type { createAuthorizer, Refusal } from "./authorizer.ts";
 import { type CorsSettings, corsHeaders, isPreflight } from "./cors.ts";
 import { createEvent, type Received } from "./event.ts";

@@ -1,7 +1,7 @@
 import type * as z from "zod";
-import { keyLength, parseIdempotencyKey } from "#lib/idempotency/key.ts";
 import { doubledNames, parseJson } from "#lib/operations/json.ts";
 import type { Operation } from "#lib/operations/operation.ts";
+import { keyLength, parseIdempotencyKey } from "#lib/writes/key.ts";
 import { BodyTooLarge, type Fault, MediaTypeUnsupported, mostFaults, RequestInvalid } from "./errors.ts";
 import type { HttpEvent, Input, Middleware } from "./serving.ts";
 

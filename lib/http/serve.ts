@@ -1,10 +1,10 @@
 import middy from "@middy/core";
 import type { Operation } from "#lib/operations/operation.ts";
+import { problemAnswers } from "#lib/problems/answers.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import { Forbidden } from "./errors.ts";
 import { isHttp, requestOf, resultOf } from "./invocation.ts";
 import { asService, authorize, type Principal } from "./principal.ts";
-import { problemAnswers } from "./problem-answers.ts";
 import { parseRequest } from "./request.ts";
 import { requestRecord } from "./request-record.ts";
 import type { HttpAnswer, HttpEvent, Live, Middleware, Serving, ServingContext } from "./serving.ts";

@@ -1,10 +1,10 @@
 import type middy from "@middy/core";
 import type { APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import type { Publisher } from "#lib/events/publisher.ts";
-import type { Ledger } from "#lib/idempotency/claim.ts";
 import type { Log, RequestRecord } from "#lib/observability/log.ts";
 import type { PerfectGym } from "#lib/perfectgym/client.ts";
-import type { Writer } from "#lib/perfectgym/write.ts";
+import type { Ledger } from "#lib/writes/claim.ts";
+import type { Writer } from "#lib/writes/writer.ts";
 import type { AccessRules, Principal } from "./principal.ts";
 
 /** What the caller sent, after the operation's schemas. */

@@ -1,5 +1,5 @@
 import { GetItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { granted, number, timeToLive } from "#lib/tables.ts";
+import { granted, number, timeToLive } from "#lib/dynamodb.ts";
 import { type Ledger, leaseMs } from "./effects.ts";
 import type { StoreOptions } from "./members.ts";
 

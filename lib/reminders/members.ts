@@ -1,5 +1,5 @@
 import { BatchGetItemCommand, DeleteItemCommand, type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { type Item, timeToLive } from "#lib/tables.ts";
+import { type Item, timeToLive } from "#lib/dynamodb.ts";
 import type { Day } from "./calendar.ts";
 import type { Members } from "./effects.ts";
 

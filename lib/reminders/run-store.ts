@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { granted, type Item, number, numberIn, timeToLive } from "#lib/tables.ts";
+import { granted, type Item, number, numberIn, timeToLive } from "#lib/dynamodb.ts";
 import type { Pace, Slices } from "./effects.ts";
 import type { StoreOptions } from "./members.ts";
 import type { SliceMessage } from "./messages.ts";

@@ -89,7 +89,7 @@ test("every operation has its function file, and every function file its operati
   expect(files.sort()).toEqual(deployed.map(({ file }) => `${file}.ts`).sort());
   for (const { id, file, isWrite } of contract) {
     const source = await readFile(`${file}.ts`, "utf8");
-    expect(source).toContain(isWrite ? `serveWrite(${id}, live)` : `serve(${id}, live)`);
+    expect(source).toContain(isWrite ? `serveWrite(${id}, writes)` : `serve(${id}, reads)`);
   }
 });
 

@@ -1,5 +1,5 @@
 import { type DynamoDBClient, PutItemCommand, QueryCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { granted, type Item, number, timeToLive } from "#lib/tables.ts";
+import { granted, type Item, number, timeToLive } from "#lib/dynamodb.ts";
 
 /** How long a write is known and its answer is given again. */
 export const keptMs = 24 * 3_600_000;

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { securityHeaders } from "./answer-headers.ts";
+import { securityHeaders } from "#lib/http/answer-headers.ts";
 
 /** A Lambda that serves one page. Public, and the same for everyone: it reflects nothing of the request. */
 export const page = (title: string, content: string) => async (): Promise<APIGatewayProxyStructuredResultV2> => ({

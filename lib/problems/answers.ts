@@ -1,3 +1,5 @@
+import { Forbidden } from "#lib/http/errors.ts";
+import type { HttpAnswer, Middleware } from "#lib/http/serving.ts";
 import { customerGroupOf, describeErrors } from "#lib/observability/log.ts";
 import { writeJson } from "#lib/operations/json.ts";
 import {
@@ -7,9 +9,7 @@ import {
   UpstreamError,
   UpstreamForbidden,
 } from "#lib/perfectgym/errors.ts";
-import { Forbidden } from "./errors.ts";
-import { isForeseen, problemOf, retryAfterOf } from "./problems.ts";
-import type { HttpAnswer, Middleware } from "./serving.ts";
+import { isForeseen, problemOf, retryAfterOf } from "./problem.ts";
 
 /** An error as its caller gets it. */
 export const problemAnswer = (error: unknown, requestId: string): HttpAnswer => {

@@ -5,9 +5,9 @@ import { createCustomerContactDataAmendment } from "#lib/operations/contact-data
 import { createContractCancelationAmendment, withdrawContractCancelation } from "#lib/operations/contracts.ts";
 import { createCustomerMasterDataAmendment } from "#lib/operations/master-data.ts";
 import { createCustomerPaymentDataAmendment } from "#lib/operations/payment-data.ts";
-import { bodies } from "../../bodies.ts";
-import { type Answer, aFunction, type Sent, setClock } from "../../given.ts";
-import type { Reply, Seen } from "../../upstream.ts";
+import { bodies } from "#test/bodies.ts";
+import { type Answer, aFunction, type Sent, setClock } from "#test/given.ts";
+import type { Reply, Seen } from "#test/upstream.ts";
 
 const cancel = await aFunction(
   createContractCancelationAmendment,

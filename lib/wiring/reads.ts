@@ -1,4 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { awsTimeLimit, variable } from "#lib/environment.ts";
 import { entitlements } from "#lib/http/entitlements.ts";
 import { usualClientClaims } from "#lib/http/principal.ts";
 import type { Live } from "#lib/http/serving.ts";
@@ -7,7 +8,6 @@ import { createPerfectGym } from "#lib/perfectgym/client.ts";
 import { StudiosMisconfigured } from "#lib/perfectgym/errors.ts";
 import { createStudioStore } from "#lib/perfectgym/studios.ts";
 import { createTransport } from "#lib/perfectgym/transport.ts";
-import { awsTimeLimit, variable } from "./environment.ts";
 
 const secretId = variable("STUDIOS_SECRET_ID");
 
@@ -37,8 +37,8 @@ const studios = createStudioStore({
   fetchSecret: () => fetchSecret(secretId),
 });
 
-/** The real side effects of a Lambda that reads. The files live*.ts are the only makers of SDK clients. */
-export const live: Live = {
+/** The real side effects of a Lambda that reads. Only the files of this folder make SDK clients. */
+export const reads: Live = {
   access: {
     entitlements: entitlements.parse(JSON.parse(variable("PARTNERS"))),
     clientClaims: process.env["CLIENT_CLAIM"] ? [process.env["CLIENT_CLAIM"]] : usualClientClaims,

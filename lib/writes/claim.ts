@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Item, numberIn } from "#lib/tables.ts";
+import { type Item, numberIn } from "#lib/dynamodb.ts";
 import { KeyReused } from "./errors.ts";
 import type { WriteIdentity } from "./key.ts";
 

@@ -1,10 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { awsTimeLimit, variable } from "#lib/environment.ts";
 import { createPublisher } from "#lib/events/publisher.ts";
-import type { DrainEffects } from "#lib/idempotency/drain.ts";
-import { createOutbox } from "#lib/idempotency/outbox.ts";
 import { createLog } from "#lib/observability/log.ts";
-import { awsTimeLimit, variable } from "./environment.ts";
+import type { DrainEffects } from "#lib/writes/drain.ts";
+import { createOutbox } from "#lib/writes/outbox.ts";
 
 /** A table that is slow is asked again on another connection while there is still time for what comes after. */
 export const dynamodb = new DynamoDBClient({
@@ -25,7 +25,7 @@ export const publisher = createPublisher({
 export const writesTable = variable("WRITES_TABLE");
 
 /** The side effects of what only publishes: without the studios' keys. */
-export const live: DrainEffects = {
+export const outbox: DrainEffects = {
   outbox: createOutbox({ client: dynamodb, table: writesTable, now: () => Date.now() }),
   publisher,
   log: createLog({ write: (line) => process.stdout.write(line), namespace: variable("METRICS_NAMESPACE") }),

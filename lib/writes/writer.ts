@@ -1,7 +1,7 @@
 import { parseJson, writeJson } from "#lib/operations/json.ts";
 import type { Evidence, Operation } from "#lib/operations/operation.ts";
-import type { UpstreamAnswer } from "./answer.ts";
-import type { PerfectGym, UpstreamCall } from "./client.ts";
+import type { UpstreamAnswer } from "#lib/perfectgym/answer.ts";
+import type { PerfectGym, UpstreamCall } from "#lib/perfectgym/client.ts";
 import {
   OutcomeUnknown,
   StudiosMisconfigured,
@@ -10,7 +10,7 @@ import {
   UpstreamError,
   UpstreamForbidden,
   UpstreamRefused,
-} from "./errors.ts";
+} from "#lib/perfectgym/errors.ts";
 
 export interface WriteCall extends UpstreamCall {
   /** Set where an earlier try of the same write ended nobody knows how; see `carryOut`. */

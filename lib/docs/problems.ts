@@ -1,6 +1,6 @@
 import { answers, failures } from "#lib/perfectgym/failures.ts";
+import { problemTypes } from "#lib/problems/types.ts";
 import { page } from "./page.ts";
-import { problemTypes } from "./problem-types.ts";
 
 const entries = Object.entries(problemTypes).map(
   ([code, { status, title, detail }]) => `<h2 id="${code}">${code}</h2>\n<p>${status} ${title}. ${detail}</p>`,

@@ -1,13 +1,13 @@
 import * as z from "zod";
 import { stableId, type WriteEvent } from "#lib/events/events.ts";
-import type { Claim } from "#lib/idempotency/claim.ts";
+import { type Fault, RequestInvalid } from "#lib/http/errors.ts";
+import type { Admitted } from "#lib/http/serve.ts";
+import type { HttpAnswer, LiveWrites } from "#lib/http/serving.ts";
 import { parseJson, writeJson } from "#lib/operations/json.ts";
 import type { Operation } from "#lib/operations/operation.ts";
 import type { StudioSettings } from "#lib/perfectgym/studios.ts";
-import type { WriteEnd } from "#lib/perfectgym/write.ts";
-import { type Fault, RequestInvalid } from "./errors.ts";
-import type { Admitted } from "./serve.ts";
-import type { HttpAnswer, LiveWrites } from "./serving.ts";
+import type { Claim } from "./claim.ts";
+import type { WriteEnd } from "./writer.ts";
 
 /** A write that is ours to carry out, and its request. */
 export interface ClaimedWrite extends Admitted {

@@ -1,4 +1,12 @@
-import { KeyInUse, KeyReused, LedgerUnavailable } from "#lib/idempotency/errors.ts";
+import {
+  BodyTooLarge,
+  type Fault,
+  Forbidden,
+  MediaTypeUnsupported,
+  mostFaults,
+  RequestInvalid,
+  Unauthenticated,
+} from "#lib/http/errors.ts";
 import { shortened } from "#lib/operations/json.ts";
 import type { Shown } from "#lib/operations/operation.ts";
 import {
@@ -15,16 +23,8 @@ import {
   UpstreamUnavailable,
   UpstreamUnintelligible,
 } from "#lib/perfectgym/errors.ts";
-import {
-  BodyTooLarge,
-  type Fault,
-  Forbidden,
-  MediaTypeUnsupported,
-  mostFaults,
-  RequestInvalid,
-  Unauthenticated,
-} from "./errors.ts";
-import { problemTypes } from "./problem-types.ts";
+import { KeyInUse, KeyReused, LedgerUnavailable } from "#lib/writes/errors.ts";
+import { problemTypes } from "./types.ts";
 
 export type ProblemCode = keyof typeof problemTypes;
 

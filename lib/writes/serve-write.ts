@@ -1,15 +1,15 @@
 import type { WriteEvent } from "#lib/events/events.ts";
 import { EventsUnpublished } from "#lib/events/publisher.ts";
-import { LedgerUnavailable } from "#lib/idempotency/errors.ts";
-import { identify } from "#lib/idempotency/key.ts";
+import { pipeline } from "#lib/http/serve.ts";
+import type { HttpAnswer, LiveWrites } from "#lib/http/serving.ts";
 import { describeErrors } from "#lib/observability/log.ts";
 import { writeJson } from "#lib/operations/json.ts";
 import type { Operation } from "#lib/operations/operation.ts";
 import { OutcomeUnknown } from "#lib/perfectgym/errors.ts";
-import type { WriteEnd } from "#lib/perfectgym/write.ts";
-import { problemAnswer } from "./problem-answers.ts";
-import { pipeline } from "./serve.ts";
-import type { HttpAnswer, LiveWrites } from "./serving.ts";
+import { problemAnswer } from "#lib/problems/answers.ts";
+import { LedgerUnavailable } from "./errors.ts";
+import { identify } from "./key.ts";
+import type { WriteEnd } from "./writer.ts";
 import { type ClaimedWrite, completed, eventOf, keep, kept, scopeOf, withReceipt } from "./writes.ts";
 
 /** How long an answer waits for its event to be published: what takes longer is left to the outbox. */

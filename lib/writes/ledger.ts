@@ -5,7 +5,7 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { granted, type Item, number, numberIn, timeToLive } from "#lib/tables.ts";
+import { granted, type Item, number, numberIn, timeToLive } from "#lib/dynamodb.ts";
 import {
   type Claim,
   type Claimed,

@@ -1,15 +1,15 @@
 import type { LiveWrites } from "#lib/http/serving.ts";
-import { createPepper } from "#lib/idempotency/key.ts";
-import { createLedger } from "#lib/idempotency/ledger.ts";
-import { createWriter } from "#lib/perfectgym/write.ts";
-import { fetchSecret, live as reads } from "./live.ts";
-import { dynamodb, publisher, writesTable } from "./live-events.ts";
+import { createPepper } from "#lib/writes/key.ts";
+import { createLedger } from "#lib/writes/ledger.ts";
+import { createWriter } from "#lib/writes/writer.ts";
+import { dynamodb, publisher, writesTable } from "./outbox.ts";
+import { fetchSecret, reads } from "./reads.ts";
 
 // Every stage has one. A test or a tool that names none derives from the caller's key alone.
 const pepperId = process.env["WRITES_PEPPER_ID"];
 
-/** The side effects of a Lambda that writes, apart from live.ts: one that only reads must not load them. */
-export const live: LiveWrites = {
+/** The side effects of a Lambda that writes, apart from reads.ts: one that only reads must not load them. */
+export const writes: LiveWrites = {
   ...reads,
   writer: createWriter(reads.perfectgym, reads.now),
   ledger: createLedger({ client: dynamodb, table: writesTable, now: reads.now }),
@@ -18,4 +18,4 @@ export const live: LiveWrites = {
 };
 
 // As the studios' key: its fetch belongs to the start, and should it fail, to the first request, which reports it.
-await live.pepper().catch(() => undefined);
+await writes.pepper().catch(() => undefined);

@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { credentials } from "#infra/local/dynamodb.ts";
-import { identify } from "#lib/idempotency/key.ts";
 import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
 import { getContractData, withdrawContractCancelation } from "#lib/operations/contracts.ts";
-import { aFunction, partnerClaims, pepper, type Sent, setClock, theLog } from "../../given.ts";
-import type { Reply } from "../../upstream.ts";
+import { identify } from "#lib/writes/key.ts";
+import { aFunction, partnerClaims, pepper, type Sent, setClock, theLog } from "#test/given.ts";
+import type { Reply } from "#test/upstream.ts";
 
 const amend = await aFunction(
   createCustomerContactDataAmendment,

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { variable, wholeNumber } from "#lib/environment.ts";
 import { createPublisher } from "#lib/events/publisher.ts";
 import type { JobEffects } from "#lib/reminders/lambdas.ts";
 import { createReminderLedger } from "#lib/reminders/ledger.ts";
 import { createQueue } from "#lib/reminders/queue.ts";
 import { policyNamed } from "#lib/reminders/rules.ts";
 import { createPace, createSlices } from "#lib/reminders/run-store.ts";
-import { variable, wholeNumber } from "./environment.ts";
-import { live as reads } from "./live.ts";
-import { store, live as table } from "./live-members.ts";
+import { members, store } from "./members.ts";
+import { reads } from "./reads.ts";
 
 /** In milliseconds; nobody waits for the answer. */
 const publishTimeoutMs = 5_000;
@@ -25,13 +25,13 @@ const settings = {
 };
 
 /** The side effects of the reminder job. */
-export const live: JobEffects = {
+export const reminders: JobEffects = {
   perfectgym: reads.perfectgym,
   log: reads.log,
   now: reads.now,
   sleep,
   settings,
-  members: table.members,
+  members,
   slices: createSlices(store),
   ledger: createReminderLedger(store),
   pace: createPace(store, settings.ratePerMinute),

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { variable } from "#lib/environment.ts";
 import type { Members } from "#lib/reminders/effects.ts";
 import { createMembers, type StoreOptions } from "#lib/reminders/members.ts";
-import { variable } from "./environment.ts";
 
 /** The table of the reminder job. */
 export const store: StoreOptions = {
@@ -11,4 +11,4 @@ export const store: StoreOptions = {
 };
 
 /** The side effects of what only touches the table of members: without the studios' keys. */
-export const live: { readonly members: Members } = { members: createMembers(store) };
+export const members: Members = createMembers(store);
