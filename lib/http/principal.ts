@@ -33,7 +33,7 @@ export const authorize = (operation: Operation, rules: AccessRules): Middleware 
     const claims: Claims | undefined = event.requestContext.authorizer?.jwt?.claims;
     if (!claims) throw new Unauthenticated("no verified token");
     const clientId = clientOf(claims, rules);
-    if (isLoggable(clientId)) serving.record.clientId = clientId;
+    if (isLoggable(clientId)) serving.record.note({ clientId });
     const { scopes, studios, tokens } = partnerOf(clientId, claims, rules);
     if (!operation.scope || !scopes.includes(operation.scope))
       throw new Forbidden("The token does not have the required scope.");
@@ -41,15 +41,16 @@ export const authorize = (operation: Operation, rules: AccessRules): Middleware 
     allowCustomer(member, { path: event.pathParameters ?? {}, studios, tokens });
     const studioId = studioOf(event, studios);
     serving.principal = { clientId, studioId, member };
-    serving.record.studioId = studioId;
+    serving.record.note({ studioId });
   },
 });
 
 /** Who invokes the Lambda itself, past the gateway, was let in by IAM: a job of the gym's own, for any member. */
 export const asService = (studioId: string): Middleware => ({
   before: ({ context: { serving } }) => {
-    serving.principal = { clientId: "service", studioId };
-    Object.assign(serving.record, serving.principal);
+    const clientId = "service";
+    serving.principal = { clientId, studioId };
+    serving.record.note({ clientId, studioId });
   },
 });
 

@@ -66,9 +66,9 @@ export const serve = (operation: Operation, live: Live) =>
     try {
       const call = { studioId, params, headers, budgetMs: deadline - calledAt };
       const { status, text, drift, tries } = await live.perfectgym.call(operation, call);
-      Object.assign(record, { tries, upstreamStatus: status, ...(drift.length > 0 && { drift }) });
+      record.note({ tries, upstreamStatus: status, ...(drift.length > 0 && { drift }) });
       return { statusCode: status, headers: { "content-type": "application/json" }, body: text };
     } finally {
-      record.upstreamMs = live.now() - calledAt;
+      record.note({ upstreamMs: live.now() - calledAt });
     }
   });

@@ -1,7 +1,7 @@
 import type middy from "@middy/core";
 import type { APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import type { Publisher } from "#lib/events/publisher.ts";
-import type { Log, RequestRecord } from "#lib/observability/log.ts";
+import type { Log, OpenRecord } from "#lib/observability/log.ts";
 import type { PerfectGym } from "#lib/perfectgym/client.ts";
 import type { Ledger } from "#lib/writes/claim.ts";
 import type { Writer } from "#lib/writes/writer.ts";
@@ -36,7 +36,7 @@ export type HttpAnswer = APIGatewayProxyStructuredResultV2;
 
 /** What the middlewares know of the request in hand. */
 export interface Serving {
-  readonly record: RequestRecord;
+  readonly record: OpenRecord;
   readonly startedAt: number;
   /** Set once the request is authorized. */
   principal?: Principal;

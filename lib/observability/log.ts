@@ -1,38 +1,38 @@
 import { createHash } from "node:crypto";
 
-/** All that is ever said of a request. An allow-list: what has no field here cannot reach the log. */
+/** Everything that the log says of a request. An allow-list: what has no field here cannot reach the log. */
 export interface RequestRecord {
   readonly operation: string;
   readonly requestId: string;
-  status?: number;
+  readonly status?: number;
   /** A problem's code. */
-  code?: string;
+  readonly code?: string;
   /** Why a token was refused, or what is wrong with the configuration: names of claims and fields, no values. */
-  reason?: string;
+  readonly reason?: string;
   /** The client that the token names, known or not; `service`: a direct invocation. */
-  clientId?: string;
-  studioId?: string;
-  durationMs?: number;
-  upstreamMs?: number;
+  readonly clientId?: string;
+  readonly studioId?: string;
+  readonly durationMs?: number;
+  readonly upstreamMs?: number;
   /** How often the request was sent to the upstream. */
-  tries?: number;
-  upstreamStatus?: number;
-  upstreamTraceId?: string;
+  readonly tries?: number;
+  readonly upstreamStatus?: number;
+  readonly upstreamTraceId?: string;
   /** Set where the upstream closes the resource to the studio's key: to whom, as `customerGroupOf` gives it. */
-  forbidden?: CustomerGroup;
-  outcome?: "unknown";
+  readonly forbidden?: CustomerGroup;
+  readonly outcome?: "unknown";
   /** An unknown outcome was made certain by reading the data. */
-  settledBy?: "reading";
+  readonly settledBy?: "reading";
   /** What became of a write's Idempotency-Key where it did not simply run; `unsettled`: the table failed after it. */
-  idempotency?: "replayed" | "taken-over" | "unsettled";
+  readonly idempotency?: "replayed" | "taken-over" | "unsettled";
   /** The bus did not take a write's event in time: the outbox has it. */
-  event?: "waiting";
+  readonly event?: "waiting";
   /** The read for the receipt failed. */
-  receipt?: "status-unknown";
+  readonly receipt?: "status-unknown";
   /** Where an upstream answer is not as documented: pointers and kinds, no values. */
-  drift?: readonly string[];
+  readonly drift?: readonly string[];
   /** Names and stack frames of errors, outermost first; their messages may quote a member's data and stay out. */
-  errors?: readonly { readonly name: string; readonly code?: string; readonly frames: readonly string[] }[];
+  readonly errors?: readonly { readonly name: string; readonly code?: string; readonly frames: readonly string[] }[];
 }
 
 /** All that is ever said of a run that nobody called for over HTTP. */
@@ -73,10 +73,24 @@ export interface StudiosRecord {
   readonly errors: NonNullable<RequestRecord["errors"]>;
 }
 
+/** `Given` if it has no field besides those of `Known`. TypeScript alone lets others through a variable or a spread. */
+type Only<Known, Given extends Known> = Given & { readonly [Name in Exclude<keyof Given, keyof Known>]: never };
+
+type Notes = Partial<Omit<RequestRecord, "operation" | "requestId" | "status" | "durationMs">>;
+
+/** The record of one request while it is served. Nobody holds its fields: `note` is the only way to add one. */
+export interface OpenRecord {
+  readonly requestId: string;
+  /** Adds fields to the record, or replaces them. */
+  readonly note: <Given extends Notes>(fields: Only<Notes, Given>) => void;
+  /** Writes the record to the log. */
+  readonly close: (end: { readonly status: number; readonly durationMs: number }) => void;
+}
+
 export interface Log {
-  readonly request: (record: RequestRecord) => void;
-  readonly job: (record: JobRecord) => void;
-  readonly studios: (record: StudiosRecord) => void;
+  readonly open: (request: Pick<RequestRecord, "operation" | "requestId">) => OpenRecord;
+  readonly job: <Given extends JobRecord>(record: Only<JobRecord, Given>) => void;
+  readonly studios: <Given extends StudiosRecord>(record: Only<StudiosRecord, Given>) => void;
 }
 
 type Level = "info" | "warn" | "error";
@@ -95,13 +109,18 @@ export const createLog = ({ write, namespace, now = Date.now }: LogOptions): Log
     write(`${JSON.stringify({ time, level, ...record, ...metricsOf(counts, namespace, now()) })}\n`);
   };
   return {
-    request: (record) => {
-      const { code, drift = [], forbidden } = record;
-      line(levelOf(record), record, {
-        ...(code === "upstream-rejected-key" && { KeyRejected: 1 }),
-        ...(forbidden !== undefined && { Forbidden: 1, ForbiddenTo: forbidden }),
-        ...(drift.length > 0 && { Drift: 1 }),
-      });
+    open: ({ operation, requestId }) => {
+      let record: RequestRecord = { operation, requestId };
+      return {
+        requestId,
+        note: (fields) => {
+          record = { ...record, ...fields };
+        },
+        close: ({ status, durationMs }) => {
+          record = { ...record, status, durationMs };
+          line(levelOf(record), record, countsOf(record));
+        },
+      };
     },
     job: (record) => {
       const { waiting = 0, malformed = 0, failed = 0, reminders = 0, checked = 0, forbidden = 0 } = record;
@@ -117,6 +136,12 @@ export const createLog = ({ write, namespace, now = Date.now }: LogOptions): Log
     studios: (record) => line("warn", { operation: "fetchStudios", ...record }, { StudiosStale: 1 }),
   };
 };
+
+const countsOf = ({ code, drift = [], forbidden }: RequestRecord): Counts => ({
+  ...(code === "upstream-rejected-key" && { KeyRejected: 1 }),
+  ...(forbidden !== undefined && { Forbidden: 1, ForbiddenTo: forbidden }),
+  ...(drift.length > 0 && { Drift: 1 }),
+});
 
 /** What an error and its causes are to a log, five deep: never their messages, not even one that looks like a stack. */
 export const describeErrors = (error: unknown, depth = 5): NonNullable<RequestRecord["errors"]> => {

@@ -34,11 +34,11 @@ export const problemAnswers = (): Middleware => ({
     const error = isInDoubt ? new OutcomeUnknown({ tries: 0 }, { cause: request.error }) : request.error;
     const problem = problemOf(error, record.requestId);
     request.response = problemAnswer(error, record.requestId);
-    record.code = problem.code;
-    if (error instanceof UpstreamError) Object.assign(record, loggable(error));
-    if (error instanceof UpstreamForbidden) record.forbidden = customerGroupOf(input.params["customerId"]);
-    if (tellsItsReason(error)) record.reason = error.message;
-    if (problem.status >= 500 || error instanceof StudioUnknown) record.errors = describeErrors(error);
+    record.note({ code: problem.code });
+    if (error instanceof UpstreamError) record.note(loggable(error));
+    if (error instanceof UpstreamForbidden) record.note({ forbidden: customerGroupOf(input.params["customerId"]) });
+    if (tellsItsReason(error)) record.note({ reason: error.message });
+    if (problem.status >= 500 || error instanceof StudioUnknown) record.note({ errors: describeErrors(error) });
   },
 });
 

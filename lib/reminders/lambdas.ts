@@ -17,7 +17,7 @@ import { RemindersMisconfigured } from "./rules.ts";
 /** A run that is not through by then makes way for the next day's. */
 const longestRunMs = 22 * 3_600_000;
 
-export type JobEffects = RunEffects & { readonly log: Log };
+export type JobEffects = RunEffects & { readonly log: Pick<Log, "job"> };
 type Invocation = Pick<Context, "awsRequestId">;
 
 /** Counts what is sent to the upstream, answered or not. */

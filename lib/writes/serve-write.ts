@@ -32,11 +32,11 @@ export const serveWrite = (operation: Operation, live: LiveWrites) =>
         JSON.stringify(eventOf(operation, admitted, { writeId: identity.id, receivedAt, outcome: "unknown" })),
     });
     if (claimed.kind === "replay") {
-      record.idempotency = "replayed";
+      record.note({ idempotency: "replayed" });
       return kept(claimed.answer);
     }
     const { claim } = claimed;
-    if (claim.inDoubtUntil !== undefined) record.idempotency = "taken-over";
+    if (claim.inDoubtUntil !== undefined) record.note({ idempotency: "taken-over" });
     const write = { ...admitted, operation, claim };
     const settings = () => live.perfectgym.settings(principal.studioId);
     const body = await completed(operation, input.body, settings).then(
@@ -69,7 +69,7 @@ const carryOut = async (write: ClaimedWrite, live: LiveWrites): Promise<WriteEnd
     const call = { ...input, ...doubts, studioId: principal.studioId, budgetMs: deadline - calledAt };
     return await live.writer.carryOut(operation, call);
   } finally {
-    record.upstreamMs = live.now() - calledAt;
+    record.note({ upstreamMs: live.now() - calledAt });
   }
 };
 
@@ -91,8 +91,8 @@ const conclude = async (write: ClaimedWrite, end: WriteEnd, live: LiveWrites): P
     throw end.error;
   }
   const { tries, status, drift, seenIn } = end;
-  Object.assign(record, { tries, ...(drift.length > 0 && { drift }) });
-  Object.assign(record, seenIn !== undefined ? { settledBy: "reading" } : { upstreamStatus: status });
+  record.note({ tries, ...(drift.length > 0 && { drift }) });
+  record.note(seenIn !== undefined ? { settledBy: "reading" } : { upstreamStatus: status });
   const event = eventOf(operation, write, { ...known, outcome: "accepted", answer: end.text });
   const [waiting, answer] = await Promise.all([unpublished(event, write, live), withReceipt(write, end, live)]);
   await settle(write, { answer, event: waiting }, live);
@@ -109,7 +109,7 @@ const unpublished = async (event: WriteEvent, { record }: ClaimedWrite, { publis
     return undefined;
   } catch (error) {
     if (!(error instanceof EventsUnpublished)) throw error;
-    record.event = "waiting";
+    record.note({ event: "waiting" });
     return event;
   }
 };
@@ -133,6 +133,6 @@ const written = async ({ record }: ClaimedWrite, writing: Promise<void>): Promis
     await writing;
   } catch (error) {
     if (!(error instanceof LedgerUnavailable)) throw error;
-    Object.assign(record, { idempotency: "unsettled", errors: describeErrors(error) });
+    record.note({ idempotency: "unsettled", errors: describeErrors(error) });
   }
 };

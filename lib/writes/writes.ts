@@ -110,7 +110,7 @@ export const withReceipt = async (
   const { params, headers: passedOn } = input;
   const call = { studioId, params, headers: passedOn, budgetMs: deadline - now() };
   const data = seenIn ?? (await writer.readBack(operation, call));
-  if (data === undefined) record.receipt = "status-unknown";
+  if (data === undefined) record.note({ receipt: "status-unknown" });
   const receipt = writeJson({
     receivedAt: new Date(claim.receivedAt).toISOString(),
     requestId: record.requestId,

@@ -66,8 +66,6 @@ export const createEffects =
       sleep: invocation.sleep,
       settings: { policy, timeZone, ratePerMinute, recheckDays, mayPretend: false },
       log: {
-        request: () => {},
-        studios: () => {},
         job: ({ asked = 0 }) => {
           tally().asked += asked;
         },
