@@ -1,4 +1,5 @@
 import { BatchGetItemCommand, DeleteItemCommand, type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { chunksOf } from "#lib/chunks.ts";
 import { type Item, timeToLive } from "#lib/dynamodb.ts";
 import type { Day } from "./calendar.ts";
 import type { Members } from "./effects.ts";
@@ -30,9 +31,8 @@ export const createMembers = ({ client, table, now }: StoreOptions): Members => 
     looks: async (studioId, customerIds) => {
       const looks = new Map<string, Day>();
       const keys = [...new Set(customerIds)].map((customerId) => keyOf(studioId, customerId));
-      for (let from = 0; from < keys.length; from += mostKeys)
-        for (const item of await read(keys.slice(from, from + mostKeys)))
-          looks.set(item["customerId"]?.S ?? "", item["lookFrom"]?.S ?? "");
+      for (const chunk of chunksOf(keys, mostKeys))
+        for (const item of await read(chunk)) looks.set(item["customerId"]?.S ?? "", item["lookFrom"]?.S ?? "");
       return looks;
     },
     seen: async (studioId, customerId, { lookFrom, deadlines }) => {

@@ -1,4 +1,5 @@
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { chunksOf } from "#lib/chunks.ts";
 import type { Queue } from "./effects.ts";
 
 /** SQS takes ten messages a call. */
@@ -11,8 +12,8 @@ export class MessagesNotSent extends Error {
 
 export const createQueue = <Message>(client: Pick<SQSClient, "send">, QueueUrl: string): Queue<Message> => ({
   send: async (messages, delaySeconds = 0) => {
-    for (let from = 0; from < messages.length; from += mostMessages) {
-      const Entries = messages.slice(from, from + mostMessages).map((message, place) => ({
+    for (const chunk of chunksOf(messages, mostMessages)) {
+      const Entries = chunk.map((message, place) => ({
         Id: String(place),
         MessageBody: JSON.stringify(message),
         DelaySeconds: delaySeconds,
