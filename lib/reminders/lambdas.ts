@@ -3,8 +3,9 @@ import * as z from "zod";
 import { describeErrors, type Log } from "#lib/observability/log.ts";
 import { UpstreamError } from "#lib/perfectgym/errors.ts";
 import { type Checked, checkMembers } from "./check-members.ts";
-import type { Members, RunEffects } from "./effects.ts";
+import type { RunEffects } from "./effects.ts";
 import { listMembers, startRun } from "./list-members.ts";
+import type { Members } from "./members.ts";
 import {
   type CancelationReminderDue,
   type MemberMessage,

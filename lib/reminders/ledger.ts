@@ -1,13 +1,24 @@
 import { GetItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { granted, number, timeToLive } from "#lib/dynamodb.ts";
-import { type Ledger, leaseMs } from "./effects.ts";
-import type { StoreOptions } from "./members.ts";
+import type { RemindersTable } from "./table.ts";
+
+/** Which reminders were published. */
+export interface Ledger {
+  /** `claimed`: ours to publish. `running`: another Lambda claimed it, and may still fail. */
+  readonly claim: (reminderId: string) => Promise<"claimed" | "published" | "running">;
+  readonly published: (reminderId: string) => Promise<void>;
+  /** The bus did not take it: the next Lambda may claim it at once. */
+  readonly giveUp: (reminderId: string) => Promise<void>;
+}
+
+/** How long a claim holds: longer than a Lambda of this job runs, shorter than a message stays invisible. */
+export const leaseMs = 70_000;
 
 /** Longer than any policy's first lead day before a deadline. */
 const keptMs = 400 * 24 * 3_600_000;
 
-/** One item a reminder: claimed by one conditional write, settled by another. A claim that is given up can be taken. */
-export const createReminderLedger = ({ client, table: TableName, now }: StoreOptions): Ledger => {
+/** One item per reminder. A conditional write claims it, a second write settles it. */
+export const createReminderLedger = ({ client, table: TableName, now }: RemindersTable): Ledger => {
   const keyOf = (reminderId: string) => ({ id: { S: `reminder ${reminderId}` } });
 
   const isPublished = async (reminderId: string): Promise<boolean> => {

@@ -1,14 +1,23 @@
-import { BatchGetItemCommand, DeleteItemCommand, type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { BatchGetItemCommand, DeleteItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { chunksOf } from "#lib/chunks.ts";
 import { type Item, timeToLive } from "#lib/dynamodb.ts";
 import type { Day } from "./calendar.ts";
-import type { Members } from "./effects.ts";
+import type { RemindersTable } from "./table.ts";
 
-/** One table for all that the job remembers; each kind of item has a prefix of its own. */
-export interface StoreOptions {
-  readonly client: Pick<DynamoDBClient, "send">;
-  readonly table: string;
-  readonly now: () => number;
+/** What the job remembers of members between runs. */
+export interface Members {
+  /** By customer id, for those that were ever asked for. */
+  readonly looks: (studioId: string, customerIds: readonly string[]) => Promise<ReadonlyMap<string, Day>>;
+  readonly seen: (studioId: string, customerId: string, found: Found) => Promise<void>;
+  /** Makes the member worth asking for in the next run, whatever was found before. */
+  readonly forget: (studioId: string, customerId: string) => Promise<void>;
+}
+
+interface Found {
+  /** From then on the member is worth asking for again. */
+  readonly lookFrom: Day;
+  /** Of contracts that can still be canceled. */
+  readonly deadlines: readonly Day[];
 }
 
 /** A member who is not listed any more is forgotten after this; one who comes back is asked for at once. */
@@ -19,7 +28,7 @@ const mostKeys = 100;
 
 const keyOf = (studioId: string, customerId: string): Item => ({ id: { S: `member ${customerId} of ${studioId}` } });
 
-export const createMembers = ({ client, table, now }: StoreOptions): Members => {
+export const createMembers = ({ client, table, now }: RemindersTable): Members => {
   const read = async (keys: readonly Item[]): Promise<readonly Item[]> => {
     const RequestItems = { [table]: { Keys: [...keys], ProjectionExpression: "customerId, lookFrom" } };
     const { Responses = {}, UnprocessedKeys = {} } = await client.send(new BatchGetItemCommand({ RequestItems }));

@@ -1,23 +1,28 @@
-import type { Slots } from "./effects.ts";
+/** Times for calls, in milliseconds from now. Call `i` starts at `startInMs + i * intervalMs`, if `i < granted`. */
+export interface Slots {
+  readonly granted: number;
+  readonly startInMs: number;
+  readonly intervalMs: number;
+}
 
-/** What is kept of a studio's endpoint. Times in milliseconds since the epoch. */
+/** How fast the job calls one endpoint of a studio. Times in milliseconds since the epoch. */
 export interface Rhythm {
-  /** The first slot that nobody has. */
+  /** The first slot that nobody has taken. */
   readonly nextAt: number;
-  /** Until then the upstream wants to be left alone. */
+  /** The upstream asked for no calls until then. */
   readonly pausedUntil: number;
-  /** The part of the configured rate that was allowed at `changedAt`, at most 1. */
+  /** The part of the configured rate that was allowed at `changedAt`. At most 1. */
   readonly allowance: number;
   readonly changedAt: number;
 }
 
-/** A Lambda does not sleep longer for its last slot: what is handed out cannot yield any more. */
+/** A Lambda sleeps no longer than this before its last call. A slot that was handed out cannot be taken back. */
 const longestWaitMs = 4_000;
 
-/** A minute and a second: a call may leave up to a second after its slot, and no minute holds more than the rate. */
+/** A minute and a second: a call may start up to a second after its slot, and still no minute has more than the rate. */
 const spanMs = 61_000;
 
-/** The allowance doubles with every ten minutes without trouble; sooner, the job would meet the apps at the limit again. */
+/** The allowance doubles after every ten minutes without a 429. Sooner, job and apps would reach the limit again. */
 const recoveryMs = 600_000;
 
 /** Never slower than this part of the configured rate. */
@@ -35,8 +40,8 @@ const initial = (now: number): Rhythm => ({
   changedAt: now,
 });
 
-/** Spaces calls evenly (GCRA without a burst): in no minute are there more than the rate, wherever it begins. */
-export const take = (
+/** Spaces calls evenly (GCRA without a burst), so that no 60 seconds have more calls than the rate allows. */
+export const takeSlots = (
   known: Rhythm | undefined,
   { count, ratePerMinute, now }: { count: number; ratePerMinute: number; now: number },
 ): { readonly slots: Slots; readonly rhythm: Rhythm } => {
@@ -49,19 +54,19 @@ export const take = (
   return { slots: { granted, startInMs, intervalMs }, rhythm: { ...rhythm, nextAt: startAt + granted * intervalMs } };
 };
 
-interface Asked {
-  /** For how long the upstream wants to be left alone. */
+interface Busy {
+  /** How long the upstream asked the job to wait. */
   readonly seconds: number;
-  /** The limit of calls was reached (429), which the job shares with the apps. */
+  /** The answer was 429: job and apps together reached the rate limit. */
   readonly isAtLimit: boolean;
   readonly now: number;
 }
 
-/** Nothing for so long; after the limit was reached, then half of what was. */
-export const yielded = (known: Rhythm | undefined, { seconds, isAtLimit, now }: Asked): Rhythm => {
+/** Pauses for `seconds`. If the rate limit was reached, continues at half the rate. */
+export const slowDown = (known: Rhythm | undefined, { seconds, isAtLimit, now }: Busy): Rhythm => {
   const rhythm = known ?? initial(now);
   const resumeAt = now + seconds * 1000;
-  // Several calls of one moment get the same answer: that is one reason to slow down, not several.
+  // Several calls of the same moment get a 429. They count as one reason to slow down.
   const isNews = isAtLimit && now >= rhythm.pausedUntil + 1_000;
   const slower = { allowance: Math.max(allowanceAt(rhythm, now) / 2, slowest), changedAt: resumeAt };
   return {

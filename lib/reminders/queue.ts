@@ -1,6 +1,10 @@
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { chunksOf } from "#lib/chunks.ts";
-import type { Queue } from "./effects.ts";
+
+export interface Queue<Message> {
+  /** Sends all messages, or throws. @param delaySeconds at most 900 */
+  readonly send: (messages: readonly Message[], delaySeconds?: number) => Promise<void>;
+}
 
 /** SQS takes ten messages a call. */
 const mostMessages = 10;

@@ -1,10 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { variable } from "#lib/environment.ts";
-import type { Members } from "#lib/reminders/effects.ts";
-import { createMembers, type StoreOptions } from "#lib/reminders/members.ts";
+import { createMembers, type Members } from "#lib/reminders/members.ts";
+import type { RemindersTable } from "#lib/reminders/table.ts";
 
 /** The table of the reminder job. */
-export const store: StoreOptions = {
+export const store: RemindersTable = {
   client: new DynamoDBClient({ maxAttempts: 3 }),
   table: variable("REMINDERS_TABLE"),
   now: () => Date.now(),

@@ -7,7 +7,8 @@ import type { JobEffects } from "#lib/reminders/lambdas.ts";
 import { createReminderLedger } from "#lib/reminders/ledger.ts";
 import { createQueue } from "#lib/reminders/queue.ts";
 import { policyNamed } from "#lib/reminders/rules.ts";
-import { createPace, createSlices } from "#lib/reminders/run-store.ts";
+import { createPace } from "#lib/reminders/shared-pace.ts";
+import { createSlices } from "#lib/reminders/slices.ts";
 import { members, store } from "./members.ts";
 import { reads } from "./reads.ts";
 

@@ -1,5 +1,5 @@
-import type { Queue } from "#lib/reminders/effects.ts";
 import type { JobEffects } from "#lib/reminders/lambdas.ts";
+import type { Queue } from "#lib/reminders/queue.ts";
 import { busIn, type Publication } from "./bus.ts";
 import type { Invocation } from "./invocation.ts";
 import { latencies, odds } from "./odds.ts";

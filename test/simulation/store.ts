@@ -1,14 +1,14 @@
 import type { Dice } from "#infra/sandbox/members/dice.ts";
 import type { Day } from "#lib/reminders/calendar.ts";
-import type { Ledger, Members, Pace, Slices } from "#lib/reminders/effects.ts";
+import { type Ledger, leaseMs } from "#lib/reminders/ledger.ts";
+import type { Members } from "#lib/reminders/members.ts";
 import type { SliceMessage } from "#lib/reminders/messages.ts";
-import { type Rhythm, take, yielded } from "#lib/reminders/pace.ts";
+import { type Rhythm, slowDown, takeSlots } from "#lib/reminders/pace.ts";
+import type { Pace } from "#lib/reminders/shared-pace.ts";
+import type { Slices } from "#lib/reminders/slices.ts";
 import type { Clock } from "./clock.ts";
 import type { Invocation } from "./invocation.ts";
 import { latencies, odds } from "./odds.ts";
-
-/** As the ledger of the tables has it. */
-const leaseMs = 70_000;
 
 /** What the reminders' table holds. */
 export const createStore = () => ({
@@ -95,13 +95,13 @@ export const storeIn = ({ clock, dice, store, ratePerMinute, onNote }: StoreOpti
   const pace: Pace = {
     reserve: (studioId, endpoint, count) =>
       change(keyOf(studioId, endpoint), (known) => {
-        const { slots, rhythm } = take(known, { count, ratePerMinute, now: clock.now() });
+        const { slots, rhythm } = takeSlots(known, { count, ratePerMinute, now: clock.now() });
         return { result: slots, rhythm };
       }),
     yieldTo: (studioId, endpoint, { retryAfterSeconds: seconds, facts }) =>
       change(keyOf(studioId, endpoint), (known) => ({
         result: undefined,
-        rhythm: yielded(known, { seconds, isAtLimit: facts.upstreamStatus === 429, now: clock.now() }),
+        rhythm: slowDown(known, { seconds, isAtLimit: facts.upstreamStatus === 429, now: clock.now() }),
       })),
     pausedFor: (studioId, endpoint) =>
       request(() => Math.max((store.rhythms.get(keyOf(studioId, endpoint))?.pausedUntil ?? 0) - clock.now(), 0)),

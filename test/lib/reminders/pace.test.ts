@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Rhythm, take, yielded } from "#lib/reminders/pace.ts";
+import { type Rhythm, slowDown, takeSlots } from "#lib/reminders/pace.ts";
 
 interface Step {
   readonly afterMs: number;
@@ -26,12 +26,12 @@ const play = (story: readonly Step[], ratePerMinute: number) => {
   let now = 1_000_000;
   for (const { afterMs, count, asked } of story) {
     now += afterMs;
-    const taken = take(rhythm, { count, ratePerMinute, now });
+    const taken = takeSlots(rhythm, { count, ratePerMinute, now });
     rhythm = taken.rhythm;
     const { granted, startInMs, intervalMs } = taken.slots;
     for (let i = 0; i < granted; i++) calls.push(now + startInMs + i * intervalMs);
     if (asked !== undefined) {
-      rhythm = yielded(rhythm, { seconds: asked, isAtLimit: asked % 2 === 0, now });
+      rhythm = slowDown(rhythm, { seconds: asked, isAtLimit: asked % 2 === 0, now });
       pauses.push({ from: now, until: now + asked * 1000 });
     }
   }
@@ -64,8 +64,8 @@ describe("the pace", () => {
     ));
 
   test("goes on as before after a pause that has nothing to do with the limit", () => {
-    const busy = yielded(undefined, { seconds: 5, isAtLimit: false, now: 0 });
-    expect(take(busy, { count: 3, ratePerMinute: 300, now: 0 }).slots).toEqual({
+    const busy = slowDown(undefined, { seconds: 5, isAtLimit: false, now: 0 });
+    expect(takeSlots(busy, { count: 3, ratePerMinute: 300, now: 0 }).slots).toEqual({
       granted: 0,
       startInMs: 5_000,
       intervalMs: 61_000 / 300,
@@ -75,8 +75,8 @@ describe("the pace", () => {
   test("halves when the limit is reached, once for several answers of one moment, and recovers", () => {
     const now = 1_000_000;
     const asked = { seconds: 30, isAtLimit: true, now };
-    const once = yielded(yielded(undefined, asked), { ...asked, now: now + 50 });
-    const at = (ms: number) => take(once, { count: 1, ratePerMinute: 300, now: ms }).slots.intervalMs;
+    const once = slowDown(slowDown(undefined, asked), { ...asked, now: now + 50 });
+    const at = (ms: number) => takeSlots(once, { count: 1, ratePerMinute: 300, now: ms }).slots.intervalMs;
     expect([at(now + 31_000), at(now + 631_000)].map(Math.round)).toEqual([407, 203]);
     expect(Math.round(at(now + 36_000_000))).toBe(203);
   });
@@ -84,12 +84,12 @@ describe("the pace", () => {
   test("recovers no sooner for being asked for patience meanwhile", () => {
     const now = 1_000_000;
     const atLimit = { seconds: 1, isAtLimit: true, now };
-    const slow = yielded(yielded(undefined, atLimit), { ...atLimit, now: now + 60_000 });
+    const slow = slowDown(slowDown(undefined, atLimit), { ...atLimit, now: now + 60_000 });
     const allowed = (rhythm: Rhythm, ms: number) =>
-      61_000 / 300 / take(rhythm, { count: 1, ratePerMinute: 300, now: ms }).slots.intervalMs;
+      61_000 / 300 / takeSlots(rhythm, { count: 1, ratePerMinute: 300, now: ms }).slots.intervalMs;
     const later = now + 60_000 + 700_000;
     const asked = [0, 10_000, 20_000].reduce(
-      (rhythm, ms) => yielded(rhythm, { seconds: 1, isAtLimit: false, now: later + ms }),
+      (rhythm, ms) => slowDown(rhythm, { seconds: 1, isAtLimit: false, now: later + ms }),
       slow,
     );
     expect([allowed(slow, later), allowed(asked, later + 30_000)]).toEqual([0.5, 0.5]);
@@ -97,12 +97,12 @@ describe("the pace", () => {
 
   test.each([1, 4, 5, 60])("halves also where the job is busy and the upstream asks for only %i s", (seconds) => {
     const now = 1_000_000;
-    const busy = take(undefined, { count: 15, ratePerMinute: 300, now }).rhythm;
-    expect(yielded(busy, { seconds, isAtLimit: true, now }).allowance).toBe(0.5);
+    const busy = takeSlots(undefined, { count: 15, ratePerMinute: 300, now }).rhythm;
+    expect(slowDown(busy, { seconds, isAtLimit: true, now }).allowance).toBe(0.5);
   });
 
   test("grants what a Lambda can wait for, and says when the rest is worth another try", () => {
-    const { slots } = take(undefined, { count: 10, ratePerMinute: 10, now: 0 });
+    const { slots } = takeSlots(undefined, { count: 10, ratePerMinute: 10, now: 0 });
     expect(slots).toEqual({ granted: 1, startInMs: 0, intervalMs: 6_100 });
   });
 });

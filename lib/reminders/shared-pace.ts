@@ -1,34 +1,23 @@
-import { createHash } from "node:crypto";
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { granted, type Item, number, numberIn, timeToLive } from "#lib/dynamodb.ts";
-import type { Pace, Slices } from "./effects.ts";
-import type { StoreOptions } from "./members.ts";
-import type { SliceMessage } from "./messages.ts";
-import { type Rhythm, take, yielded } from "./pace.ts";
+import type { UpstreamBusy } from "#lib/perfectgym/errors.ts";
+import { type Rhythm, type Slots, slowDown, takeSlots } from "./pace.ts";
+import type { RemindersTable } from "./table.ts";
 
-const dayMs = 24 * 3_600_000;
+/** The job's share of the upstream's rate limit. All Lambdas of the job keep to it together. */
+export interface Pace {
+  /** Takes slots for up to `count` calls: as many as come soon enough for a Lambda to wait for them. */
+  readonly reserve: (studioId: string, endpoint: string, count: number) => Promise<Slots>;
+  /** Milliseconds until the upstream may be called again: it may have asked for a pause since a slot was taken. */
+  readonly pausedFor: (studioId: string, endpoint: string) => Promise<number>;
+  /** Pauses for as long as a busy upstream asks. After a 429 the job continues at half its rate, and recovers. */
+  readonly yieldTo: (studioId: string, endpoint: string, busy: UpstreamBusy) => Promise<void>;
+}
 
-export const createSlices = ({ client, table: TableName, now }: StoreOptions): Slices => {
-  const keyOf = ({ runId, studioId, offset = "" }: SliceMessage): Item => {
-    const slice = createHash("sha256")
-      .update(JSON.stringify([runId, studioId, offset]))
-      .digest("base64url");
-    return { id: { S: `slice ${slice}` } };
-  };
-  return {
-    isDone: async (message) => {
-      const { Item } = await client.send(new GetItemCommand({ TableName, Key: keyOf(message), ConsistentRead: true }));
-      return Item !== undefined;
-    },
-    done: async (message) => {
-      const Item = { ...keyOf(message), expiresAt: timeToLive(now() + 2 * dayMs) };
-      await client.send(new PutItemCommand({ TableName, Item }));
-    },
-  };
-};
+const keptMs = 24 * 3_600_000;
 
-/** The pace of all Lambdas in one item a studio and endpoint, changed only by who read what is there. */
-export const createPace = ({ client, table: TableName, now }: StoreOptions, ratePerMinute: number): Pace => {
+/** Keeps one item per studio and endpoint. Each change depends on the version that it was computed from. */
+export const createPace = ({ client, table: TableName, now }: RemindersTable, ratePerMinute: number): Pace => {
   const read = async (id: string): Promise<Item | undefined> => {
     const get = new GetItemCommand({ TableName, Key: { id: { S: id } }, ConsistentRead: true });
     return (await client.send(get)).Item;
@@ -45,7 +34,7 @@ export const createPace = ({ client, table: TableName, now }: StoreOptions, rate
       Item: {
         ...itemOf(id, rhythm),
         version: number(known ? numberIn(known, "version") + 1 : 1),
-        expiresAt: timeToLive(now() + dayMs),
+        expiresAt: timeToLive(now() + keptMs),
       },
       ...(known
         ? {
@@ -61,7 +50,7 @@ export const createPace = ({ client, table: TableName, now }: StoreOptions, rate
   return {
     reserve: (studioId, endpoint, count) =>
       change(idOf(studioId, endpoint), (known) => {
-        const { slots, rhythm } = take(known, { count, ratePerMinute, now: now() });
+        const { slots, rhythm } = takeSlots(known, { count, ratePerMinute, now: now() });
         return { result: slots, rhythm };
       }),
     pausedFor: async (studioId, endpoint) => {
@@ -71,7 +60,7 @@ export const createPace = ({ client, table: TableName, now }: StoreOptions, rate
     yieldTo: (studioId, endpoint, { retryAfterSeconds: seconds, facts }) =>
       change(idOf(studioId, endpoint), (known) => ({
         result: undefined,
-        rhythm: yielded(known, { seconds, isAtLimit: facts.upstreamStatus === 429, now: now() }),
+        rhythm: slowDown(known, { seconds, isAtLimit: facts.upstreamStatus === 429, now: now() }),
       })),
   };
 };
