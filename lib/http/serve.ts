@@ -65,7 +65,7 @@ export const serve = (operation: Operation, live: Live) =>
     const calledAt = live.now();
     try {
       const call = { studioId, params, headers, budgetMs: deadline - calledAt };
-      const { status, text, drift, tries } = await live.perfectgym.call(operation, call);
+      const { status, text, drift, attempts: tries } = await live.perfectgym.call(operation, call);
       record.note({ tries, upstreamStatus: status, ...(drift.length > 0 && { drift }) });
       return { statusCode: status, headers: { "content-type": "application/json" }, body: text };
     } finally {

@@ -11,13 +11,15 @@ import {
   UpstreamUnavailable,
   UpstreamUnintelligible,
 } from "./errors.ts";
-import { type Failure, failures, meaningOf, retryAfterSeconds } from "./failures.ts";
+import { type Failure, failures, meaningOf, parseRetryAfter } from "./failures.ts";
 import { type RawAnswer, TransportError } from "./transport.ts";
 
 /** A 2xx answer: the upstream's own text, so that int64 ids and unknown fields reach the caller as they came. */
 export interface UpstreamAnswer {
   readonly status: number;
   readonly text: string;
+  /** `text` as `parseJson` reads it; undefined where it is empty. */
+  readonly json: unknown;
   /** Where the answer is not as documented: JSON pointer and kind of fault, no values. Empty: as documented. */
   readonly drift: readonly string[];
 }
@@ -63,10 +65,10 @@ const failureOfAttempt = ({ reason, left, staleSocket }: TransportError): Failur
 /** The error that a call which did not succeed is thrown as. */
 export const errorOf = (
   ending: Exclude<Ending, { kind: "answer" }>,
-  { tries, isWrite, now }: { tries: number; isWrite: boolean; now: number },
+  { attempts, isWrite, now }: { attempts: number; isWrite: boolean; now: number },
 ): UpstreamError => {
   const refusal = ending.raw && refusalIn(ending.raw);
-  const facts: CallFacts = { tries, ...(ending.raw && { upstreamStatus: ending.raw.status }), ...refusal?.facts };
+  const facts: CallFacts = { attempts, ...(ending.raw && { upstreamStatus: ending.raw.status }), ...refusal?.facts };
   if (ending.kind === "key-rejected") return new KeyRejected("the upstream rejected the studio's key", facts);
   if (ending.kind === "refused") {
     const { status } = ending.raw;
@@ -78,7 +80,7 @@ export const errorOf = (
   const allFacts: CallFacts = isWrite && carriedOut === "possibly" ? { ...facts, outcome: "unknown" } : facts;
   if (told !== "busy")
     return new byWhatIsTold[told](`the upstream call failed: ${ending.failure}`, allFacts, ending.cause);
-  const asked = retryAfterSeconds(ending.raw?.headers["retry-after"], now);
+  const asked = parseRetryAfter(ending.raw?.headers["retry-after"], now);
   return new UpstreamBusy(Math.max(asked ?? (ending.failure === "throttled" ? 60 : 5), 1), allFacts);
 };
 
@@ -115,13 +117,15 @@ const readAnswer = (operation: Operation, raw: RawAnswer): UpstreamAnswer | unde
   const text = decode(body) ?? "";
   const json = parseOrUndefined(text);
   if (json === undefined)
-    return operation.answer === undefined && !isPage(raw) ? { status, text: "", drift: [] } : undefined;
+    return operation.answer === undefined && !isPage(raw)
+      ? { status, text: "", json: undefined, drift: [] }
+      : undefined;
   if (!isSendable(text)) return undefined;
   const shape = operation.answer?.safeParse(sampleOf(json.value));
   const drift =
     shape?.error?.issues.slice(0, mostDriftTold).map(({ path, code }) => `/${path.map(String).join("/")} ${code}`) ??
     [];
-  return { status, text, drift };
+  return { status, text, json: json.value, drift };
 };
 
 /** HTML or XML: of a web server, a firewall or a store of files. */

@@ -3,7 +3,7 @@ import { writeJson } from "#lib/operations/json.ts";
 import type { Operation } from "#lib/operations/operation.ts";
 import { type Ending, endingOf, endingOfError, errorOf, type UpstreamAnswer } from "./answer.ts";
 import { StudioUnknown } from "./errors.ts";
-import { jitterMs, mayRepeat, mostTries, retryAfterSeconds } from "./failures.ts";
+import { jitterMs, mayRepeat, parseRetryAfter } from "./failures.ts";
 import type { Studio, StudioSettings, StudioStore, Studios } from "./studios.ts";
 import type { Attempt, Transport } from "./transport.ts";
 
@@ -13,24 +13,25 @@ export interface UpstreamCall {
   readonly query?: Readonly<Record<string, string>>;
   /** As `parseJson` gives it. */
   readonly body?: unknown;
-  /** Sent on as they came, such as accept-language and traceparent. */
+  /** Sent on as they are, such as accept-language and traceparent. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Milliseconds from now until the caller must have an answer, whatever it is. */
+  /** For the whole call, from now: all attempts and the pauses between them. */
   readonly budgetMs: number;
-  /** How often it may be sent. @default 3 */
-  readonly mostTries?: number;
-  /** How long one try may take, in milliseconds. @default 6000 for a read, 15000 for a write */
-  readonly longestTryMs?: number;
+  /** How often the request may be sent. @default 3 */
+  readonly maxAttempts?: number;
+  /** How long one attempt may take. @default 6000 for a read, 15000 for a write */
+  readonly maxAttemptMs?: number;
 }
 
 /** An upstream call's answer and how many times the request was sent for it. */
-export type UpstreamResult = UpstreamAnswer & { readonly tries: number };
+export type UpstreamResult = UpstreamAnswer & { readonly attempts: number };
 
 export interface PerfectGym {
-  /** @throws UpstreamError (see errors.ts for what each tells), StudioUnknown, StudiosUnavailable, StudiosMisconfigured */
+  /** @throws UpstreamError, StudioUnknown, StudiosUnavailable, StudiosMisconfigured: see errors.ts */
   readonly call: (operation: Operation, call: UpstreamCall) => Promise<UpstreamResult>;
-  /** A studio's configuration but for its key. @throws as `call` where the studios cannot be had */
+  /** A studio's configuration without its key. @throws StudioUnknown, StudiosUnavailable, StudiosMisconfigured */
   readonly settings: (studioId: string) => Promise<StudioSettings>;
+  /** Of all studios. @throws StudiosUnavailable, StudiosMisconfigured */
   readonly studioIds: () => Promise<readonly string[]>;
 }
 
@@ -42,19 +43,22 @@ export interface PerfectGymOptions {
   readonly sleep?: (ms: number) => Promise<unknown>;
 }
 
-interface Try {
-  /** Which one it is, from 1. */
-  readonly tries: number;
-  readonly deadline: number;
+interface Turn {
+  /** The number of this attempt, from 1. */
+  readonly attempt: number;
+  /** When the budget ends, in milliseconds since the epoch. */
+  readonly budgetEndsAt: number;
 }
 
-/** A read that hangs is worth a second socket; a write's time is better spent waiting for its answer. */
-const attemptMs = { read: 6_000, write: 15_000 };
+const defaultMaxAttempts = 3;
 
-/** No attempt is started with less time left than a quick answer takes. */
-const leastAttemptMs = 250;
+/** A read that hangs gets a second connection while there is time. A write can only wait for its one answer. */
+const defaultMaxAttemptMs = { read: 6_000, write: 15_000 };
 
-/** Calls the upstream with the studio's key: fetched, renewed once on 401, repeated as failures.ts allows. */
+/** With less time left, no attempt starts: even a quick answer would come too late. */
+const minAttemptMs = 250;
+
+/** Calls the upstream with the studio's key. Fetches the key, renews it once after a 401, and repeats as failures.ts allows. */
 export const createPerfectGym = ({
   studios,
   transport,
@@ -62,11 +66,15 @@ export const createPerfectGym = ({
   random = Math.random,
   sleep = sleepFor,
 }: PerfectGymOptions): PerfectGym => {
-  const attempt = async (operation: Operation, call: UpstreamCall, { tries, deadline }: Try): Promise<Ending> => {
+  const sendOnce = async (
+    operation: Operation,
+    call: UpstreamCall,
+    { attempt, budgetEndsAt }: Turn,
+  ): Promise<Ending> => {
     const sendWith = async (studio: Studio): Promise<Ending> => {
-      const msLeft = deadline - now();
-      if (msLeft < leastAttemptMs) return { kind: "failure", failure: "too-late" };
-      const request = requestTo(operation, call, { studio, isFirst: tries === 1, msLeft });
+      const msLeft = budgetEndsAt - now();
+      if (msLeft < minAttemptMs) return { kind: "failure", failure: "too-late" };
+      const request = requestTo(operation, call, { studio, isFirst: attempt === 1, msLeft });
       return transport(request).then((raw) => endingOf(operation, raw), endingOfError);
     };
     const known = await studios.current(call.studioId);
@@ -86,19 +94,17 @@ export const createPerfectGym = ({
       return { defaultCancelationReasonId, timeZone, reminderPolicy };
     },
     call: async (operation, call) => {
-      const deadline = now() + call.budgetMs;
-      for (let tries = 1; ; tries++) {
-        const ending = await attempt(operation, call, { tries, deadline });
-        if (ending.kind === "answer") return { ...ending.answer, tries };
-        const pauseMs = pauseAfter(ending, {
-          tries,
-          mostTries: call.mostTries ?? mostTries,
-          method: operation.method,
-          now: now(),
-          random,
-        });
-        if (pauseMs === undefined || now() + pauseMs + leastAttemptMs > deadline)
-          throw errorOf(ending, { tries, isWrite: operation.method !== "GET", now: now() });
+      const budgetEndsAt = now() + call.budgetMs;
+      const { maxAttempts = defaultMaxAttempts } = call;
+      for (let attempt = 1; ; attempt++) {
+        const ending = await sendOnce(operation, call, { attempt, budgetEndsAt });
+        if (ending.kind === "answer") return { ...ending.answer, attempts: attempt };
+        const pauseMs =
+          attempt < maxAttempts
+            ? pauseAfter(ending, { attempt, method: operation.method, now: now(), random })
+            : undefined;
+        if (pauseMs === undefined || now() + pauseMs + minAttemptMs > budgetEndsAt)
+          throw errorOf(ending, { attempts: attempt, isWrite: operation.method !== "GET", now: now() });
         await sleep(pauseMs);
       }
     },
@@ -106,19 +112,20 @@ export const createPerfectGym = ({
 };
 
 interface Pausing {
-  readonly tries: number;
-  readonly mostTries: number;
+  readonly attempt: number;
   readonly method: Operation["method"];
   readonly now: number;
   readonly random: () => number;
 }
 
-/** Milliseconds to wait before the next try; undefined where there must be none. */
-const pauseAfter = (ending: Exclude<Ending, { kind: "answer" }>, pausing: Pausing): number | undefined => {
-  const { tries, mostTries, method, now, random } = pausing;
-  if (ending.kind !== "failure" || tries >= mostTries || !mayRepeat(ending.failure, method)) return undefined;
-  const askedSeconds = retryAfterSeconds(ending.raw?.headers["retry-after"], now) ?? 0;
-  return askedSeconds * 1000 + jitterMs(ending.failure, tries, random);
+/** Milliseconds to wait before the next attempt. Undefined: this ending allows none. */
+const pauseAfter = (
+  ending: Exclude<Ending, { kind: "answer" }>,
+  { attempt, method, now, random }: Pausing,
+): number | undefined => {
+  if (ending.kind !== "failure" || !mayRepeat(ending.failure, method)) return undefined;
+  const wantedSeconds = parseRetryAfter(ending.raw?.headers["retry-after"], now) ?? 0;
+  return wantedSeconds * 1000 + jitterMs(ending.failure, attempt, random);
 };
 
 const studioOf = (studios: Studios, studioId: string): Studio => {
@@ -129,7 +136,7 @@ const studioOf = (studios: Studios, studioId: string): Studio => {
 
 const requestTo = (
   operation: Operation,
-  { params, query, body, headers, longestTryMs }: UpstreamCall,
+  { params, query, body, headers, maxAttemptMs }: UpstreamCall,
   { studio, isFirst, msLeft }: { studio: Studio; isFirst: boolean; msLeft: number },
 ): Attempt => {
   const isRead = operation.method === "GET";
@@ -144,7 +151,7 @@ const requestTo = (
       "x-api-key": studio.apiKey,
     },
     ...bodyOf(body),
-    timeoutMs: Math.min(longestTryMs ?? (isRead ? attemptMs.read : attemptMs.write), msLeft),
+    timeoutMs: Math.min(maxAttemptMs ?? defaultMaxAttemptMs[isRead ? "read" : "write"], msLeft),
     freshSocket: !(isRead && isFirst),
   };
 };

@@ -1,8 +1,8 @@
 import type { Shown } from "#lib/operations/operation.ts";
 
-/** What every failed call knows: how often it was tried, and for a write whether it may have been carried out. */
+/** What every failed call knows: how often the request was sent, and for a write whether it may have been carried out. */
 export interface CallFacts {
-  readonly tries: number;
+  readonly attempts: number;
   /** Only on writes: the upstream may have carried it out, although nobody said so. */
   readonly outcome?: "unknown";
   readonly upstreamStatus?: number;

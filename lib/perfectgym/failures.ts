@@ -140,21 +140,18 @@ export const meaningOf = (status: number, speaker: Speaker): Failure | "refused"
   return speaker.isOwn && status !== 425 ? "refused" : "turned-away";
 };
 
-/** At most this many tries, the first included. */
-export const mostTries = 3;
-
 /** Whether a request may be sent again after this failure. */
 export const mayRepeat = (failure: Failure, method: Method): boolean => {
   const { repeat } = failures[failure];
   return repeat === "all" || (repeat === "reads" && method === "GET");
 };
 
-/** Full jitter: anything from nothing to 200 ms doubled with each try, in milliseconds. */
-export const jitterMs = (failure: Failure, tries: number, random: () => number): number =>
-  failure === "stale-socket" ? 0 : random() * 200 * 2 ** (tries - 1);
+/** Full jitter: anything from nothing to 200 ms doubled with each attempt, which counts from 1. */
+export const jitterMs = (failure: Failure, attempt: number, random: () => number): number =>
+  failure === "stale-socket" ? 0 : random() * 200 * 2 ** (attempt - 1);
 
-/** Seconds from a Retry-After header (RFC 9110, 10.2.3), a number or a date; undefined where there is none to obey. */
-export const retryAfterSeconds = (header: string | undefined, now: number): number | undefined => {
+/** Seconds from a Retry-After header (RFC 9110, 10.2.3), a number or a date; at most a day. Undefined: none, or not valid. */
+export const parseRetryAfter = (header: string | undefined, now: number): number | undefined => {
   if (header === undefined) return undefined;
   const isDate = /^[a-z]{3}/i.test(header);
   const seconds = isDate ? Math.ceil((Date.parse(header) - now) / 1000) : Number(/^\d+$/.exec(header)?.[0]);

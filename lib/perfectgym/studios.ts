@@ -63,8 +63,8 @@ export interface StudioStoreOptions {
   readonly fetchSecret: () => Promise<string>;
   /** @default 300000 */
   readonly ttlMs?: number | undefined;
-  /** How old studios may become while they cannot be fetched anew. @default 3600000 */
-  readonly longestMs?: number | undefined;
+  /** How old studios may become while they cannot be fetched again. @default 3600000 */
+  readonly maxAgeMs?: number | undefined;
   /** Called once for each fetch that failed so. */
   readonly onStale?: ((stale: StaleStudios) => void) | undefined;
   readonly now?: () => number;
@@ -82,7 +82,7 @@ interface Good {
 export const createStudioStore = ({
   fetchSecret,
   ttlMs = 300_000,
-  longestMs = 3_600_000,
+  maxAgeMs = 3_600_000,
   onStale,
   now = Date.now,
   random = Math.random,
@@ -119,7 +119,7 @@ export const createStudioStore = ({
     const retryInMs = Math.round(pauseMs(times) * (0.5 + random() / 2));
     const ageMs = now() - good.fetchedAt;
     failed = { times, retryAt: now() + retryInMs, error };
-    if (ageMs < longestMs) onStale?.({ ageMs, retryInMs, error });
+    if (ageMs < maxAgeMs) onStale?.({ ageMs, retryInMs, error });
   };
 
   const fetched = async (): Promise<Studios> => {
@@ -136,7 +136,7 @@ export const createStudioStore = ({
     try {
       return await fetched();
     } catch (error) {
-      const stale = goodFor(studioId, longestMs);
+      const stale = goodFor(studioId, maxAgeMs);
       // Whether it knows a studio that was not there an hour ago, only the secret could say.
       if (!stale || (studioId !== "" && !stale.has(studioId))) throw error;
       return stale;

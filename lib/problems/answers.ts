@@ -31,7 +31,7 @@ export const problemAnswers = (): Middleware => ({
     const { record, isWriteBegun, input } = request.context.serving;
     // Lambda's time was up, or there is a bug: either may have come after the write was carried out.
     const isInDoubt = isWriteBegun && !isForeseen(request.error);
-    const error = isInDoubt ? new OutcomeUnknown({ tries: 0 }, { cause: request.error }) : request.error;
+    const error = isInDoubt ? new OutcomeUnknown({ attempts: 0 }, { cause: request.error }) : request.error;
     const problem = problemOf(error, record.requestId);
     request.response = problemAnswer(error, record.requestId);
     record.note({ code: problem.code });
@@ -47,7 +47,7 @@ const tellsItsReason = (error: unknown): error is Error =>
   error instanceof StudiosMisconfigured || error instanceof Forbidden;
 
 /** The upstream's trace id is logged only where it looks like one: it is the upstream's text. */
-const loggable = ({ facts: { tries, upstreamStatus, traceId = "", outcome } }: UpstreamError) => ({
+const loggable = ({ facts: { attempts: tries, upstreamStatus, traceId = "", outcome } }: UpstreamError) => ({
   tries,
   ...(upstreamStatus !== undefined && { upstreamStatus }),
   ...(/^[\da-f-]{8,64}$/i.test(traceId) && { upstreamTraceId: traceId }),

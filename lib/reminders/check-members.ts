@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { getContractData } from "#lib/operations/contracts.ts";
 import { answerId, calendarDate, money } from "#lib/operations/fields.ts";
-import { parseJson } from "#lib/operations/json.ts";
 import { UpstreamBusy, UpstreamForbidden, UpstreamRefused } from "#lib/perfectgym/errors.ts";
 import { dueStep, nextLook, openDeadline } from "./due.ts";
 import type { RunEffects } from "./effects.ts";
@@ -106,8 +105,8 @@ const check = async (message: MemberMessage, { effects, rules }: Batch): Promise
 /** None of a member whom the upstream itself no longer has. */
 const contractsOf = async ({ perfectgym }: RunEffects, { studioId, customerId }: MemberMessage) => {
   try {
-    const call = { studioId, params: { customerId }, budgetMs: callMs, longestTryMs: callMs, mostTries: 1 };
-    return z.array(contract).parse(parseJson((await perfectgym.call(getContractData, call)).text));
+    const call = { studioId, params: { customerId }, budgetMs: callMs, maxAttemptMs: callMs, maxAttempts: 1 };
+    return z.array(contract).parse((await perfectgym.call(getContractData, call)).json);
   } catch (error) {
     if (error instanceof UpstreamRefused && error.status === 404) return [];
     throw error;

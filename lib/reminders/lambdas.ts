@@ -28,10 +28,10 @@ const counting = (effects: JobEffects): { readonly effects: JobEffects; readonly
   const counted: typeof call = async (operation, options) => {
     try {
       const result = await call(operation, options);
-      sent += result.tries;
+      sent += result.attempts;
       return result;
     } catch (error) {
-      if (error instanceof UpstreamError) sent += error.facts.tries;
+      if (error instanceof UpstreamError) sent += error.facts.attempts;
       throw error;
     }
   };

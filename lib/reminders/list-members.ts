@@ -1,6 +1,5 @@
 import { getContractData } from "#lib/operations/contracts.ts";
 import { customersSlice, getCustomers } from "#lib/operations/customers.ts";
-import { parseJson } from "#lib/operations/json.ts";
 import { UpstreamBusy } from "#lib/perfectgym/errors.ts";
 import type { RunEffects } from "./effects.ts";
 import type { Run, SliceMessage } from "./messages.ts";
@@ -71,8 +70,8 @@ const readSlice = async (effects: RunEffects, message: SliceMessage) => {
   await sleep(startInMs);
   const query = { customerStatus: "MEMBER", sliceSize: String(sliceSize), ...(offset !== undefined && { offset }) };
   try {
-    const call = { studioId, params: {}, query, budgetMs: callMs, longestTryMs: callMs, mostTries: 1 };
-    return customersSlice.parse(parseJson((await perfectgym.call(getCustomers, call)).text));
+    const call = { studioId, params: {}, query, budgetMs: callMs, maxAttemptMs: callMs, maxAttempts: 1 };
+    return customersSlice.parse((await perfectgym.call(getCustomers, call)).json);
   } catch (error) {
     if (!(error instanceof UpstreamBusy)) throw error;
     await pace.yieldTo(studioId, getCustomers.id, error);

@@ -55,7 +55,7 @@ const giveUp = async (write: ClaimedWrite, cause: unknown, live: LiveWrites): Pr
     await written(write, live.ledger.release(write.claim));
     throw cause;
   }
-  const error = new OutcomeUnknown({ tries: 0 }, { retryAfterSeconds: 5, cause });
+  const error = new OutcomeUnknown({ attempts: 0 }, { retryAfterSeconds: 5, cause });
   return conclude(write, { kind: "in-doubt", error }, live);
 };
 
@@ -90,10 +90,10 @@ const conclude = async (write: ClaimedWrite, end: WriteEnd, live: LiveWrites): P
     await settle(write, { event: await unpublished(event, write, live) }, live);
     throw end.error;
   }
-  const { tries, status, drift, seenIn } = end;
+  const { attempts: tries, status, drift, seenIn } = end;
   record.note({ tries, ...(drift.length > 0 && { drift }) });
   record.note(seenIn !== undefined ? { settledBy: "reading" } : { upstreamStatus: status });
-  const event = eventOf(operation, write, { ...known, outcome: "accepted", answer: end.text });
+  const event = eventOf(operation, write, { ...known, outcome: "accepted", answer: end.json });
   const [waiting, answer] = await Promise.all([unpublished(event, write, live), withReceipt(write, end, live)]);
   await settle(write, { answer, event: waiting }, live);
   return answer;

@@ -1,4 +1,4 @@
-import { parseJson, writeJson } from "#lib/operations/json.ts";
+import { writeJson } from "#lib/operations/json.ts";
 import type { Evidence, Operation } from "#lib/operations/operation.ts";
 import type { UpstreamAnswer } from "#lib/perfectgym/answer.ts";
 import type { PerfectGym, UpstreamCall } from "#lib/perfectgym/client.ts";
@@ -25,7 +25,7 @@ export interface WriteCall extends UpstreamCall {
 export type WriteEnd =
   | ({
       readonly kind: "accepted";
-      readonly tries: number;
+      readonly attempts: number;
       /** What a read showed, where the answer was lost. */
       readonly seenIn?: unknown;
     } & UpstreamAnswer)
@@ -76,7 +76,7 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
       ...passedOn(headers),
     };
     try {
-      return parseJson((await perfectgym.call(write.readBack.read, call)).text);
+      return (await perfectgym.call(write.readBack.read, call)).json;
     } catch (error) {
       if (error instanceof UpstreamError || isUnsent(error)) return undefined; // then nothing is known: the caller is told that
       throw error;
@@ -97,7 +97,7 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
     if (looked?.verdict === "carried-out") return accepted(looked);
     if (looked?.verdict === "not-carried-out" && call.isDoubtOver) return undefined;
     const waitMs = looked ? call.inDoubtUntil - now() : operation.write?.readBack && readAgainMs;
-    return inDoubt({ tries: 0 }, { waitMs, looked });
+    return inDoubt({ attempts: 0 }, { waitMs, looked });
   };
 
   const send = async (operation: Operation, call: Timed): Promise<WriteEnd> => {
@@ -113,7 +113,7 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
     if (!operation.write?.readBack?.isAtOnce) return end;
     const { facts } = end.error;
     const looked = await look(operation, call);
-    if (looked?.verdict === "carried-out") return accepted(looked, facts.tries);
+    if (looked?.verdict === "carried-out") return accepted(looked, facts.attempts);
     return inDoubt(facts, { waitMs: call.doubtEndsAt && call.doubtEndsAt - now(), looked, cause: end.error });
   };
 
@@ -125,7 +125,7 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
     if (!isSecond && (operation.write?.readBack?.isAtOnce || isAboutAccess)) return end;
     const looked = await look(operation, call);
     if (!isSecond) return withPending(end, call, looked);
-    if (looked?.verdict === "carried-out") return accepted(looked, facts.tries);
+    if (looked?.verdict === "carried-out") return accepted(looked, facts.attempts);
     if (looked?.verdict === "not-carried-out") return end;
     return inDoubt(facts, { waitMs: readAgainMs, looked, cause: end.error });
   };
@@ -141,12 +141,13 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
 
 const passedOn = (headers: UpstreamCall["headers"]) => (headers ? { headers } : {});
 
-const accepted = ({ answer, data }: Look, tries = 0): WriteEnd => ({
+const accepted = ({ answer, data }: Look, attempts = 0): WriteEnd => ({
   kind: "accepted",
   seenIn: data,
-  tries,
+  attempts,
   status: 200,
   text: writeJson(answer),
+  json: answer,
   drift: [],
 });
 

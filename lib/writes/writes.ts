@@ -3,7 +3,7 @@ import { stableId, type WriteEvent } from "#lib/events/events.ts";
 import { type Fault, RequestInvalid } from "#lib/http/errors.ts";
 import type { Admitted } from "#lib/http/serve.ts";
 import type { HttpAnswer, LiveWrites } from "#lib/http/serving.ts";
-import { parseJson, writeJson } from "#lib/operations/json.ts";
+import { writeJson } from "#lib/operations/json.ts";
 import type { Operation } from "#lib/operations/operation.ts";
 import type { StudioSettings } from "#lib/perfectgym/studios.ts";
 import type { Claim } from "./claim.ts";
@@ -50,8 +50,8 @@ interface Ended {
   readonly writeId: string;
   readonly receivedAt: number;
   readonly outcome: "accepted" | "unknown";
-  /** The upstream's. */
-  readonly answer?: string;
+  /** The upstream's, parsed. */
+  readonly answer?: unknown;
 }
 
 const ids = z.object({ contractId: z.unknown().optional(), amendmentId: z.unknown().optional() });
@@ -67,7 +67,7 @@ export const eventOf = (
   const { clientId, studioId } = principal;
   const { customerId = "", ...path } = input.params;
   const { contractId, amendmentId } = { ...ids.safeParse(input.body).data, ...ids.parse(path) };
-  const made = answer ? amended.safeParse(parseJson(answer)).data?.id : undefined;
+  const made = amended.safeParse(answer).data?.id;
   const amendment = amendmentId ?? (write.event === "CustomerDataAmended" ? made : undefined);
   return {
     type: write.event,

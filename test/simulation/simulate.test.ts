@@ -74,7 +74,7 @@ const sabotages: readonly (readonly [string, RegExp, Partial<SimulationOptions>]
         ...perfectgym,
         call: async (...args) => {
           const result = await perfectgym.call(...args);
-          return { ...result, text: result.text.replaceAll("cancelationStatus", "hidden") };
+          return { ...result, json: JSON.parse(result.text.replaceAll("cancelationStatus", "hidden")) };
         },
       },
     })),

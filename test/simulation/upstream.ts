@@ -48,7 +48,7 @@ export const createUpstream = (options: UpstreamOptions) => {
   const busy = (at: Endpoint, seconds: number, upstreamStatus: 429 | 503): UpstreamBusy => {
     at.toldAt = clock.now() < at.pausedUntil ? at.toldAt : clock.now();
     at.pausedUntil = Math.max(at.pausedUntil, clock.now() + seconds * 1000);
-    return new UpstreamBusy(seconds, { tries: 1, upstreamStatus });
+    return new UpstreamBusy(seconds, { attempts: 1, upstreamStatus });
   };
 
   const answer = (at: Endpoint, { params, query }: UpstreamCall): string => {
@@ -64,7 +64,7 @@ export const createUpstream = (options: UpstreamOptions) => {
     }
     if (weather === "down" || dice.onceIn(odds.upstreamFailure)) {
       events.failures += 1;
-      throw new UpstreamUnavailable("the upstream call failed", { tries: 1 });
+      throw new UpstreamUnavailable("the upstream call failed", { attempts: 1 });
     }
     if (at === customers) return sliceOf(options, query);
     const { customerId = "" } = params;
@@ -81,7 +81,7 @@ export const createUpstream = (options: UpstreamOptions) => {
       if (dice.onceIn(odds.upstreamTimeout)) await reach(timedOutMs, () => timeOut(events));
       const [least, more] = latencies.upstream;
       const text = await reach(least + dice.below(more), () => answer(at, call));
-      return { status: 200, text, drift: [], tries: 1 };
+      return { status: 200, text, json: JSON.parse(text), drift: [], attempts: 1 };
     };
 
   return { callIn, contracts, customers };
@@ -98,7 +98,7 @@ const endpoint = (apps: (at: number) => number) => ({
 
 const timeOut = (events: Events): never => {
   events.failures += 1;
-  throw new UpstreamTimedOut("the upstream call failed", { tries: 1 });
+  throw new UpstreamTimedOut("the upstream call failed", { attempts: 1 });
 };
 
 const sliceOf = ({ membership, joined }: UpstreamOptions, query: UpstreamCall["query"] = {}): string => {

@@ -27,7 +27,7 @@ test("a write that certainly did not leave this machine is sent again, and carri
   onTestFinished(() => server.close().closeAllConnections());
   const perfectGym = perfectGymAt(url, () => listen(server, port));
 
-  expect(await perfectGym.call(withdrawContractCancelation, withdrawal)).toMatchObject({ status: 200, tries: 2 });
+  expect(await perfectGym.call(withdrawContractCancelation, withdrawal)).toMatchObject({ status: 200, attempts: 2 });
 });
 
 test("an upstream that refuses connections is unavailable, and no write's outcome is in doubt", async () => {
@@ -35,7 +35,7 @@ test("an upstream that refuses connections is unavailable, and no write's outcom
   close();
   const call = perfectGymAt(url).call(withdrawContractCancelation, withdrawal);
   await expect(call).rejects.toThrow(UpstreamUnavailable);
-  await expect(call).rejects.toMatchObject({ facts: { tries: 3 } });
+  await expect(call).rejects.toMatchObject({ facts: { attempts: 3 } });
   await expect(call).rejects.not.toHaveProperty("facts.outcome");
 });
 
@@ -54,7 +54,7 @@ test("an idle connection that the upstream closed costs a read nothing but anoth
   const slice = { studioId: "one", params: {}, budgetMs: 5_000 };
 
   await perfectGym.call(getCustomers, slice);
-  expect(await perfectGym.call(getCustomers, slice)).toMatchObject({ tries: 2 });
+  expect(await perfectGym.call(getCustomers, slice)).toMatchObject({ attempts: 2 });
   expect({ connections: new Set(seen).size, pauses }).toEqual({ connections: 2, pauses: [0] });
 });
 
