@@ -4,7 +4,7 @@ import { startDynamoDb } from "#infra/local/dynamodb.ts";
 import { startEventBridge } from "#infra/local/event-bridge.ts";
 import { startSecretsManager } from "#infra/local/secrets-manager.ts";
 import type { HttpAnswer, ServingContext } from "#lib/http/serving.ts";
-import { type Operation, scopes } from "#lib/operations/operation.ts";
+import { type Operation, pathOf, scopes } from "#lib/operations/operation.ts";
 import { startFaulty } from "./faulty.ts";
 import { type RecordingUpstream, startUpstream } from "./upstream.ts";
 
@@ -133,7 +133,7 @@ export const contextOf = ({ remainingMs = 27_000 }: Sent): ServingContext => {
 const eventOf = (operation: Operation, sent: Sent): APIGatewayProxyEventV2WithJWTAuthorizer => {
   const { params = {}, body, headers = {}, query } = sent;
   const claims = "claims" in sent ? sent.claims : partnerClaims;
-  const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? "");
+  const path = pathOf(operation, params);
   const declared = { ...(body !== undefined && { "content-type": "application/json" }), ...headers };
   return {
     version: "2.0",

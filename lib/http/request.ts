@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { doubledNames, parseJson } from "#lib/operations/json.ts";
-import type { Operation } from "#lib/operations/operation.ts";
+import { type Operation, pathOf } from "#lib/operations/operation.ts";
 import { keyLength, parseIdempotencyKey } from "#lib/writes/key.ts";
 import { BodyTooLarge, type Fault, MediaTypeUnsupported, mostFaults, RequestInvalid } from "./errors.ts";
 import type { HttpEvent, Input, Middleware } from "./serving.ts";
@@ -49,16 +49,15 @@ const isJsonType = (mediaType: string): boolean => {
   return isUtf8 && /^(application|text)\/json$|^application\/[\w.-]+\+json$/.test(type);
 };
 
-const readPath = ({ params, path }: Operation, event: HttpEvent) => {
-  const given = params.safeParse(event.pathParameters ?? {}, { error: wording });
+const readPath = (operation: Operation, event: HttpEvent) => {
+  const given = operation.params.safeParse(event.pathParameters ?? {}, { error: wording });
   if (!given.success) return { params: {}, faults: faultsOf(given.error, "path") };
   const ids: Record<string, string> = Object.fromEntries(
     Object.entries(given.data).map(([name, id]) => [name, String(id)]),
   );
   // Another spelling of the same path (%31000 for 1000) is how access rules are walked around: there is one.
-  const canonical = path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? "");
-  const isCanonical = event.rawPath.endsWith(canonical);
-  const detail = `must be written as ${path}, without percent-encoding`;
+  const isCanonical = event.rawPath.endsWith(pathOf(operation, ids));
+  const detail = `must be written as ${operation.path}, without percent-encoding`;
   return { params: ids, faults: isCanonical ? [] : [{ in: "path", pointer: "", detail } satisfies Fault] };
 };
 

@@ -88,3 +88,14 @@ export const operation = <
 >(
   entry: Operation<Params, Query, Body>,
 ): Operation<Params, Query, Body> => entry;
+
+/** The path with `params` in it, percent-encoded. @throws TypeError where one of them is missing: a bug */
+export const pathOf = (
+  { id, path }: Pick<Operation, "id" | "path">,
+  params: Readonly<Record<string, string | undefined>>,
+): string =>
+  path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = params[name];
+    if (value === undefined) throw new TypeError(`${id} lacks the parameter ${name}`);
+    return encodeURIComponent(value);
+  });

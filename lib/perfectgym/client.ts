@@ -1,6 +1,6 @@
 import { setTimeout as sleepFor } from "node:timers/promises";
 import { writeJson } from "#lib/operations/json.ts";
-import type { Operation } from "#lib/operations/operation.ts";
+import { type Operation, pathOf } from "#lib/operations/operation.ts";
 import { type Ending, endingOf, endingOfError, errorOf, type UpstreamAnswer } from "./answer.ts";
 import { StudioUnknown } from "./errors.ts";
 import { jitterMs, mayRepeat, parseRetryAfter } from "./failures.ts";
@@ -159,11 +159,10 @@ const requestTo = (
 const bodyOf = (body: unknown) => (body === undefined ? {} : { body: writeJson(body) });
 
 const urlOf = (
-  { path }: Operation,
+  operation: Operation,
   { params, query = {}, baseUrl }: { params: UpstreamCall["params"]; query: UpstreamCall["query"]; baseUrl: string },
 ): URL => {
-  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));
-  const url = new URL(baseUrl.replace(/\/+$/, "") + filled);
+  const url = new URL(baseUrl.replace(/\/+$/, "") + pathOf(operation, params));
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   return url;
 };

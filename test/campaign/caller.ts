@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { FunctionFailed } from "#infra/local/lambda.ts";
-import { scopes } from "#lib/operations/operation.ts";
+import { pathOf, scopes } from "#lib/operations/operation.ts";
 import { type Answer, type Attempt, isPassing } from "./history.ts";
 import type { Lane } from "./lane.ts";
 import type { Subject } from "./members.ts";
@@ -115,7 +115,7 @@ const toldBy = ({ statusCode: status, headers, body: text }: z.infer<typeof lamb
 
 const eventOf = ({ operation, studioId }: Plan, { params }: Subject, { id, key, body }: Asked) => {
   const { method, path } = operation;
-  const rawPath = path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? "");
+  const rawPath = pathOf(operation, params);
   const scope = scopes.map((each) => `perfectgym/${each}`).join(" ");
   return {
     version: "2.0",

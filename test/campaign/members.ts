@@ -6,7 +6,7 @@ import {
   getContractData,
   withdrawContractCancelation,
 } from "#lib/operations/contracts.ts";
-import type { Operation } from "#lib/operations/operation.ts";
+import { type Operation, pathOf } from "#lib/operations/operation.ts";
 import type { Plan } from "./plan.ts";
 import type { World } from "./world.ts";
 
@@ -42,8 +42,9 @@ interface Studio {
 
 /** The studio itself, past the gateway. */
 const studioOf = (world: World, { studioId }: Plan): Studio => ({
-  call: async ({ method, path }, params, body) => {
-    const url = world.studios[studioId].url + path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? "");
+  call: async (operation, params, body) => {
+    const { method } = operation;
+    const url = world.studios[studioId].url + pathOf(operation, params);
     const ask = () => {
       const headers = { "x-api-key": world.apiKey(), "content-type": "application/json" };
       return fetch(url, { method, headers, ...(body && { body: JSON.stringify(body) }) });

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Operation } from "#lib/operations/operation.ts";
+import { type Operation, pathOf } from "#lib/operations/operation.ts";
 import { type Answer, aFunction, partnerClaims, type Sent } from "../given.ts";
 import type { RecordingUpstream } from "../upstream.ts";
 
@@ -21,7 +21,7 @@ export interface Served {
 export const serves = (operation: Operation, { load, params = {}, body, answer }: Example): Served => {
   const served = {} as { -readonly [Key in keyof Served]: Served[Key] };
   const example: Sent = { params, ...(body && { body }) };
-  const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? "");
+  const path = pathOf(operation, params);
 
   beforeAll(async () => {
     const { send, upstream } = await aFunction(operation, load);

@@ -6,7 +6,7 @@ import { createCustomerContactDataAmendment } from "#lib/operations/contact-data
 import { contractData } from "#lib/operations/contract-data.ts";
 import { getContractData } from "#lib/operations/contracts.ts";
 import { parseJson, writeJson } from "#lib/operations/json.ts";
-import type { Operation } from "#lib/operations/operation.ts";
+import { type Operation, pathOf } from "#lib/operations/operation.ts";
 
 export const apiKey = "the-key-of-the-studio";
 
@@ -29,8 +29,8 @@ export const aClock = (day = "2027-03-10") => {
   };
 };
 
-const urlOf = ({ path }: Operation, params: Record<string, number | bigint>) =>
-  path.replace(/\{(\w+)\}/g, (_, name: string) => String(params[name]));
+const urlOf = (operation: Operation, params: Record<string, number | bigint>) =>
+  pathOf(operation, Object.fromEntries(Object.entries(params).map(([name, id]) => [name, String(id)])));
 
 const jsonType = { "content-type": "application/json" };
 
