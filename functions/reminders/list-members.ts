@@ -1,4 +1,4 @@
-import { listMembersOfStudio } from "#lib/reminders/lambdas.ts";
+import { listMembers } from "#lib/reminders/list-members.ts";
 import { reminders } from "#lib/wiring/reminders.ts";
 
-export const handler = listMembersOfStudio(reminders);
+export const handler = listMembers(reminders);

@@ -36,7 +36,7 @@ export const dueStep = (contract: Contract, { today, policy }: { today: Day; pol
   return step === undefined ? undefined : { deadline, step, daysLeft };
 };
 
-interface LookRules {
+interface CheckRules {
   readonly today: Day;
   readonly policy: Policy;
   /** Whole days, at least 1, after which news such as a cancelation taken back is found at the latest. */
@@ -49,13 +49,13 @@ interface LookRules {
  * The day from which the member is worth asking for again, always after today: the next lead day of an open contract,
  * or the member's own day of the recheck where none is that near. A run that failed then may ask on any later day.
  */
-export const nextLook = (contracts: readonly Contract[], rules: LookRules): Day => {
+export const nextCheck = (contracts: readonly Contract[], rules: CheckRules): Day => {
   const { today, recheckDays } = rules;
   const next = contracts.flatMap((contract) => leadDaysAhead(contract, rules)).sort()[0];
   return next !== undefined && next <= addDays(today, recheckDays) ? next : recheckDay(rules);
 };
 
-const leadDaysAhead = (contract: Contract, { today, policy }: LookRules): readonly Day[] => {
+const leadDaysAhead = (contract: Contract, { today, policy }: CheckRules): readonly Day[] => {
   const deadline = openDeadline(contract, today);
   return deadline === undefined
     ? []
@@ -63,7 +63,7 @@ const leadDaysAhead = (contract: Contract, { today, policy }: LookRules): readon
 };
 
 /** 1 to `recheckDays` ahead. Time is cut into rechecks of equal length, in each of which a member's day is the same one. */
-const recheckDay = ({ today, recheckDays, spread }: LookRules): Day => {
+const recheckDay = ({ today, recheckDays, spread }: CheckRules): Day => {
   const own = Math.floor(spread * recheckDays);
   const tomorrow = (daysBetween("1970-01-01", today) + 1) % recheckDays;
   return addDays(today, 1 + ((own - tomorrow + recheckDays) % recheckDays));

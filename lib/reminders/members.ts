@@ -6,28 +6,43 @@ import type { RemindersTable } from "./table.ts";
 
 /** What the job remembers of members between runs. */
 export interface Members {
-  /** By customer id, for those that were ever asked for. */
-  readonly looks: (studioId: string, customerIds: readonly string[]) => Promise<ReadonlyMap<string, Day>>;
-  readonly seen: (studioId: string, customerId: string, found: Found) => Promise<void>;
-  /** Makes the member worth asking for in the next run, whatever was found before. */
+  /** The day of the next check by customer id, without the members who were never checked. */
+  readonly nextChecks: (studioId: string, customerIds: readonly string[]) => Promise<ReadonlyMap<string, Day>>;
+  readonly recordCheck: (studioId: string, customerId: string, check: Check) => Promise<void>;
+  /** Makes the member due for a check in the next run. */
   readonly forget: (studioId: string, customerId: string) => Promise<void>;
 }
 
-interface Found {
-  /** From then on the member is worth asking for again. */
-  readonly lookFrom: Day;
+interface Check {
+  readonly nextCheck: Day;
   /** Of contracts that can still be canceled. */
   readonly deadlines: readonly Day[];
 }
 
-/** A member who is not listed any more is forgotten after this; one who comes back is asked for at once. */
+interface Asked {
+  readonly studioId: string;
+  readonly customerIds: readonly string[];
+  readonly today: Day;
+}
+
+/** Those who are due for a check: their day has come, or they were never checked. In the order of `customerIds`. */
+export const membersDue = async (
+  members: Pick<Members, "nextChecks">,
+  { studioId, customerIds, today }: Asked,
+): Promise<readonly string[]> => {
+  const nextChecks = await members.nextChecks(studioId, customerIds);
+  return customerIds.filter((customerId) => (nextChecks.get(customerId) ?? today) <= today);
+};
+
+/** A member who left the list is forgotten after this. One who comes back is checked at once. */
 const keptMs = 90 * 24 * 3_600_000;
 
-/** DynamoDB's limit of keys in a request. */
+/** DynamoDB reads this many items in one request. */
 const mostKeys = 100;
 
 const keyOf = (studioId: string, customerId: string): Item => ({ id: { S: `member ${customerId} of ${studioId}` } });
 
+/** Keeps one item per member. Its attribute `lookFrom` is the day of the next check. */
 export const createMembers = ({ client, table, now }: RemindersTable): Members => {
   const read = async (keys: readonly Item[]): Promise<readonly Item[]> => {
     const RequestItems = { [table]: { Keys: [...keys], ProjectionExpression: "customerId, lookFrom" } };
@@ -37,18 +52,18 @@ export const createMembers = ({ client, table, now }: RemindersTable): Members =
   };
 
   return {
-    looks: async (studioId, customerIds) => {
-      const looks = new Map<string, Day>();
+    nextChecks: async (studioId, customerIds) => {
+      const nextChecks = new Map<string, Day>();
       const keys = [...new Set(customerIds)].map((customerId) => keyOf(studioId, customerId));
       for (const chunk of chunksOf(keys, mostKeys))
-        for (const item of await read(chunk)) looks.set(item["customerId"]?.S ?? "", item["lookFrom"]?.S ?? "");
-      return looks;
+        for (const item of await read(chunk)) nextChecks.set(item["customerId"]?.S ?? "", item["lookFrom"]?.S ?? "");
+      return nextChecks;
     },
-    seen: async (studioId, customerId, { lookFrom, deadlines }) => {
+    recordCheck: async (studioId, customerId, { nextCheck, deadlines }) => {
       const Item: Item = {
         ...keyOf(studioId, customerId),
         customerId: { S: customerId },
-        lookFrom: { S: lookFrom },
+        lookFrom: { S: nextCheck },
         deadlines: { L: deadlines.map((day) => ({ S: day })) },
         expiresAt: timeToLive(now() + keptMs),
       };

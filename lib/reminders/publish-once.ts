@@ -1,8 +1,14 @@
 import { chunksOf } from "#lib/chunks.ts";
 import type { BusEvent } from "#lib/events/events.ts";
 import { EventsUnpublished, mostEvents } from "#lib/events/publisher.ts";
-import type { RunEffects } from "./effects.ts";
+import type { Ledger } from "./ledger.ts";
 import type { CancelationReminderDue } from "./messages.ts";
+
+export interface PublishEffects {
+  readonly ledger: Ledger;
+  /** At most `mostEvents`. @throws EventsUnpublished */
+  readonly publish: (events: readonly BusEvent[]) => Promise<void>;
+}
 
 /** Another Lambda has claimed this reminder and may still fail to publish it. */
 export class ReminderInHand extends Error {
@@ -14,7 +20,7 @@ export class ReminderInHand extends Error {
  * Returns the published ones. @throws EventsUnpublished, ReminderInHand: the member's message must come again
  */
 export const publishOnce = async (
-  { ledger, publish }: RunEffects,
+  { ledger, publish }: PublishEffects,
   reminders: readonly CancelationReminderDue[],
 ): Promise<readonly CancelationReminderDue[]> => {
   const claims = await Promise.all(reminders.map(({ reminderId }) => ledger.claim(reminderId)));
@@ -35,7 +41,7 @@ export const publishOnce = async (
 
 /** Goes on after a failure: each one has the events that the bus did not take. */
 const publishInChunks = async (
-  publish: RunEffects["publish"],
+  publish: PublishEffects["publish"],
   events: readonly BusEvent[],
 ): Promise<readonly EventsUnpublished[]> => {
   const failures: EventsUnpublished[] = [];

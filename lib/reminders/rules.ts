@@ -1,9 +1,27 @@
+import type { PerfectGym } from "#lib/perfectgym/client.ts";
 import { type Day, dayIn } from "./calendar.ts";
-import type { RunEffects } from "./effects.ts";
 import type { Run } from "./messages.ts";
 import { type Policy, policies } from "./policies.ts";
 
-/** A name that no policy or time zone has; the message names it and where it stands. */
+/** What decides for a studio which reminders are due. */
+export interface Rules {
+  readonly policy: Policy;
+  /** In the studio's time zone. */
+  readonly today: Day;
+}
+
+export interface RulesEffects {
+  readonly perfectgym: Pick<PerfectGym, "settings">;
+  readonly now: () => number;
+  /** The stage's, for studios that have none of their own. */
+  readonly settings: {
+    readonly policy: Policy;
+    /** IANA name. */
+    readonly timeZone: string;
+  };
+}
+
+/** No policy or time zone has this name, or an option is not allowed here. The message says what to use instead. */
 export class RemindersMisconfigured extends Error {
   override readonly name = "RemindersMisconfigured";
 }
@@ -17,11 +35,11 @@ export const policyNamed = (name: string): Policy => {
   );
 };
 
-/** What holds for a studio: its own settings in the secret before the stage's. @throws RemindersMisconfigured */
+/** A studio's policy and date: from its own entry in the secret, else from the stage. @throws RemindersMisconfigured */
 export const rulesOf = async (
-  { perfectgym, settings, now }: RunEffects,
+  { perfectgym, settings, now }: RulesEffects,
   { studioId, today }: Run,
-): Promise<{ policy: Policy; today: Day }> => {
+): Promise<Rules> => {
   const { reminderPolicy, timeZone = settings.timeZone } = await perfectgym.settings(studioId);
   const policy = reminderPolicy === undefined ? settings.policy : policyNamed(reminderPolicy);
   return { policy, today: today ?? todayIn(timeZone, now()) };

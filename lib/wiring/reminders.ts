@@ -3,12 +3,14 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { variable, wholeNumber } from "#lib/environment.ts";
 import { createPublisher } from "#lib/events/publisher.ts";
-import type { JobEffects } from "#lib/reminders/lambdas.ts";
+import type { checkMember } from "#lib/reminders/check-member.ts";
 import { createReminderLedger } from "#lib/reminders/ledger.ts";
+import type { listMembers } from "#lib/reminders/list-members.ts";
 import { createQueue } from "#lib/reminders/queue.ts";
 import { policyNamed } from "#lib/reminders/rules.ts";
 import { createPace } from "#lib/reminders/shared-pace.ts";
 import { createSlices } from "#lib/reminders/slices.ts";
+import type { startReminderRun } from "#lib/reminders/start-reminder-run.ts";
 import { members, store } from "./members.ts";
 import { reads } from "./reads.ts";
 
@@ -26,7 +28,9 @@ const settings = {
 };
 
 /** The side effects of the reminder job. */
-export const reminders: JobEffects = {
+export const reminders: Parameters<typeof startReminderRun>[0] &
+  Parameters<typeof listMembers>[0] &
+  Parameters<typeof checkMember>[0] = {
   perfectgym: reads.perfectgym,
   log: reads.log,
   now: reads.now,

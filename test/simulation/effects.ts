@@ -1,11 +1,10 @@
-import type { JobEffects } from "#lib/reminders/lambdas.ts";
 import type { Queue } from "#lib/reminders/queue.ts";
 import { busIn, type Publication } from "./bus.ts";
 import type { Invocation } from "./invocation.ts";
 import { latencies, odds } from "./odds.ts";
 import type { SimulatedQueue } from "./sqs.ts";
 import { storeIn } from "./store.ts";
-import { timeZone, type World } from "./world.ts";
+import { type JobEffects, timeZone, type World } from "./world.ts";
 
 /** Some messages of a request were not sent, or the answer to it was lost. */
 class QueueFault extends Error {
@@ -64,7 +63,7 @@ export const createEffects =
       publish: busIn(busOf(world), invocation),
       now: clock.now,
       sleep: invocation.sleep,
-      settings: { policy, timeZone, ratePerMinute, recheckDays, mayPretend: false },
+      settings: { policy, timeZone, recheckDays, mayPretend: false },
       log: {
         job: ({ asked = 0 }) => {
           tally().asked += asked;

@@ -1,10 +1,12 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { checkMember, type JobEffects, listMembersOfStudio, startReminderRun } from "#lib/reminders/lambdas.ts";
+import { checkMember } from "#lib/reminders/check-member.ts";
+import { listMembers } from "#lib/reminders/list-members.ts";
+import { startReminderRun } from "#lib/reminders/start-reminder-run.ts";
 import { createEffects } from "./effects.ts";
 import { type Invocation, invoke, type LambdaOptions } from "./invocation.ts";
 import { createSimulatedQueue, type SimulatedQueue } from "./sqs.ts";
 import { createOutstanding, type DayTally } from "./tally.ts";
-import type { World } from "./world.ts";
+import type { JobEffects, World } from "./world.ts";
 
 /** As the service's configuration has them. */
 export const deployed = {
@@ -49,7 +51,7 @@ export const createJob = (world: World) => {
       },
     });
   const queues = {
-    slices: queueOf("listMembers", listMembersOfStudio),
+    slices: queueOf("listMembers", listMembers),
     members: queueOf("checkMember", checkMember),
   };
 

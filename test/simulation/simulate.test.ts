@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { addDays } from "#lib/reminders/calendar.ts";
-import type { JobEffects } from "#lib/reminders/lambdas.ts";
 import { deployed } from "./job.ts";
 import { summaryOf, tableOf } from "./report.ts";
 import { faultsOf, simulate } from "./simulation.ts";
-import type { SimulationOptions } from "./world.ts";
+import type { JobEffects, SimulationOptions } from "./world.ts";
 
 const small = { members: 1_500, days: 10 } as const;
 const tiny = { members: 400, days: 9 } as const;
@@ -62,7 +61,8 @@ const sabotages: readonly (readonly [string, RegExp, Partial<SimulationOptions>]
     sabotage(({ members }) => ({
       members: {
         ...members,
-        seen: (studioId, id, found) => members.seen(studioId, id, { ...found, lookFrom: addDays(found.lookFrom, 20) }),
+        recordCheck: (studioId, id, check) =>
+          members.recordCheck(studioId, id, { ...check, nextCheck: addDays(check.nextCheck, 20) }),
       },
     })),
   ],

@@ -12,7 +12,7 @@ import { latencies, odds } from "./odds.ts";
 
 /** What the reminders' table holds. */
 export const createStore = () => ({
-  looks: new Map<string, Day>(),
+  nextChecks: new Map<string, Day>(),
   slices: new Set<string>(),
   reminders: new Map<string, { leaseUntil: number; isPublished: boolean }>(),
   rhythms: new Map<string, Rhythm>(),
@@ -46,13 +46,14 @@ export const storeIn = ({ clock, dice, store, ratePerMinute, onNote }: StoreOpti
   const sliceKey = ({ runId, studioId, offset }: SliceMessage) => keyOf(runId, studioId, offset);
 
   const members: Members = {
-    looks: (studioId, ids) =>
+    nextChecks: (studioId, ids) =>
       request(() => {
-        const known = ids.map((id) => [id, store.looks.get(keyOf(studioId, id))] as const);
+        const known = ids.map((id) => [id, store.nextChecks.get(keyOf(studioId, id))] as const);
         return new Map(known.flatMap(([id, day]) => (day === undefined ? [] : [[id, day] as const])));
       }),
-    seen: (studioId, id, { lookFrom }) => request(() => void store.looks.set(keyOf(studioId, id), lookFrom)),
-    forget: (studioId, id) => request(() => void store.looks.delete(keyOf(studioId, id))),
+    recordCheck: (studioId, id, { nextCheck }) =>
+      request(() => void store.nextChecks.set(keyOf(studioId, id), nextCheck)),
+    forget: (studioId, id) => request(() => void store.nextChecks.delete(keyOf(studioId, id))),
   };
 
   const slices: Slices = {

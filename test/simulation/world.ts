@@ -1,6 +1,9 @@
 import { createDice } from "#infra/sandbox/members/dice.ts";
-import type { JobEffects } from "#lib/reminders/lambdas.ts";
+import type { checkMember } from "#lib/reminders/check-member.ts";
+import type { listMembers } from "#lib/reminders/list-members.ts";
+import type { Members } from "#lib/reminders/members.ts";
 import type { Policy } from "#lib/reminders/policies.ts";
+import type { startReminderRun } from "#lib/reminders/start-reminder-run.ts";
 import { createApps, rushesAfter } from "./apps.ts";
 import { planChanges } from "./changes.ts";
 import { createClock } from "./clock.ts";
@@ -12,6 +15,11 @@ import { createRoster, createTimetable } from "./timetable.ts";
 import { createUpstream } from "./upstream.ts";
 import { createWall } from "./wall.ts";
 import { createWeather } from "./weather.ts";
+
+/** What the job's Lambdas need, all in one. */
+export type JobEffects = Parameters<typeof startReminderRun>[0] &
+  Parameters<typeof listMembers>[0] &
+  Parameters<typeof checkMember>[0] & { readonly members: Members };
 
 export interface SimulationOptions {
   /** Of all studios together. */

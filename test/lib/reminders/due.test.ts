@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { addDays, daysBetween } from "#lib/reminders/calendar.ts";
-import { type Contract, dueStep, nextLook } from "#lib/reminders/due.ts";
+import { type Contract, dueStep, nextCheck } from "#lib/reminders/due.ts";
 
 const policy = { name: "test", leadDays: [30, 14, 3], law: [] };
 const today = "2027-01-15";
@@ -54,7 +54,7 @@ const closed: readonly Partial<Contract>[] = [
 
 test.each(closed)("given a contract with %j, then nothing is due and no lead day is waited for", (parts) => {
   expect(dueStep(contract(parts), { today, policy })).toBeUndefined();
-  expect(nextLook([contract(parts)], rules)).toBe(nextLook([], rules));
+  expect(nextCheck([contract(parts)], rules)).toBe(nextCheck([], rules));
 });
 
 test.each([{ cancelationStatus: null }, { cancelationStatus: undefined }])(
@@ -75,9 +75,9 @@ test.each([
   ["nothing left but the deadline", [2], "recheck"],
   ["no contract", [], "recheck"],
 ])("given %s, when the member was asked today, then the next look comes in time", (_, daysLeft, expected) => {
-  const look = nextLook(daysLeft.map(ending), rules);
+  const look = nextCheck(daysLeft.map(ending), rules);
 
-  expect(look).toBe(expected === "recheck" ? nextLook([], rules) : addDays(today, Number(expected)));
+  expect(look).toBe(expected === "recheck" ? nextCheck([], rules) : addDays(today, Number(expected)));
 });
 
 const days = fc.integer({ min: 1, max: 60 });
@@ -87,7 +87,7 @@ test("given members of evenly spread shares with nothing near, then each of the 
     fc.property(days, fc.integer({ min: 0, max: 20_000 }), (recheckDays, later) => {
       const now = addDays(today, later);
       const looks = Array.from({ length: recheckDays }, (_, member) =>
-        daysBetween(now, nextLook([], { ...rules, today: now, recheckDays, spread: (member + 0.5) / recheckDays })),
+        daysBetween(now, nextCheck([], { ...rules, today: now, recheckDays, spread: (member + 0.5) / recheckDays })),
       );
       expect(looks.sort((a, b) => a - b)).toEqual(Array.from({ length: recheckDays }, (_, index) => index + 1));
     }),
@@ -97,8 +97,8 @@ test("given members of evenly spread shares with nothing near, then each of the 
 test("given a member with nothing near, then it is asked once in every recheck and no more", () => {
   fc.assert(
     fc.property(days, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (recheckDays, spread) => {
-      const first = nextLook([], { ...rules, recheckDays, spread });
-      expect(nextLook([], { ...rules, today: first, recheckDays, spread })).toBe(addDays(first, recheckDays));
+      const first = nextCheck([], { ...rules, recheckDays, spread });
+      expect(nextCheck([], { ...rules, today: first, recheckDays, spread })).toBe(addDays(first, recheckDays));
     }),
   );
 });

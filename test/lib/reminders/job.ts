@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { addDays, type Day, daysBetween } from "#lib/reminders/calendar.ts";
-import { type Contract, dueStep, nextLook } from "#lib/reminders/due.ts";
+import { type Contract, dueStep, nextCheck } from "#lib/reminders/due.ts";
 import type { Policy } from "#lib/reminders/policies.ts";
 import { reminderIdOf } from "#lib/reminders/reminder-id.ts";
 
@@ -102,7 +102,7 @@ export const play = ({ start, ran, contracts, knownFrom, ...rules }: Story): { s
       sent.push({ ...due, on, contract: Number(contract.id), deadline: daysBetween(start, due.deadline) });
     }
     asked.push(on);
-    look = nextLook(shown, { ...rules, today });
+    look = nextCheck(shown, { ...rules, today });
   }
   return { sent, asked };
 };

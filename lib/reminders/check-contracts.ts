@@ -1,0 +1,95 @@
+import * as z from "zod";
+import { getContractData } from "#lib/operations/contracts.ts";
+import { answerId, calendarDate, money } from "#lib/operations/fields.ts";
+import type { PerfectGym } from "#lib/perfectgym/client.ts";
+import { UpstreamRefused } from "#lib/perfectgym/errors.ts";
+import { dueStep, nextCheck, openDeadline } from "./due.ts";
+import type { Members } from "./members.ts";
+import type { CancelationReminderDue, MemberMessage } from "./messages.ts";
+import { type PublishEffects, publishOnce } from "./publish-once.ts";
+import { reminderIdOf, spreadOf } from "./reminder-id.ts";
+import type { Rules } from "./rules.ts";
+import { oneAttempt } from "./upstream-calls.ts";
+
+export interface ContractEffects extends PublishEffects {
+  readonly perfectgym: Pick<PerfectGym, "call">;
+  readonly members: Pick<Members, "recordCheck">;
+  readonly settings: {
+    /** Whole days, at least 1. Each member is checked at least this often. */
+    readonly recheckDays: number;
+  };
+}
+
+/** What the job needs of a contract. A name, price or end date that is not as documented must not stop a reminder. */
+const contract = z.looseObject({
+  id: answerId,
+  contractStatus: z.string(),
+  cancelationStatus: z.string().nullish(),
+  lastPossibleCancelationDate: calendarDate.nullish(),
+  endDate: calendarDate.nullish().catch(null),
+  rateName: z.string().nullish().catch(null),
+  priceDetails: z.looseObject({ currentPrice: money }).nullish().catch(null),
+});
+
+type Contract = z.infer<typeof contract>;
+
+/**
+ * Reads a member's contracts, publishes the reminders that are due, and records the day of the next check. Returns the
+ * published reminders. A dry run only reads, and returns those that are due. @throws UpstreamError, and as publishOnce
+ */
+export const checkContracts = async (
+  effects: ContractEffects,
+  message: MemberMessage,
+  rules: Rules,
+): Promise<readonly CancelationReminderDue[]> => {
+  const { studioId, customerId } = message;
+  const contracts = await readContracts(effects, message);
+  const due = contracts.flatMap((each) => reminderOf(each, message, rules) ?? []);
+  if (message.dryRun) return due;
+  const published = await publishOnce(effects, due);
+  const { recheckDays } = effects.settings;
+  const spread = spreadOf(studioId, customerId);
+  await effects.members.recordCheck(studioId, customerId, {
+    nextCheck: nextCheck(contracts, { ...rules, recheckDays, spread }),
+    deadlines: contracts.flatMap((each) => openDeadline(each, rules.today) ?? []),
+  });
+  return published;
+};
+
+/** A member whom the upstream itself does not know any more has no contracts. */
+const readContracts = async (
+  { perfectgym }: ContractEffects,
+  { studioId, customerId }: MemberMessage,
+): Promise<readonly Contract[]> => {
+  try {
+    const { json } = await perfectgym.call(getContractData, { studioId, params: { customerId }, ...oneAttempt });
+    return z.array(contract).parse(json);
+  } catch (error) {
+    if (error instanceof UpstreamRefused && error.status === 404) return [];
+    throw error;
+  }
+};
+
+const reminderOf = (
+  each: Contract,
+  { studioId, customerId }: MemberMessage,
+  { policy, today }: Rules,
+): CancelationReminderDue | undefined => {
+  const due = dueStep(each, { policy, today });
+  if (!due) return undefined;
+  const { id: contractId, endDate = null, rateName = null, priceDetails } = each;
+  const { amount, currency } = priceDetails?.currentPrice ?? {};
+  return {
+    reminderId: reminderIdOf({ studioId, contractId, deadline: due.deadline, step: due.step }),
+    studioId,
+    customerId,
+    contractId: String(contractId),
+    lastPossibleCancelationDate: due.deadline,
+    endDate,
+    daysLeft: due.daysLeft,
+    step: due.step,
+    policy: policy.name,
+    rateName,
+    currentPrice: amount === undefined || currency === undefined ? null : { amount, currency },
+  };
+};

@@ -1,0 +1,37 @@
+import type { Context } from "aws-lambda";
+import type { Log } from "#lib/observability/log.ts";
+import type { PerfectGym } from "#lib/perfectgym/client.ts";
+import { type SliceMessage, startEvent } from "./messages.ts";
+import type { Queue } from "./queue.ts";
+import { RemindersMisconfigured } from "./rules.ts";
+
+export interface StartEffects {
+  readonly perfectgym: Pick<PerfectGym, "studioIds">;
+  readonly queues: { readonly slices: Queue<SliceMessage> };
+  readonly log: Pick<Log, "job">;
+  readonly now: () => number;
+  readonly settings: {
+    /** Whether a run that records may use another day than today. What it records holds until that day. */
+    readonly mayPretend: boolean;
+  };
+}
+
+/** A run must end before the next day's begins. */
+const longestRunMs = 22 * 3_600_000;
+
+/**
+ * The Lambda that starts a run: it sends one message for each studio of the secret. The schedule's own event starts a
+ * normal run; `startEvent` says what a person may add. @throws RemindersMisconfigured
+ */
+export const startReminderRun =
+  ({ perfectgym, queues, log, now, settings }: StartEffects) =>
+  async (event: unknown, { awsRequestId: runId }: Pick<Context, "awsRequestId">) => {
+    const { today, dryRun } = startEvent.parse(event);
+    if (today !== undefined && !dryRun && !settings.mayPretend)
+      throw new RemindersMisconfigured("today is allowed only in a dry run: set dryRun to true");
+    const run = { today, dryRun, runId, endsAt: now() + longestRunMs };
+    const studioIds = await perfectgym.studioIds();
+    await queues.slices.send(studioIds.map((studioId) => ({ ...run, studioId })));
+    log.job({ operation: "startReminderRun", requestId: runId, studios: studioIds.length });
+    return { runId, studios: studioIds.length };
+  };
