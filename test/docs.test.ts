@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { catalog } from "#lib/operations/catalog.ts";
-import { answers, failures } from "#lib/perfectgym/failures.ts";
+import { answers, failures } from "#lib/perfectgym/endings.ts";
 import { problemTypes } from "#lib/problems/types.ts";
 
 const read = (file: string) => readFile(file, "utf8");

@@ -1,4 +1,4 @@
-import { answers, failures } from "#lib/perfectgym/failures.ts";
+import { answers, failures } from "#lib/perfectgym/endings.ts";
 import { problemTypes } from "#lib/problems/types.ts";
 import { page } from "./page.ts";
 

@@ -1,5 +1,6 @@
 import { parseJson } from "#lib/operations/json.ts";
 import type { Operation } from "#lib/operations/operation.ts";
+import { type Failure, failures, meaningOf, parseRetryAfter } from "./endings.ts";
 import {
   type CallFacts,
   KeyRejected,
@@ -11,7 +12,6 @@ import {
   UpstreamUnavailable,
   UpstreamUnintelligible,
 } from "./errors.ts";
-import { type Failure, failures, meaningOf, parseRetryAfter } from "./failures.ts";
 import { type RawAnswer, TransportError } from "./transport.ts";
 
 /** A 2xx answer: the upstream's own text, so that int64 ids and unknown fields reach the caller as they came. */

@@ -2,8 +2,8 @@ import { setTimeout as sleepFor } from "node:timers/promises";
 import { writeJson } from "#lib/operations/json.ts";
 import { type Operation, pathOf } from "#lib/operations/operation.ts";
 import { type Ending, endingOf, endingOfError, errorOf, type UpstreamAnswer } from "./answer.ts";
+import { jitterMs, mayRepeat, parseRetryAfter } from "./endings.ts";
 import { StudioUnknown } from "./errors.ts";
-import { jitterMs, mayRepeat, parseRetryAfter } from "./failures.ts";
 import type { Studio, StudioSettings, StudioStore, Studios } from "./studios.ts";
 import type { Attempt, Transport } from "./transport.ts";
 
@@ -58,7 +58,7 @@ const defaultMaxAttemptMs = { read: 6_000, write: 15_000 };
 /** With less time left, no attempt starts: even a quick answer would come too late. */
 const minAttemptMs = 250;
 
-/** Calls the upstream with the studio's key. Fetches the key, renews it once after a 401, and repeats as failures.ts allows. */
+/** Calls the upstream with the studio's key. Fetches the key, renews it once after a 401, and repeats as endings.ts allows. */
 export const createPerfectGym = ({
   studios,
   transport,

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vit
 import type { Local } from "#infra/local/local.ts";
 import { catalog } from "#lib/operations/catalog.ts";
 import { type Operation, scopes } from "#lib/operations/operation.ts";
-import { answers, failures } from "#lib/perfectgym/failures.ts";
+import { answers, failures } from "#lib/perfectgym/endings.ts";
 import { bodies } from "../../bodies.ts";
 import { type RecordingUpstream, startUpstream } from "../../upstream.ts";
 import { startHere, tokenFrom } from "./process.ts";
