@@ -1,4 +1,4 @@
-import { answers, failures } from "#lib/perfectgym/endings.ts";
+import { endings } from "#lib/perfectgym/endings.ts";
 import { problemTypes } from "#lib/problems/types.ts";
 import { page } from "./page.ts";
 
@@ -6,8 +6,8 @@ const entries = Object.entries(problemTypes).map(
   ([code, { status, title, detail }]) => `<h2 id="${code}">${code}</h2>\n<p>${status} ${title}. ${detail}</p>`,
 );
 
-const certainties = [...answers, ...Object.values(failures)].map(
-  ({ ending, carriedOut, because }) => `<tr><td>${ending}</td><td>${carriedOut}</td><td>${because}</td></tr>`,
+const certainties = Object.values(endings).map(
+  ({ observed, carriedOut, because }) => `<tr><td>${observed}</td><td>${carriedOut}</td><td>${because}</td></tr>`,
 );
 
 /** The page that a problem's `type` leads to. */
@@ -17,7 +17,7 @@ export const problemPage = page(
 <code>errors</code> lists the faults of a request, each with the part of the request and a JSON pointer. It lists at most 50;
 <code>moreErrors</code> is the number of the others. <code>upstream</code> contains the error code and trace id of the studio's
 system. Long texts are cut and end in "…". An <code>upstream-refused</code> problem has the status and the message of the
-studio's system: 409 or any other 4xx. <code>"outcome": "unknown"</code> means that a write may have been carried out: read the
+studio's system, for example 400, 404 or 409. <code>"outcome": "unknown"</code> means that a write may have been carried out: read the
 data before you send it again. If you contact the operator, give the request id in <code>instance</code>.</p>
 ${entries.join("\n")}
 <h1 id="writes">When a write was carried out</h1>

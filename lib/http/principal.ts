@@ -1,7 +1,7 @@
 import { pathId } from "#lib/operations/fields.ts";
 import type { Operation } from "#lib/operations/operation.ts";
+import { RequestInvalid, RequestRefused } from "#lib/problems/types.ts";
 import type { Entitlement } from "./entitlements.ts";
-import { Forbidden, RequestInvalid, Unauthenticated } from "./errors.ts";
 import type { HttpEvent, Middleware } from "./serving.ts";
 
 export interface AccessRules {
@@ -31,12 +31,12 @@ type Claims = Readonly<Record<string, unknown>>;
 export const authorize = (operation: Operation, rules: AccessRules): Middleware => ({
   before: ({ event, context: { serving } }) => {
     const claims: Claims | undefined = event.requestContext.authorizer?.jwt?.claims;
-    if (!claims) throw new Unauthenticated("no verified token");
+    if (!claims) throw new RequestRefused("unauthenticated", "no verified token");
     const clientId = clientOf(claims, rules);
     if (isLoggable(clientId)) serving.record.note({ clientId });
     const { scopes, studios, tokens } = partnerOf(clientId, claims, rules);
     if (!operation.scope || !scopes.includes(operation.scope))
-      throw new Forbidden("The token does not have the required scope.");
+      throw new RequestRefused("forbidden", "The token does not have the required scope.");
     const member = memberOf(claims, rules);
     allowCustomer(member, { path: event.pathParameters ?? {}, studios, tokens });
     const studioId = studioOf(event, studios);
@@ -58,9 +58,13 @@ export const asService = (studioId: string): Middleware => ({
 const clientOf = (claims: Claims, { clientClaims }: AccessRules): string => {
   const names = clientClaims.filter((name) => Object.hasOwn(claims, name) && claims[name] !== null);
   const [client = "", ...others] = new Set(names.map((name) => String(claims[name])));
-  if (others.length > 0) throw new Forbidden(`The token's claims ${names.join(" and ")} name different clients.`);
+  if (others.length > 0)
+    throw new RequestRefused("forbidden", `The token's claims ${names.join(" and ")} name different clients.`);
   if (client === "")
-    throw new Forbidden(`The token names no client. This gateway reads the claim ${clientClaims.join(" or ")}.`);
+    throw new RequestRefused(
+      "forbidden",
+      `The token names no client. This gateway reads the claim ${clientClaims.join(" or ")}.`,
+    );
   return client;
 };
 
@@ -70,7 +74,7 @@ const isLoggable = (clientId: string): boolean => /^[\w.:|/-]{1,128}$/.test(clie
 /** What a token may do: the scopes that both it and the configuration of its client grant. */
 const partnerOf = (clientId: string, claims: Claims, { entitlements }: AccessRules) => {
   const entitlement = entitlements.find(({ clients }) => clients.includes(clientId));
-  if (!entitlement) throw new Forbidden("The token's client is not registered with this gateway.");
+  if (!entitlement) throw new RequestRefused("forbidden", "The token's client is not registered with this gateway.");
   const { scopes, studios, tokens } = entitlement;
   const granted = String(claims["scope"] ?? claims["scp"] ?? "")
     .replace(/^\[(.*)\]$/, "$1")
@@ -82,7 +86,7 @@ const partnerOf = (clientId: string, claims: Claims, { entitlements }: AccessRul
 const memberOf = (claims: Claims, { memberClaim }: AccessRules): string | undefined => {
   if (!Object.hasOwn(claims, memberClaim)) return undefined;
   const member = pathId.safeParse(claims[memberClaim]);
-  if (!member.success) throw new Forbidden("The token's member claim is not a customer id.");
+  if (!member.success) throw new RequestRefused("forbidden", "The token's member claim is not a customer id.");
   return member.data;
 };
 
@@ -96,12 +100,13 @@ const allowCustomer = (
   }: { path: Readonly<Record<string, string | undefined>> } & Omit<Entitlement, "clients" | "scopes">,
 ): void => {
   if (!tokens.includes(member === undefined ? "partner" : "member"))
-    throw new Forbidden("The token's client may not use this kind of token.");
+    throw new RequestRefused("forbidden", "The token's client may not use this kind of token.");
   if (member === undefined) return;
-  if (studios.length !== 1) throw new Forbidden("A member's token requires a client with exactly one studio.");
+  if (studios.length !== 1)
+    throw new RequestRefused("forbidden", "A member's token requires a client with exactly one studio.");
   const wanted = path["customerId"];
   if (wanted !== undefined && wanted !== member)
-    throw new Forbidden("The token does not allow access to this customer.");
+    throw new RequestRefused("forbidden", "The token does not allow access to this customer.");
 };
 
 const studioOf = ({ headers }: HttpEvent, studios: readonly string[]): string => {
@@ -112,6 +117,6 @@ const studioOf = ({ headers }: HttpEvent, studios: readonly string[]): string =>
     throw new RequestInvalid([{ in: "header", pointer: "/studio-id", detail }]);
   }
   const chosen = wanted === undefined ? only : studios.find((studio) => studio === wanted);
-  if (chosen === undefined) throw new Forbidden("The token does not allow access to this studio.");
+  if (chosen === undefined) throw new RequestRefused("forbidden", "The token does not allow access to this studio.");
   return chosen;
 };

@@ -1,20 +1,21 @@
 import type * as z from "zod";
-import { doubledNames, parseJson } from "#lib/operations/json.ts";
+import { doubledNames, parseJson, pointerOf } from "#lib/operations/json.ts";
 import { type Operation, pathOf } from "#lib/operations/operation.ts";
+import { type Fault, mostFaults, RequestInvalid, RequestRefused } from "#lib/problems/types.ts";
 import { keyLength, parseIdempotencyKey } from "#lib/writes/key.ts";
-import { BodyTooLarge, type Fault, MediaTypeUnsupported, mostFaults, RequestInvalid } from "./errors.ts";
 import type { HttpEvent, Input, Middleware } from "./serving.ts";
 
 /** In bytes, where the operation names no other. */
 const bodyLimit = 64 * 1024;
 
-/** Reads path, query, headers and body. @throws RequestInvalid with every fault, MediaTypeUnsupported, BodyTooLarge */
+/** Reads path, query, headers and body. @throws RequestInvalid with every fault, RequestRefused */
 const inputOf = (operation: Operation, event: HttpEvent): Input => {
   const bytes = bodyOf(event);
   const limit = operation.largestBodyBytes ?? bodyLimit;
-  if (bytes.length > limit) throw new BodyTooLarge(`the body is larger than ${limit} bytes`);
+  if (bytes.length > limit) throw new RequestRefused("body-too-large", `the body is larger than ${limit} bytes`);
   const isNothing = operation.body ? bytes.length === 0 : saysNothing(bytes);
-  if (!isNothing && !isJson(event.headers["content-type"])) throw new MediaTypeUnsupported("the body is not JSON");
+  if (!isNothing && !isJson(event.headers["content-type"]))
+    throw new RequestRefused("media-type-unsupported", "the body is not JSON");
 
   const path = readPath(operation, event);
   const body = readBody(operation, bytes);
@@ -142,6 +143,3 @@ const wording: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === "invalid_value") return `must be one of ${issue.values.join(", ")}`;
   return undefined;
 };
-
-const pointerOf = (path: readonly PropertyKey[]): string =>
-  path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");

@@ -1,8 +1,8 @@
 import middy from "@middy/core";
 import type { Operation } from "#lib/operations/operation.ts";
-import { problemAnswers } from "#lib/problems/answers.ts";
+import { problemAnswers } from "#lib/problems/problem.ts";
+import { RequestRefused } from "#lib/problems/types.ts";
 import { answerHeaders } from "./answer-headers.ts";
-import { Forbidden } from "./errors.ts";
 import { isHttp, requestOf, resultOf } from "./invocation.ts";
 import { asService, authorize, type Principal } from "./principal.ts";
 import { parseRequest } from "./request.ts";
@@ -41,7 +41,7 @@ export const pipeline = (
       .use(parseRequest(operation))
       .handler(async (_event, context): Promise<HttpAnswer> => {
         const { serving } = context;
-        if (!serving.principal) throw new Forbidden("The request was not authorized.");
+        if (!serving.principal) throw new RequestRefused("forbidden", "The request was not authorized.");
         const now = live.now();
         const endsAt = now + context.getRemainingTimeInMillis();
         const deadline = Math.min(now + longestMs, endsAt - reserveMs);

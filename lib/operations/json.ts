@@ -28,6 +28,10 @@ export const parseDigits = (text: string): unknown =>
 export const writeJson = (value: unknown): string =>
   JSON.stringify(value, (_, item) => (typeof item === "bigint" ? JSON.rawJSON(String(item)) : item));
 
+/** A JSON pointer (RFC 6901); empty for the whole document. */
+export const pointerOf = (path: readonly PropertyKey[]): string =>
+  path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+
 /** The text, cut short where in JSON, escapes and quotes included, it would take more than `mostBytes` bytes. */
 export const shortened = (text: string, mostBytes: number): string => {
   const bytesOf = (part: string) => Buffer.byteLength(JSON.stringify(part));

@@ -1,22 +1,13 @@
-import { parseJson } from "#lib/operations/json.ts";
+import { parseJson, pointerOf } from "#lib/operations/json.ts";
 import type { Operation } from "#lib/operations/operation.ts";
-import { type Failure, failures, meaningOf, parseRetryAfter } from "./endings.ts";
-import {
-  type CallFacts,
-  KeyRejected,
-  UpstreamBusy,
-  type UpstreamError,
-  UpstreamForbidden,
-  UpstreamRefused,
-  UpstreamTimedOut,
-  UpstreamUnavailable,
-  UpstreamUnintelligible,
-} from "./errors.ts";
+import { endings, type Failure, failureOfStatus, parseRetryAfter } from "./endings.ts";
+import { type CallFacts, type Refusal, UpstreamBusy, UpstreamError, UpstreamRefused } from "./errors.ts";
 import { type RawAnswer, TransportError } from "./transport.ts";
 
-/** A 2xx answer: the upstream's own text, so that int64 ids and unknown fields reach the caller as they came. */
+/** A 2xx answer. */
 export interface UpstreamAnswer {
   readonly status: number;
+  /** The upstream's own text: int64 ids and unknown fields reach the caller unchanged. */
   readonly text: string;
   /** `text` as `parseJson` reads it; undefined where it is empty. */
   readonly json: unknown;
@@ -24,79 +15,70 @@ export interface UpstreamAnswer {
   readonly drift: readonly string[];
 }
 
-/** What one attempt ended with: an answer, a final refusal, or a failure that may be worth another try. */
-export type Ending =
-  | { readonly kind: "answer"; readonly answer: UpstreamAnswer }
-  | { readonly kind: "key-rejected"; readonly raw: RawAnswer }
-  | { readonly kind: "refused"; readonly raw: RawAnswer }
-  | { readonly kind: "failure"; readonly failure: Failure; readonly raw?: RawAnswer; readonly cause?: unknown };
+/** How one attempt ended, by its name in endings.ts. */
+export type Ending = { readonly name: "accepted"; readonly answer: UpstreamAnswer } | FailedEnding;
 
-/** Judges a raw answer by its body, whatever its content-type says: only the upstream itself answers or refuses. */
+export interface FailedEnding {
+  readonly name: Failure;
+  /** Absent: no whole answer came. */
+  readonly raw?: RawAnswer;
+  /** Present: the answer has the upstream's own error body. */
+  readonly errorBody?: ErrorBody | undefined;
+  readonly cause?: unknown;
+}
+
+/** Judges a raw answer by its status and body, whatever its content-type says. */
 export const endingOf = (operation: Operation, raw: RawAnswer): Ending => {
   const { status } = raw;
-  if (status >= 400) return endingOfRefusal(raw);
+  if (status >= 400) return endingOfStatus(raw);
   const answer = status >= 200 && status < 300 ? readAnswer(operation, raw) : undefined;
-  return answer ? { kind: "answer", answer } : { kind: "failure", failure: "unintelligible", raw };
+  return answer ? { name: "accepted", answer } : { name: "invalid-answer", raw };
 };
 
-const endingOfRefusal = (raw: RawAnswer): Ending => {
-  const isOwn = refusalIn(raw) !== undefined;
-  const meaning = meaningOf(raw.status, {
-    isOwn,
-    isThrottle: () => isOwn || raw.body.length === 0 || raw.headers["retry-after"] !== undefined,
-    isKeyCheck: () => isOwn || !(isPage(raw) || asksForLogin(raw)),
+const endingOfStatus = (raw: RawAnswer): FailedEnding => {
+  const errorBody = errorBodyIn(raw);
+  const isUpstream = errorBody !== undefined;
+  const name = failureOfStatus(raw.status, {
+    isUpstream,
+    shedsLoad: () => isUpstream || raw.body.length === 0 || raw.headers["retry-after"] !== undefined,
+    checksKey: () => isUpstream || !(isPage(raw) || isLoginPrompt(raw)),
   });
-  if (meaning === "refused" || meaning === "key-rejected") return { kind: meaning, raw };
-  return { kind: "failure", failure: meaning, raw };
+  return { name, raw, errorBody };
 };
 
-/** Judges an attempt that brought no answer. Anything but a TransportError is a bug and thrown on. */
-export const endingOfError = (error: unknown): Ending => {
-  if (!(error instanceof TransportError)) throw error;
-  return { kind: "failure", failure: failureOfAttempt(error), cause: error };
+/** Judges an attempt that brought no whole answer. @throws anything but a TransportError: that is a bug */
+export const endingOfError = (error: unknown): FailedEnding => {
+  if (error instanceof TransportError) return { name: error.code, cause: error };
+  throw error;
 };
 
-const failureOfAttempt = ({ reason, left, staleSocket }: TransportError): Failure => {
-  if (staleSocket) return "stale-socket";
-  if (!left) return "unreachable";
-  return ({ network: "broken-off", timeout: "timed-out", "too-large": "unintelligible" } as const)[reason];
-};
-
-/** The error that a call which did not succeed is thrown as. */
+/** The error of a failed call. A failure that leaves a write in doubt adds `outcome`. */
 export const errorOf = (
-  ending: Exclude<Ending, { kind: "answer" }>,
+  { name, raw, errorBody, cause }: FailedEnding,
   { attempts, isWrite, now }: { attempts: number; isWrite: boolean; now: number },
 ): UpstreamError => {
-  const refusal = ending.raw && refusalIn(ending.raw);
-  const facts: CallFacts = { attempts, ...(ending.raw && { upstreamStatus: ending.raw.status }), ...refusal?.facts };
-  if (ending.kind === "key-rejected") return new KeyRejected("the upstream rejected the studio's key", facts);
-  if (ending.kind === "refused") {
-    const { status } = ending.raw;
-    const Refused = status === 403 ? UpstreamForbidden : UpstreamRefused;
-    return new Refused(status, refusal?.toCaller ?? {}, facts);
-  }
-
-  const { carriedOut, told } = failures[ending.failure];
-  const allFacts: CallFacts = isWrite && carriedOut === "possibly" ? { ...facts, outcome: "unknown" } : facts;
-  if (told !== "busy")
-    return new byWhatIsTold[told](`the upstream call failed: ${ending.failure}`, allFacts, ending.cause);
-  const asked = parseRetryAfter(ending.raw?.headers["retry-after"], now);
-  return new UpstreamBusy(Math.max(asked ?? (ending.failure === "throttled" ? 60 : 5), 1), allFacts);
+  const ending = endings[name];
+  const facts: CallFacts = {
+    attempts,
+    ...(raw && { upstreamStatus: raw.status }),
+    ...errorBody?.facts,
+    ...(isWrite && ending.carriedOut === "possibly" && { outcome: "unknown" }),
+  };
+  if (raw && (name === "refused" || name === "forbidden"))
+    return new UpstreamRefused(raw.status, errorBody?.refusal ?? {}, facts);
+  if (!("retryAfterSeconds" in ending))
+    return new UpstreamError(ending.code, `the upstream call failed: ${name}`, facts, cause);
+  const seconds = parseRetryAfter(raw?.headers["retry-after"], now) ?? ending.retryAfterSeconds;
+  return new UpstreamBusy(Math.max(seconds, 1), facts);
 };
 
-const byWhatIsTold = {
-  "timed-out": UpstreamTimedOut,
-  unavailable: UpstreamUnavailable,
-  unintelligible: UpstreamUnintelligible,
-};
+/** The log gets no more: CloudWatch takes lines of up to 256 KB. */
+const mostDrift = 20;
 
-/** One line of log must stay one: CloudWatch takes 256 KB. */
-const mostDriftTold = 20;
-
-/** How many items of a list are looked at for drift: to judge millions of wrong ones would take a minute. */
+/** How many items of each list are checked for drift. Millions of wrong ones would take a minute. */
 const sampleSize = 100;
 
-/** Contracts, their prices and those prices' parts: no documented answer nests deeper. */
+/** Documented answers nest less deeply: contracts, their prices, the parts of those. */
 const sampleDepth = 8;
 
 const sampleOf = (value: unknown, depth = sampleDepth): unknown => {
@@ -105,13 +87,14 @@ const sampleOf = (value: unknown, depth = sampleDepth): unknown => {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, sampleOf(item, depth - 1)]));
 };
 
-/** In bytes: a Lambda's answer ends at 6 MB, in which this text is a string of JSON, escapes and all. */
-const largestAsString = 6_000_000;
+/** A Lambda's answer ends at 6 MB. There the text is a JSON string, whose escapes count. */
+const maxStringBytes = 6_000_000;
 
+// A character takes at most 6 bytes: most texts need no measuring.
 const isSendable = (text: string): boolean =>
-  text.length * 6 <= largestAsString || Buffer.byteLength(JSON.stringify(text)) <= largestAsString;
+  text.length * 6 <= maxStringBytes || Buffer.byteLength(JSON.stringify(text)) <= maxStringBytes;
 
-/** Where no content is documented, the status is the answer. What is not JSON is then left out, for callers parse JSON. */
+/** Undefined: not a valid answer. Where no content is documented, a text that is not JSON is dropped: callers parse JSON. */
 const readAnswer = (operation: Operation, raw: RawAnswer): UpstreamAnswer | undefined => {
   const { status, body } = raw;
   const text = decode(body) ?? "";
@@ -122,21 +105,25 @@ const readAnswer = (operation: Operation, raw: RawAnswer): UpstreamAnswer | unde
       : undefined;
   if (!isSendable(text)) return undefined;
   const shape = operation.answer?.safeParse(sampleOf(json.value));
-  const drift =
-    shape?.error?.issues.slice(0, mostDriftTold).map(({ path, code }) => `/${path.map(String).join("/")} ${code}`) ??
-    [];
+  const issues = shape?.error?.issues.slice(0, mostDrift) ?? [];
+  const drift = issues.map(({ path, code }) => `${pointerOf(path)} ${code}`.trimStart());
   return { status, text, json: json.value, drift };
 };
 
-/** HTML or XML: of a web server, a firewall or a store of files. */
+/** HTML or XML: from a web server, a firewall or a file store. */
 const isPage = ({ body }: RawAnswer): boolean => /^\s*</.test(new TextDecoder().decode(body));
 
-/** A proxy's login has nothing to do with the studio's key, which travels in a header of its own. */
-const asksForLogin = ({ headers }: RawAnswer): boolean =>
+/** From a proxy, which does not check the studio's key: that travels in a header of its own. */
+const isLoginPrompt = ({ headers }: RawAnswer): boolean =>
   /(^|,)\s*(basic|digest|negotiate|ntlm)\b/i.test(headers["www-authenticate"] ?? "");
 
-/** The upstream's own error body, by the one field that nobody else writes; undefined where somebody else speaks. */
-const refusalIn = ({ body }: RawAnswer) => {
+interface ErrorBody {
+  readonly facts: Pick<CallFacts, "errorCode" | "traceId">;
+  readonly refusal: Refusal;
+}
+
+/** The upstream's own error body. It alone has `errorMessage`, so undefined means that something else answered. */
+const errorBodyIn = ({ body }: RawAnswer): ErrorBody | undefined => {
   const json = parseOrUndefined(decode(body) ?? "")?.value;
   if (typeof json !== "object" || json === null) return undefined;
   const fields: Readonly<Record<string, unknown>> = { ...json };
@@ -146,16 +133,17 @@ const refusalIn = ({ body }: RawAnswer) => {
   };
   const { errorMessage: message } = text("errorMessage");
   if (message === undefined) return undefined;
-  const facts: { errorCode?: string; traceId?: string } = { ...text("errorCode"), ...text("traceId") };
-  const toCaller: { message: string; reference?: string } = { message, ...text("reference") };
-  return { facts, toCaller };
+  return {
+    facts: { ...text("errorCode"), ...text("traceId") },
+    refusal: { message, ...text("reference") },
+  };
 };
 
 const decode = (body: Buffer): string | undefined => {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(body);
   } catch {
-    return undefined; // not UTF-8, so not JSON (RFC 8259, 8.1): the caller of this function says so
+    return undefined; // not UTF-8, so not JSON (RFC 8259, 8.1)
   }
 };
 
@@ -163,6 +151,6 @@ const parseOrUndefined = (text: string): { readonly value: unknown } | undefined
   try {
     return { value: parseJson(text) };
   } catch {
-    return undefined; // not JSON: likewise
+    return undefined; // not JSON
   }
 };

@@ -1,7 +1,7 @@
 import { setTimeout as sleepFor } from "node:timers/promises";
 import { writeJson } from "#lib/operations/json.ts";
 import { type Operation, pathOf } from "#lib/operations/operation.ts";
-import { type Ending, endingOf, endingOfError, errorOf, type UpstreamAnswer } from "./answer.ts";
+import { type Ending, endingOf, endingOfError, errorOf, type FailedEnding, type UpstreamAnswer } from "./answer.ts";
 import { jitterMs, mayRepeat, parseRetryAfter } from "./endings.ts";
 import { StudioUnknown } from "./errors.ts";
 import type { Studio, StudioSettings, StudioStore, Studios } from "./studios.ts";
@@ -73,13 +73,13 @@ export const createPerfectGym = ({
   ): Promise<Ending> => {
     const sendWith = async (studio: Studio): Promise<Ending> => {
       const msLeft = budgetEndsAt - now();
-      if (msLeft < minAttemptMs) return { kind: "failure", failure: "too-late" };
+      if (msLeft < minAttemptMs) return { name: "budget-spent" };
       const request = requestTo(operation, call, { studio, isFirst: attempt === 1, msLeft });
       return transport(request).then((raw) => endingOf(operation, raw), endingOfError);
     };
     const known = await studios.current(call.studioId);
     const ending = await sendWith(studioOf(known, call.studioId));
-    if (ending.kind !== "key-rejected") return ending;
+    if (ending.name !== "key-rejected") return ending;
     const [before, after] = [
       studioOf(known, call.studioId),
       studioOf(await studios.renewed(known, call.studioId), call.studioId),
@@ -98,7 +98,7 @@ export const createPerfectGym = ({
       const { maxAttempts = defaultMaxAttempts } = call;
       for (let attempt = 1; ; attempt++) {
         const ending = await sendOnce(operation, call, { attempt, budgetEndsAt });
-        if (ending.kind === "answer") return { ...ending.answer, attempts: attempt };
+        if (ending.name === "accepted") return { ...ending.answer, attempts: attempt };
         const pauseMs =
           attempt < maxAttempts
             ? pauseAfter(ending, { attempt, method: operation.method, now: now(), random })
@@ -119,13 +119,10 @@ interface Pausing {
 }
 
 /** Milliseconds to wait before the next attempt. Undefined: this ending allows none. */
-const pauseAfter = (
-  ending: Exclude<Ending, { kind: "answer" }>,
-  { attempt, method, now, random }: Pausing,
-): number | undefined => {
-  if (ending.kind !== "failure" || !mayRepeat(ending.failure, method)) return undefined;
-  const wantedSeconds = parseRetryAfter(ending.raw?.headers["retry-after"], now) ?? 0;
-  return wantedSeconds * 1000 + jitterMs(ending.failure, attempt, random);
+const pauseAfter = ({ name, raw }: FailedEnding, { attempt, method, now, random }: Pausing): number | undefined => {
+  if (!mayRepeat(name, method)) return undefined;
+  const wantedSeconds = parseRetryAfter(raw?.headers["retry-after"], now) ?? 0;
+  return wantedSeconds * 1000 + jitterMs(name, attempt, random);
 };
 
 const studioOf = (studios: Studios, studioId: string): Studio => {
@@ -152,7 +149,7 @@ const requestTo = (
     },
     ...bodyOf(body),
     timeoutMs: Math.min(maxAttemptMs ?? defaultMaxAttemptMs[isRead ? "read" : "write"], msLeft),
-    freshSocket: !(isRead && isFirst),
+    freshConnection: !(isRead && isFirst),
   };
 };
 

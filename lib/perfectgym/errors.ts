@@ -1,81 +1,73 @@
 import type { Shown } from "#lib/operations/operation.ts";
+import type { Foreseen, ProblemCode } from "#lib/problems/types.ts";
 
-/** What every failed call knows: how often the request was sent, and for a write whether it may have been carried out. */
+/** What every failed call knows. */
 export interface CallFacts {
+  /** How often the request was sent; 0 if it was not. */
   readonly attempts: number;
-  /** Only on writes: the upstream may have carried it out, although nobody said so. */
+  /** Only on writes: the upstream may have carried it out. */
   readonly outcome?: "unknown";
   readonly upstreamStatus?: number;
+  /** These two are the upstream's own texts, of any length. */
   readonly errorCode?: string;
   readonly traceId?: string;
 }
 
-/** A call that brought no usable answer. The message never quotes the upstream, the caller or the key. */
-export class UpstreamError extends Error {
+/** A call without a usable answer; `code` says which problem that is. The message never quotes the upstream, the caller or the key. */
+export class UpstreamError extends Error implements Foreseen {
   override readonly name: string = "UpstreamError";
+  readonly code: ProblemCode;
   readonly facts: CallFacts;
-  constructor(message: string, facts: CallFacts, cause?: unknown) {
+  constructor(code: ProblemCode, message: string, facts: CallFacts, cause?: unknown) {
     super(message, { cause });
+    this.code = code;
     this.facts = facts;
   }
 }
 
-interface Refusal {
+export interface Refusal {
   /** In the caller's language, and for the caller only. Not empty. */
   readonly message?: string;
-  /** A dotted path into the request body. */
+  /** A dotted path into the request body, such as `parent.child[0]`. */
   readonly reference?: string;
-  /** The change of the same data that already waits for the studio; without an id where the upstream tells none. */
+  /** The change of the same data that is already pending; without an id if the read does not show one. */
   readonly pendingAmendment?: Shown["pendingAmendment"];
-  /** `reference` is a field of the request: that one is at fault, whatever else waits. */
+  /** `reference` is a field of the request: that field is at fault, even if a change is pending. */
   readonly isAboutField?: boolean;
 }
 
-/** The upstream itself says no to this very request (a 4xx with its own error body): the caller can act on `refusal`. */
+/**
+ * The upstream itself refused the request: a 4xx with its own error body. The caller can act on `refusal`. With 403, the
+ * upstream does not allow the studio's key this data, and only the studio or the operator can act.
+ */
 export class UpstreamRefused extends UpstreamError {
-  override readonly name: string = "UpstreamRefused";
+  override readonly name = "UpstreamRefused";
   readonly status: number;
   readonly refusal: Refusal;
   constructor(status: number, refusal: Refusal, facts: CallFacts) {
-    super(`the upstream refused with ${status}`, facts);
+    super(codeOf(status, refusal), `the upstream refused with ${status}`, facts);
     this.status = status;
     this.refusal = refusal;
   }
 }
 
-/** The upstream closes this resource to the studio's key (403): the studio or the operator can act, the caller cannot. */
-export class UpstreamForbidden extends UpstreamRefused {
-  override readonly name = "UpstreamForbidden";
-}
+/** The upstream does not allow the studio's key this data: every request for it ends like this until somebody changes that. */
+export const isForbidden = (error: unknown): boolean =>
+  error instanceof UpstreamRefused && error.code === "upstream-forbidden";
 
-/** The upstream does not accept the studio's key (401): only the operator can act. */
-export class KeyRejected extends UpstreamError {
-  override readonly name = "KeyRejected";
-}
+const codeOf = (status: number, { pendingAmendment, isAboutField }: Refusal) => {
+  if (pendingAmendment && !isAboutField) return "amendment-pending";
+  return status === 403 ? "upstream-forbidden" : "upstream-refused";
+};
 
-/** The upstream asks for less (429, 503): the same request may succeed after `retryAfterSeconds`. */
+/** The upstream is busy (429, 503): the same request may succeed after `retryAfterSeconds`, at least 1. */
 export class UpstreamBusy extends UpstreamError {
   override readonly name = "UpstreamBusy";
   readonly retryAfterSeconds: number;
   constructor(retryAfterSeconds: number, facts: CallFacts) {
-    super("the upstream is busy", facts);
+    super("upstream-busy", "the upstream is busy", facts);
     this.retryAfterSeconds = retryAfterSeconds;
   }
-}
-
-/** The upstream failed (5xx), could not be reached, or something in between turned the request away. */
-export class UpstreamUnavailable extends UpstreamError {
-  override readonly name = "UpstreamUnavailable";
-}
-
-/** The upstream answered something that is not its API: no JSON, too much of it, a redirect. */
-export class UpstreamUnintelligible extends UpstreamError {
-  override readonly name = "UpstreamUnintelligible";
-}
-
-/** No answer within the time budget. */
-export class UpstreamTimedOut extends UpstreamError {
-  override readonly name = "UpstreamTimedOut";
 }
 
 interface Doubt {
@@ -84,31 +76,35 @@ interface Doubt {
   readonly cause?: unknown;
 }
 
-/** A write may have been carried out, and reading back did not settle whether. */
+/** A write may have been carried out, and reading the data did not show whether. */
 export class OutcomeUnknown extends UpstreamError {
   override readonly name = "OutcomeUnknown";
-  /** Where only time is missing until a repeat with the same key can settle it. */
+  /** When a retry with the same key can settle it. Undefined: time does not help. */
   readonly retryAfterSeconds: number | undefined;
-  /** What may be this write or another one: only a person can decide. */
+  /** What the data shows. It may come from this write or from another one: only a person can tell. */
   readonly shown: Shown | undefined;
   constructor(facts: CallFacts, { retryAfterSeconds, shown, cause }: Doubt = {}) {
-    super("the outcome of the write is unknown", { ...facts, outcome: "unknown" }, cause);
+    super("outcome-unknown", "the outcome of the write is unknown", { ...facts, outcome: "unknown" }, cause);
     this.retryAfterSeconds = retryAfterSeconds;
     this.shown = shown;
   }
 }
 
 /** The secret with the studios' keys could not be fetched. */
-export class StudiosUnavailable extends Error {
+export class StudiosUnavailable extends Error implements Foreseen {
   override readonly name = "StudiosUnavailable";
+  readonly code = "studios-unavailable";
+  readonly retryAfterSeconds = 5;
 }
 
-/** The secret holds no such studio: to a caller this must look like a studio she may not use. */
-export class StudioUnknown extends Error {
+/** The secret has no such studio. A caller must not learn that: the answer is the same as for a studio she may not use. */
+export class StudioUnknown extends Error implements Foreseen {
   override readonly name = "StudioUnknown";
+  readonly code = "forbidden";
 }
 
-/** The secret was fetched but is not what it should be; the message names the fault, never a value. */
-export class StudiosMisconfigured extends Error {
+/** The secret was fetched but is invalid. The message names the fault, never a value. */
+export class StudiosMisconfigured extends Error implements Foreseen {
   override readonly name = "StudiosMisconfigured";
+  readonly code = "internal-error";
 }

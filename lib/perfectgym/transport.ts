@@ -1,6 +1,8 @@
 import http from "node:http";
 import https from "node:https";
+import type { Failure } from "./endings.ts";
 
+/** One sending of a request. */
 export interface Attempt {
   readonly url: URL;
   readonly method: string;
@@ -8,8 +10,8 @@ export interface Attempt {
   readonly body?: string | undefined;
   /** From now until the last byte of the answer. */
   readonly timeoutMs: number;
-  /** A socket of its own: an idle one may be dead, and then nobody knows whether a write got through. */
-  readonly freshSocket: boolean;
+  /** Opens a connection of its own. An idle one may be dead, and then nobody knows whether a write arrived. */
+  readonly freshConnection: boolean;
 }
 
 export interface RawAnswer {
@@ -18,26 +20,18 @@ export interface RawAnswer {
   readonly body: Buffer;
 }
 
-/** An attempt that brought no whole answer. `left`: the request may have reached the other side. */
+/** An attempt without a whole answer. */
 export class TransportError extends Error {
   override readonly name = "TransportError";
-  readonly reason: "network" | "timeout" | "too-large";
-  readonly left: boolean;
-  /** The socket came from the pool and was dead on first use, as after a Lambda's freeze. */
-  readonly staleSocket: boolean;
-  constructor(
-    reason: TransportError["reason"],
-    { left, staleSocket }: { left: boolean; staleSocket: boolean },
-    cause: unknown,
-  ) {
-    super(`no answer from the upstream (${reason})`, { cause });
-    this.reason = reason;
-    this.left = left;
-    this.staleSocket = staleSocket;
+  /** The ending that was observed. */
+  readonly code: Failure;
+  constructor(code: Failure, cause?: unknown) {
+    super(`no answer from the upstream: ${code}`, { cause });
+    this.code = code;
   }
 }
 
-/** Sends one request and reads the whole answer; follows no redirect. @throws TransportError */
+/** Sends one request and reads the whole answer. Follows no redirect. @throws TransportError */
 export type Transport = (attempt: Attempt) => Promise<RawAnswer>;
 
 const agents = (options: http.AgentOptions) => ({
@@ -45,43 +39,43 @@ const agents = (options: http.AgentOptions) => ({
   "https:": new https.Agent(options),
 });
 
-/** Answers of at most `answerLimit` bytes (5 MiB by default: a Lambda's own answer ends at 6 MB). */
-export const createTransport = ({ answerLimit = 5 * 2 ** 20 } = {}): Transport => {
+/** @param options.maxAnswerBytes 5 MiB by default, because a Lambda's own answer ends at 6 MB */
+export const createTransport = ({ maxAnswerBytes = 5 * 2 ** 20 } = {}): Transport => {
   const pooled = agents({ keepAlive: true });
   const fresh = agents({ keepAlive: false });
 
-  return ({ url, method, headers, body, timeoutMs, freshSocket }) => {
+  return ({ url, method, headers, body, timeoutMs, freshConnection }) => {
     const isTls = url.protocol === "https:";
-    const agent = (freshSocket ? fresh : pooled)[isTls ? "https:" : "http:"];
+    const agent = (freshConnection ? fresh : pooled)[isTls ? "https:" : "http:"];
     const { promise, resolve, reject } = Promise.withResolvers<RawAnswer>();
     let connected = false;
     let answered = false;
 
     const request = (isTls ? https : http).request(url, { method, headers, agent });
-    const fail = (reason: TransportError["reason"]) => (cause?: unknown) => {
-      const staleSocket = reason === "network" && request.reusedSocket && !answered;
-      reject(new TransportError(reason, { left: connected, staleSocket }, cause));
+    const fail = (failure: Failure, cause?: unknown) => {
+      reject(new TransportError(connected || request.reusedSocket ? failure : "no-connection", cause));
       request.destroy();
     };
-    const timer = setTimeout(fail("timeout"), timeoutMs);
+    const failBroken = (cause: unknown) =>
+      fail(request.reusedSocket && !answered ? "idle-connection-closed" : "connection-broken", cause);
+    const timer = setTimeout(() => fail("no-answer"), timeoutMs);
     request.once("socket", (socket) => {
-      if (request.reusedSocket) connected = true;
-      else
-        socket.once(isTls ? "secureConnect" : "connect", () => {
-          connected = true;
-        });
+      if (request.reusedSocket) return;
+      socket.once(isTls ? "secureConnect" : "connect", () => {
+        connected = true;
+      });
     });
-    request.on("error", fail("network"));
+    request.on("error", failBroken);
     request.once("response", (response) => {
       answered = true;
       const chunks: Buffer[] = [];
       let size = 0;
       response.on("data", (chunk: Buffer) => {
         size += chunk.length;
-        if (size > answerLimit) fail("too-large")();
+        if (size > maxAnswerBytes) fail("invalid-answer");
         else chunks.push(chunk);
       });
-      response.on("error", fail("network"));
+      response.on("error", failBroken);
       response.once("end", () =>
         resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
       );

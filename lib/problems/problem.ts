@@ -1,34 +1,25 @@
-import {
-  BodyTooLarge,
-  type Fault,
-  Forbidden,
-  MediaTypeUnsupported,
-  mostFaults,
-  RequestInvalid,
-  Unauthenticated,
-} from "#lib/http/errors.ts";
-import { shortened } from "#lib/operations/json.ts";
+import type { HttpAnswer, Middleware } from "#lib/http/serving.ts";
+import { customerGroupOf, describeErrors } from "#lib/observability/log.ts";
+import { pointerOf, shortened, writeJson } from "#lib/operations/json.ts";
 import type { Shown } from "#lib/operations/operation.ts";
 import {
-  KeyRejected,
   OutcomeUnknown,
   StudiosMisconfigured,
-  StudiosUnavailable,
   StudioUnknown,
-  UpstreamBusy,
   UpstreamError,
-  UpstreamForbidden,
   UpstreamRefused,
-  UpstreamTimedOut,
-  UpstreamUnavailable,
-  UpstreamUnintelligible,
 } from "#lib/perfectgym/errors.ts";
-import { KeyInUse, KeyReused, LedgerUnavailable } from "#lib/writes/errors.ts";
-import { problemTypes } from "./types.ts";
+import {
+  type Fault,
+  type Foreseen,
+  mostFaults,
+  type ProblemCode,
+  problemTypes,
+  RequestInvalid,
+  RequestRefused,
+} from "./types.ts";
 
-export type ProblemCode = keyof typeof problemTypes;
-
-/** In bytes of JSON, for each text that comes from the request or the upstream: so a problem stays below 40 KiB. */
+/** In bytes of JSON, for each text from the request or the upstream. So a problem stays below 40 KiB. */
 const most = { pointer: 256, message: 4_096, code: 256 };
 
 /** An error answer (RFC 9457). `type` is relative to the API's own origin, so it is the same string at every stage. */
@@ -44,62 +35,94 @@ export interface Problem {
   /** How many faults there are besides those that `errors` lists. */
   readonly moreErrors?: number;
   readonly upstream?: { readonly errorCode?: string; readonly traceId?: string };
-  /** Only where a write may have been carried out all the same: read before sending it again. */
+  /** The write may have been carried out: read the data before sending it again. */
   readonly outcome?: "unknown";
-  /** The change of the same data that waits for the studio: what DELETE …/amendment/{amendmentId} takes. */
+  /** Of the pending change of the same data. DELETE …/amendment/{amendmentId} takes it. */
   readonly pendingAmendmentId?: number | bigint;
-  /** With `outcome-unknown`: what the contract shows, in the studio's words. */
+  /** With `outcome-unknown`: what the contract shows, in the spelling of the studio's system. */
   readonly cancelationStatus?: string;
   readonly cancelationDate?: string;
 }
 
+/** Answers an error with its problem, and notes in the record what an operator needs to know of it. */
+export const problemAnswers = (): Middleware => ({
+  onError: (request) => {
+    const { record, isWriteBegun, input } = request.context.serving;
+    // Lambda's time was up, or there is a bug: either may have come after the write was carried out.
+    const isInDoubt = isWriteBegun && !isForeseen(request.error);
+    const error = isInDoubt ? new OutcomeUnknown({ attempts: 0 }, { cause: request.error }) : request.error;
+    const { code, status } = problemOf(error, record.requestId);
+    request.response = problemAnswer(error, record.requestId);
+    record.note({ code });
+    if (error instanceof UpstreamError) record.note(loggable(error));
+    if (code === "upstream-forbidden") record.note({ forbidden: customerGroupOf(input.params["customerId"]) });
+    if (isLoggable(error)) record.note({ reason: error.message });
+    if (status >= 500 || error instanceof StudioUnknown) record.note({ errors: describeErrors(error) });
+  },
+});
+
+/** Whether an error's message names claims and fields only. */
+const isLoggable = (error: unknown): error is Error =>
+  error instanceof StudiosMisconfigured || (error instanceof RequestRefused && error.code === "forbidden");
+
+/** The upstream's trace id is logged only where it looks like one: it is the upstream's text. */
+const loggable = ({ facts: { attempts: tries, upstreamStatus, traceId = "", outcome } }: UpstreamError) => ({
+  tries,
+  ...(upstreamStatus !== undefined && { upstreamStatus }),
+  ...(/^[\da-f-]{8,64}$/i.test(traceId) && { upstreamTraceId: traceId }),
+  ...(outcome && { outcome }),
+});
+
+/** The answer to a request that ended with this error. */
+export const problemAnswer = (error: unknown, requestId: string): HttpAnswer => {
+  const problem = problemOf(error, requestId);
+  const { retryAfterSeconds = undefined } = isForeseen(error) ? error : {};
+  return {
+    statusCode: problem.status,
+    headers: {
+      "content-type": "application/problem+json",
+      ...(retryAfterSeconds !== undefined && { "retry-after": String(retryAfterSeconds) }),
+    },
+    body: writeJson(problem),
+  };
+};
+
+const isForeseen = (error: unknown): error is Foreseen =>
+  error instanceof Error && "code" in error && Object.hasOwn(problemTypes, String(error.code));
+
+const problemOf = (error: unknown, instance: string): Problem => {
+  const ownStatus = error instanceof UpstreamRefused ? error.status : undefined;
+  const problem = problemWith(isForeseen(error) ? error.code : "internal-error", instance, ownStatus);
+  return { ...problem, ...particularsOf(error, problem.detail) };
+};
+
+/** A problem of which nothing is known but its code. @param ownStatus the studio's system's, for `upstream-refused` */
+export const problemWith = (code: ProblemCode, instance: string, ownStatus = 409): Problem => {
+  const { status, title, detail } = problemTypes[code];
+  return {
+    type: `/docs/problems#${code}`,
+    title,
+    status: status === "4xx" ? ownStatus : status,
+    detail,
+    instance,
+    code,
+  };
+};
+
+/** What an error knows besides its code. `detail` is the text of the code. */
+const particularsOf = (error: unknown, detail: string): Partial<Problem> => {
+  if (error instanceof RequestRefused) return error.code === "forbidden" ? { detail: error.message } : {};
+  if (error instanceof StudioUnknown) return { detail: "The token does not allow access to this studio." };
+  if (error instanceof RequestInvalid) return listed(error, keyHint(error) ?? detail);
+  if (error instanceof UpstreamRefused) return { ...refusal(error, detail), ...upstreamFacts(error) };
+  if (error instanceof OutcomeUnknown) return { ...seenInstead(error), ...upstreamFacts(error) };
+  if (!(error instanceof UpstreamError)) return {};
+  return { ...(error.facts.outcome && { detail: `${detail} ${inDoubt}` }), ...upstreamFacts(error) };
+};
+
 const inDoubt =
   "The write may still have been carried out. A retry with the same Idempotency-Key is safe. Without a key, read the data " +
   "before you send it again.";
-
-const codes: readonly (readonly [new (...args: never) => Error, ProblemCode])[] = [
-  [RequestInvalid, "request-invalid"],
-  [Unauthenticated, "unauthenticated"],
-  [Forbidden, "forbidden"],
-  [StudioUnknown, "forbidden"],
-  [BodyTooLarge, "body-too-large"],
-  [MediaTypeUnsupported, "media-type-unsupported"],
-  [KeyInUse, "idempotency-key-in-use"],
-  [KeyReused, "idempotency-key-reused"],
-  [LedgerUnavailable, "ledger-unavailable"],
-  [OutcomeUnknown, "outcome-unknown"],
-  [UpstreamForbidden, "upstream-forbidden"],
-  [UpstreamRefused, "upstream-refused"],
-  [KeyRejected, "upstream-rejected-key"],
-  [UpstreamUnavailable, "upstream-unavailable"],
-  [UpstreamUnintelligible, "upstream-unintelligible"],
-  [UpstreamBusy, "upstream-busy"],
-  [StudiosUnavailable, "studios-unavailable"],
-  [StudiosMisconfigured, "internal-error"],
-  [UpstreamTimedOut, "upstream-timed-out"],
-];
-
-/** Whether an error says what came of the request. */
-export const isForeseen = (error: unknown): boolean => codes.some(([type]) => error instanceof type);
-
-/** A problem of which nothing more exact is known than its code. */
-export const problemWith = (code: ProblemCode, instance: string): Problem => {
-  const { status, title, detail } = problemTypes[code];
-  return { type: `/docs/problems#${code}`, title, status, detail, instance, code };
-};
-
-/** The one place where an error becomes an answer. An error nobody foresaw is an internal one and tells nothing. */
-export const problemOf = (error: unknown, instance: string): Problem => {
-  const problem = problemWith(codeOf(error), instance);
-  if (error instanceof Forbidden) return { ...problem, detail: error.message };
-  if (error instanceof StudioUnknown) return { ...problem, detail: "The token does not allow access to this studio." };
-  if (error instanceof RequestInvalid) return { ...problem, ...listed(error, keyHint(error) ?? problem.detail) };
-  if (error instanceof UpstreamRefused) return { ...problem, ...refusal(error), ...upstreamFacts(error) };
-  if (error instanceof OutcomeUnknown) return { ...problem, ...seenInstead(error), ...upstreamFacts(error) };
-  if (!(error instanceof UpstreamError)) return problem;
-  const isInDoubt = error.facts.outcome !== undefined;
-  return { ...problem, ...(isInDoubt && { detail: `${problem.detail} ${inDoubt}` }), ...upstreamFacts(error) };
-};
 
 const keyHint = ({ faults }: RequestInvalid): string | undefined =>
   faults.some(({ pointer, in: part }) => part === "header" && pointer === "/idempotency-key")
@@ -114,32 +137,12 @@ const listed = ({ faults, more }: RequestInvalid, detail: string): Partial<Probl
   return { detail: `${detail} ${rest} more faults are not listed.`, errors, moreErrors: rest };
 };
 
-const codeOf = (error: unknown): ProblemCode => {
-  if (error instanceof UpstreamRefused && isForPending(error)) return "amendment-pending";
-  return codes.find(([type]) => error instanceof type)?.[1] ?? "internal-error";
-};
-
-/** Seconds for a Retry-After header; undefined where waiting does not help. */
-export const retryAfterOf = (error: unknown): number | undefined => {
-  if (error instanceof UpstreamBusy || error instanceof KeyInUse || error instanceof OutcomeUnknown)
-    return error.retryAfterSeconds;
-  return error instanceof StudiosUnavailable || error instanceof LedgerUnavailable ? 5 : undefined;
-};
-
-const isForPending = ({ refusal: { pendingAmendment, isAboutField } }: UpstreamRefused): boolean =>
-  pendingAmendment !== undefined && !isAboutField;
-
-const refusal = (error: UpstreamRefused): Partial<Problem> => {
-  const { reference, pendingAmendment } = error.refusal;
-  const message = error.refusal.message && shortened(error.refusal.message, most.message);
+const refusal = ({ code, refusal: given }: UpstreamRefused, detail: string): Partial<Problem> => {
+  const { reference, pendingAmendment } = given;
+  const message = given.message && shortened(given.message, most.message);
   const words = { ...wordsOf(message, reference), ...pendingIdOf(pendingAmendment) };
-  if (isForPending(error)) return words;
-  const detail = message ?? problemTypes["upstream-refused"].detail;
-  return {
-    status: error.status,
-    ...words,
-    ...(pendingAmendment && { detail: `${detail.replace(/(?<=[^\s.!?。])\s*$/, ".")} ${alsoPending}` }),
-  };
+  if (code === "amendment-pending" || !pendingAmendment) return words;
+  return { ...words, detail: `${(message ?? detail).replace(/(?<=[^\s.!?。])\s*$/, ".")} ${alsoPending}` };
 };
 
 const pendingIdOf = (pending: Shown["pendingAmendment"]): Partial<Problem> =>
@@ -150,7 +153,7 @@ const alsoPending = "A change of the same data is also pending.";
 const notSentAgain =
   "The gateway cannot tell which, and will not send the write again. Read the data before you send anything.";
 
-/** What the data shows in place of what was wanted: a person can decide what the gateway cannot. */
+/** What the data shows instead of the wanted change. */
 const seenInstead = ({ shown = {} }: OutcomeUnknown): Partial<Problem> => {
   const { pendingAmendment, cancelation: { status, date } = {} } = shown;
   const what = pendingAmendment ? "a pending change of the same data" : "a cancelation of the contract";
@@ -168,15 +171,14 @@ const wordsOf = (message: string | undefined, reference: string | undefined): Pa
   ...(reference && { errors: [faultAt(reference, message ?? "refused by the studio's system")] }),
 });
 
-/** The upstream writes `parent.child[0]`, we write `/parent/child/0`. */
+/** The upstream writes `parent.child[0]`, the gateway `/parent/child/0`. */
 const faultAt = (reference: string, detail: string): Fault => ({
   in: "body",
-  pointer: `/${shortened(reference, most.pointer)
-    .replaceAll("~", "~0")
-    .replaceAll("/", "~1")
-    .split(/[.[\]]+/)
-    .filter(Boolean)
-    .join("/")}`,
+  pointer: pointerOf(
+    shortened(reference, most.pointer)
+      .split(/[.[\]]+/)
+      .filter(Boolean),
+  ),
   detail,
 });
 

@@ -1,4 +1,4 @@
-/** The kinds of problem, by their stable code. `detail` is the text if nothing more exact is known. */
+/** The kinds of problem, by their stable code. `detail` is the text if the error knows none that is more exact. */
 export const problemTypes = {
   "request-invalid": {
     status: 400,
@@ -55,7 +55,7 @@ export const problemTypes = {
   },
   "too-many-requests": { status: 429, title: "Too many requests", detail: "Send fewer requests per second." },
   "upstream-refused": {
-    status: 409,
+    status: "4xx",
     title: "Refused by the studio's system",
     detail: "The studio's system refused the request.",
   },
@@ -101,4 +101,55 @@ export const problemTypes = {
     title: "Internal error",
     detail: "The gateway failed. Give its operator the request id in `instance`.",
   },
-} as const satisfies Record<string, { status: number; title: string; detail: string }>;
+} as const satisfies Record<string, ProblemType>;
+
+interface ProblemType {
+  /** `4xx`: the status of the studio's system itself. */
+  readonly status: number | "4xx";
+  readonly title: string;
+  readonly detail: string;
+}
+
+export type ProblemCode = keyof typeof problemTypes;
+
+/** An error that knows its problem. Any other error is a bug, and an `internal-error`. */
+export interface Foreseen extends Error {
+  readonly code: ProblemCode;
+  /** For the header Retry-After. Undefined: waiting does not help. */
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+/** One fault of a request. `pointer` is a JSON pointer (RFC 6901) into the part that `in` names. */
+export interface Fault {
+  readonly in: "path" | "query" | "header" | "body";
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** One answer lists no more. */
+export const mostFaults = 50;
+
+/** The request is malformed. `faults` are all that were found, or the first of them; `more` is the number of the others. */
+export class RequestInvalid extends Error implements Foreseen {
+  override readonly name = "RequestInvalid";
+  readonly code = "request-invalid";
+  readonly faults: readonly Fault[];
+  readonly more: number;
+  constructor(faults: readonly Fault[], more = 0) {
+    super(`the request has ${faults.length + more} fault(s)`);
+    this.faults = faults;
+    this.more = more;
+  }
+}
+
+type RefusalCode = "unauthenticated" | "forbidden" | "body-too-large" | "media-type-unsupported";
+
+/** The gateway refuses the request. With `forbidden` the caller gets the message, so it must reveal nothing about others. */
+export class RequestRefused extends Error implements Foreseen {
+  override readonly name = "RequestRefused";
+  readonly code: RefusalCode;
+  constructor(code: RefusalCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

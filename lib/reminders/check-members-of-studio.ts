@@ -1,5 +1,5 @@
 import { getContractData } from "#lib/operations/contracts.ts";
-import { UpstreamBusy, UpstreamForbidden } from "#lib/perfectgym/errors.ts";
+import { isForbidden, UpstreamBusy } from "#lib/perfectgym/errors.ts";
 import { type ContractEffects, checkContracts } from "./check-contracts.ts";
 import { leaseMs } from "./ledger.ts";
 import { type Members, membersDue } from "./members.ts";
@@ -78,7 +78,7 @@ const checkInSlot = async (
     return { kind: "checked", reminders: await checkContracts(effects, message, rules) };
   } catch (error) {
     if (error instanceof ReminderInHand) return postpone(queue, message, leaseMs);
-    if (error instanceof UpstreamForbidden) return { kind: "forbidden" };
+    if (isForbidden(error)) return { kind: "forbidden" };
     if (!(error instanceof UpstreamBusy)) throw error;
     const { refused = 0 } = message;
     if (error.facts.upstreamStatus !== 429 && refused >= mostRefusals) throw error;

@@ -1,11 +1,15 @@
+import type { Foreseen } from "#lib/problems/types.ts";
+
 /** The same key came with another payload: a mistake of the caller's program. */
-export class KeyReused extends Error {
+export class KeyReused extends Error implements Foreseen {
   override readonly name = "KeyReused";
+  readonly code = "idempotency-key-reused";
 }
 
 /** The first request with this key is still being carried out. */
-export class KeyInUse extends Error {
+export class KeyInUse extends Error implements Foreseen {
   override readonly name = "KeyInUse";
+  readonly code = "idempotency-key-in-use";
   readonly retryAfterSeconds: number;
   constructor(retryAfterSeconds: number) {
     super("the first request with this key is still running");
@@ -14,6 +18,8 @@ export class KeyInUse extends Error {
 }
 
 /** The table of writes cannot be reached: a write that cannot be written down first is not begun. */
-export class LedgerUnavailable extends Error {
+export class LedgerUnavailable extends Error implements Foreseen {
   override readonly name = "LedgerUnavailable";
+  readonly code = "ledger-unavailable";
+  readonly retryAfterSeconds = 5;
 }

@@ -6,7 +6,7 @@ import { describeErrors } from "#lib/observability/log.ts";
 import { writeJson } from "#lib/operations/json.ts";
 import type { Operation } from "#lib/operations/operation.ts";
 import { OutcomeUnknown } from "#lib/perfectgym/errors.ts";
-import { problemAnswer } from "#lib/problems/answers.ts";
+import { problemAnswer } from "#lib/problems/problem.ts";
 import { LedgerUnavailable } from "./errors.ts";
 import { identify } from "./key.ts";
 import type { WriteEnd } from "./writer.ts";

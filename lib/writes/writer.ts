@@ -3,12 +3,12 @@ import type { Evidence, Operation } from "#lib/operations/operation.ts";
 import type { UpstreamAnswer } from "#lib/perfectgym/answer.ts";
 import type { PerfectGym, UpstreamCall } from "#lib/perfectgym/client.ts";
 import {
+  isForbidden,
   OutcomeUnknown,
   StudiosMisconfigured,
   StudiosUnavailable,
   StudioUnknown,
   UpstreamError,
-  UpstreamForbidden,
   UpstreamRefused,
 } from "#lib/perfectgym/errors.ts";
 
@@ -121,7 +121,7 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
   const explain = async (operation: Operation, call: Timed, end: Refused): Promise<WriteEnd> => {
     const { status, facts } = end.error;
     const isSecond = call.inDoubtUntil !== undefined;
-    const isAboutAccess = status === 404 || end.error instanceof UpstreamForbidden;
+    const isAboutAccess = status === 404 || isForbidden(end.error);
     if (!isSecond && (operation.write?.readBack?.isAtOnce || isAboutAccess)) return end;
     const looked = await look(operation, call);
     if (!isSecond) return withPending(end, call, looked);

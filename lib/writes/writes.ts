@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { stableId, type WriteEvent } from "#lib/events/events.ts";
-import { type Fault, RequestInvalid } from "#lib/http/errors.ts";
 import type { Admitted } from "#lib/http/serve.ts";
 import type { HttpAnswer, LiveWrites } from "#lib/http/serving.ts";
 import { writeJson } from "#lib/operations/json.ts";
 import type { Operation } from "#lib/operations/operation.ts";
 import type { StudioSettings } from "#lib/perfectgym/studios.ts";
+import { type Fault, RequestInvalid } from "#lib/problems/types.ts";
 import type { Claim } from "./claim.ts";
 import type { WriteEnd } from "./writer.ts";
 

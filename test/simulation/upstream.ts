@@ -2,7 +2,7 @@ import type { Dice } from "#infra/sandbox/members/dice.ts";
 import { getContractData } from "#lib/operations/contracts.ts";
 import { getCustomers } from "#lib/operations/customers.ts";
 import type { PerfectGym, UpstreamCall } from "#lib/perfectgym/client.ts";
-import { UpstreamBusy, UpstreamTimedOut, UpstreamUnavailable } from "#lib/perfectgym/errors.ts";
+import { UpstreamBusy, UpstreamError } from "#lib/perfectgym/errors.ts";
 import type { Clock } from "./clock.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Membership } from "./membership.ts";
@@ -64,7 +64,7 @@ export const createUpstream = (options: UpstreamOptions) => {
     }
     if (weather === "down" || dice.onceIn(odds.upstreamFailure)) {
       events.failures += 1;
-      throw new UpstreamUnavailable("the upstream call failed", { attempts: 1 });
+      throw new UpstreamError("upstream-unavailable", "the upstream call failed", { attempts: 1 });
     }
     if (at === customers) return sliceOf(options, query);
     const { customerId = "" } = params;
@@ -98,7 +98,7 @@ const endpoint = (apps: (at: number) => number) => ({
 
 const timeOut = (events: Events): never => {
   events.failures += 1;
-  throw new UpstreamTimedOut("the upstream call failed", { attempts: 1 });
+  throw new UpstreamError("upstream-timed-out", "the upstream call failed", { attempts: 1 });
 };
 
 const sliceOf = ({ membership, joined }: UpstreamOptions, query: UpstreamCall["query"] = {}): string => {

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import type { Fault } from "#lib/http/errors.ts";
 import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
 import {
   createContractCancelationAmendment,
@@ -8,6 +7,7 @@ import {
   withdrawContractCancelation,
 } from "#lib/operations/contracts.ts";
 import { createCustomerMasterDataAmendment } from "#lib/operations/master-data.ts";
+import type { Fault } from "#lib/problems/types.ts";
 import { aFunction, partnerClaims } from "../../given.ts";
 
 const params = { customerId: "1000" };

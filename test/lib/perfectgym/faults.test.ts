@@ -344,8 +344,8 @@ test("the log holds what an operator needs and nothing of the caller's or the me
       upstreamMs: expect.any(Number),
       durationMs: expect.any(Number),
       errors: [
-        { name: "OutcomeUnknown", frames: expect.any(Array) },
-        { name: "UpstreamUnavailable", frames: expect.any(Array) },
+        { name: "OutcomeUnknown", code: "outcome-unknown", frames: expect.any(Array) },
+        { name: "UpstreamError", code: "upstream-unavailable", frames: expect.any(Array) },
       ],
     },
   ]);
