@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { amendable, amendment, change, changing } from "./amendable.ts";
 import { countryCode, customerId, filledLine, line, orNone } from "./fields.ts";
-import { operation } from "./operation.ts";
+import { readOperation, writeOperation } from "./operation.ts";
 
 const optionalLine = orNone(line);
 
@@ -27,7 +27,7 @@ const addressData = {
 };
 
 /** Reads where a member lives, and whether that may be changed. */
-export const getCustomerAddressData = operation({
+export const getCustomerAddressData = readOperation({
   id: "getCustomerAddressData",
   summary: "Read a member's address",
   method: "GET",
@@ -38,7 +38,7 @@ export const getCustomerAddressData = operation({
 });
 
 /** Asks for another address, always a whole one. */
-export const createCustomerAddressDataAmendment = operation({
+export const createCustomerAddressDataAmendment = writeOperation({
   id: "createCustomerAddressDataAmendment",
   summary: "Change a member's address",
   method: "POST",

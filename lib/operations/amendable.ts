@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { isAlike, isSame } from "./canonical.ts";
 import { answerId } from "./fields.ts";
-import type { Evidence, Operation, Wanted, WriteRules } from "./operation.ts";
+import type { Evidence, Ids, ReadBack, Wanted, WriteRules } from "./operation.ts";
 
 const configurationStatus = z
   .enum(["READ", "CHANGES_REQUIRE_VERIFICATION", "CHANGES_WITHOUT_VERIFICATION"])
@@ -54,10 +54,11 @@ export const change = <Fields extends z.ZodRawShape>(fields: Fields) => {
 type Values = Readonly<Record<string, unknown>>;
 
 const values = z.record(z.string(), z.unknown());
-const shown = z.looseObject({
-  amendmentConfigurationStatus: z.unknown().optional(),
-  pendingAmendment: z.unknown().optional(),
-});
+/** Null: the data makes no sense. */
+const shown = z
+  .looseObject({ amendmentConfigurationStatus: z.unknown().optional(), pendingAmendment: z.unknown().optional() })
+  .nullable()
+  .catch(null);
 const identified = z.looseObject({ id: answerId });
 
 const holds = (data: Values, wanted: Values): boolean =>
@@ -91,9 +92,8 @@ const answerOf = (pending: Values, wanted: Values): Values =>
  * another one waits, or a change applies at once and may be overwritten by now, nobody can tell. A signature is never
  * shown.
  */
-const seen = ({ body }: Wanted, data: unknown): Evidence => {
-  const { signature: _, ...wanted } = values.parse(body);
-  const current = shown.safeParse(data).data;
+const seen = ({ body }: Wanted<Ids, Values>, current: z.output<typeof shown>): Evidence<Values> => {
+  const { signature: _, ...wanted } = body;
   if (!current) return { verdict: "unclear" };
   const { amendmentConfigurationStatus, pendingAmendment } = current;
   const waits = pendingAmendment !== null && pendingAmendment !== undefined;
@@ -109,7 +109,11 @@ const seen = ({ body }: Wanted, data: unknown): Evidence => {
 };
 
 /** The rules of a change to what `read` shows. */
-export const changing = (read: Operation): WriteRules => ({
+export const changing = (read: ReadBack["read"]): WriteRules<Ids, Values, Values, z.output<typeof shown>> => ({
   event: "CustomerDataAmended",
-  readBack: { read, seen, isAtOnce: false },
+  eventIds: (_, answer) => {
+    const amendmentId = identified.safeParse(answer).data?.id;
+    return amendmentId === undefined ? {} : { amendmentId };
+  },
+  readBack: { read, data: shown, seen, isAtOnce: false },
 });

@@ -1,14 +1,14 @@
 import * as z from "zod";
 import { customerId, pathId } from "./fields.ts";
-import { operation } from "./operation.ts";
+import { writeOperation } from "./operation.ts";
 
 /** Withdraws a change of data that still waits for the studio. */
-export const withdrawAmendment = operation({
+export const withdrawAmendment = writeOperation({
   id: "withdrawAmendment",
   summary: "Take back a change of data that still waits for the studio",
   method: "DELETE",
   path: "/v1/customers/{customerId}/self-service/amendment/{amendmentId}",
   scope: "customer.write",
   params: z.object({ customerId, amendmentId: pathId.meta({ description: "`id` of the pending amendment" }) }),
-  write: { event: "AmendmentWithdrawn" },
+  write: { event: "AmendmentWithdrawn", eventIds: ({ params: { amendmentId } }) => ({ amendmentId }) },
 });

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { amendable, amendment, change, changing } from "./amendable.ts";
 import { isEmail } from "./email.ts";
 import { customerId, line } from "./fields.ts";
-import { operation } from "./operation.ts";
+import { readOperation, writeOperation } from "./operation.ts";
 
 /** Old records hold numbers with words, several of them, short ones: all have a digit. */
 const phone = line
@@ -22,7 +22,7 @@ const contactData = {
 };
 
 /** Reads how a member can be reached, and whether that may be changed. */
-export const getCustomerContactData = operation({
+export const getCustomerContactData = readOperation({
   id: "getCustomerContactData",
   summary: "Read a member's contact data",
   method: "GET",
@@ -33,7 +33,7 @@ export const getCustomerContactData = operation({
 });
 
 /** Asks for other contact data. What is left out is not sent; the upstream does not document what becomes of it. */
-export const createCustomerContactDataAmendment = operation({
+export const createCustomerContactDataAmendment = writeOperation({
   id: "createCustomerContactDataAmendment",
   summary: "Change a member's contact data",
   method: "POST",

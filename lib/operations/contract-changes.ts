@@ -1,10 +1,20 @@
 import * as z from "zod";
 import { isSame } from "./canonical.ts";
-import { answerId, bodyId, calendarDate, pathId } from "./fields.ts";
+import { answerId } from "./fields.ts";
 import { writeJson } from "./json.ts";
-import type { Evidence, Shown, Wanted } from "./operation.ts";
+import type { Ids, ReadBack, Shown, WriteRules } from "./operation.ts";
 
-const wantedCancelation = z.object({ contractId: bodyId, cancelationDate: calendarDate });
+/** The body of a cancelation, as far as the data can show it. */
+interface Cancelation {
+  readonly contractId: number | bigint;
+  /** YYYY-MM-DD */
+  readonly cancelationDate: string;
+}
+
+/** The upstream's answer to a change of a contract. */
+interface Done {
+  readonly success?: string | null | undefined;
+}
 
 /** Whatever stands there counts, also what the reference does not know. */
 const word = z
@@ -25,6 +35,14 @@ const canceling = z.object({
   cancelationOrigin: word,
 });
 
+/** The contracts of a member, without those that make no sense. */
+const contracts = z
+  .array(canceling.optional().catch(undefined))
+  .transform((all) => all.filter((each) => each !== undefined))
+  .catch([]);
+
+type Contracts = z.output<typeof contracts>;
+
 interface Found extends NonNullable<Shown["cancelation"]> {
   /** In upper case. */
   readonly code: string | undefined;
@@ -34,12 +52,9 @@ interface Found extends NonNullable<Shown["cancelation"]> {
   readonly hasEnded: boolean;
 }
 
-/** What the data shows of a contract's cancelation: nothing of it where nobody canceled. Undefined: no such contract. */
-const contractIn = (data: unknown, id: string | number | bigint): Found | undefined => {
-  const contracts = z.array(z.unknown()).safeParse(data).data ?? [];
-  const contract = contracts
-    .flatMap((each) => canceling.safeParse(each).data ?? [])
-    .find((each) => BigInt(each.id) === BigInt(id));
+/** What the data shows of a contract's cancelation: nothing of it if nobody canceled. Undefined: no such contract. */
+const contractIn = (data: Contracts, id: string | number | bigint): Found | undefined => {
+  const contract = data.find((each) => BigInt(each.id) === BigInt(id));
   if (!contract) return undefined;
   const { cancelationStatus: status, cancelationDate: date, cancelationReason, cancelationOrigin } = contract;
   const isTraced = (cancelationReason ?? cancelationOrigin) !== undefined;
@@ -54,22 +69,28 @@ const isCanceled = (code: string | undefined): boolean => code === "CANCELED" ||
 const shownOf = ({ code: _, hasEnded: __, isTraced, ...cancelation }: Found): { readonly shown?: Shown } =>
   isTraced || Object.keys(cancelation).length > 0 ? { shown: { cancelation } } : {};
 
-/** How a cancelation shows in the member's contracts. Only one to the wanted date is surely the wanted one. */
-export const cancelation = {
-  seen: ({ body }: Wanted, data: unknown): Evidence => {
-    const { contractId, cancelationDate } = wantedCancelation.parse(body);
-    const contract = contractIn(data, contractId);
-    if (!contract) return { verdict: "unclear" };
-    const { code, status, date, isTraced, hasEnded } = contract;
-    if (!status && !date && !isTraced && !hasEnded) return { verdict: "not-carried-out" };
-    const isWanted = isCanceled(code) && isSame("cancelationDate", cancelationDate, date);
-    return isWanted
-      ? { verdict: "carried-out", answer: { success: "true" }, ...shownOf(contract) }
-      : { verdict: "unclear", ...shownOf(contract) };
+/** The rules of a cancelation. `read` shows the member's contracts. Only one to the wanted date is surely the wanted one. */
+export const cancelation = (read: ReadBack["read"]): WriteRules<Ids, Cancelation, Done, Contracts> => ({
+  event: "ContractCancelationRequested",
+  eventIds: ({ body: { contractId } }) => ({ contractId }),
+  studioDefaults: { cancelationReasonId: "defaultCancelationReasonId" },
+  readBack: {
+    read,
+    data: contracts,
+    isAtOnce: true,
+    seen: ({ body: { contractId, cancelationDate } }, data) => {
+      const contract = contractIn(data, contractId);
+      if (!contract) return { verdict: "unclear" };
+      const { code, status, date, isTraced, hasEnded } = contract;
+      if (!status && !date && !isTraced && !hasEnded) return { verdict: "not-carried-out" };
+      const isWanted = isCanceled(code) && isSame("cancelationDate", cancelationDate, date);
+      return isWanted
+        ? { verdict: "carried-out", answer: { success: "true" }, ...shownOf(contract) }
+        : { verdict: "unclear", ...shownOf(contract) };
+    },
   },
-  /** What must be confirmed at once (section 312k (4) BGB), besides who received it when. */
-  receipt: ({ body }: Wanted, data: unknown): Readonly<Record<string, unknown>> => {
-    const { contractId, cancelationDate } = wantedCancelation.parse(body);
+  // What must be confirmed at once (section 312k (4) BGB), besides who received it and when.
+  receipt: ({ body: { contractId, cancelationDate } }, data = []) => {
     const { status, date } = contractIn(data, contractId) ?? {};
     return {
       contractId,
@@ -78,18 +99,27 @@ export const cancelation = {
       ...(status && { cancelationDate: date ?? null }),
     };
   },
-};
+});
 
-/** How the withdrawal of a cancelation shows: none is left, or the studio has yet to verify the withdrawal. */
-export const withdrawal = {
-  seen: ({ params }: Wanted, data: unknown): Evidence => {
-    const contract = contractIn(data, pathId.parse(params["contractId"]));
-    if (!contract) return { verdict: "unclear" };
-    const { code, status, date, hasEnded } = contract;
-    if (isCanceled(code)) return { verdict: "not-carried-out" };
-    const isGone = (!status && !date && !hasEnded) || code === "PENDING_WITHDRAWAL_VERIFICATION";
-    return isGone
-      ? { verdict: "carried-out", answer: { success: "true" } }
-      : { verdict: "unclear", ...shownOf(contract) };
+/** The rules of a withdrawal: no cancelation is left, or the studio has yet to verify the withdrawal. */
+export const withdrawal = (
+  read: ReadBack["read"],
+): WriteRules<{ readonly contractId: string }, undefined, Done, Contracts> => ({
+  event: "ContractCancelationWithdrawn",
+  eventIds: ({ params: { contractId } }) => ({ contractId }),
+  readBack: {
+    read,
+    data: contracts,
+    isAtOnce: true,
+    seen: ({ params: { contractId } }, data) => {
+      const contract = contractIn(data, contractId);
+      if (!contract) return { verdict: "unclear" };
+      const { code, status, date, hasEnded } = contract;
+      if (isCanceled(code)) return { verdict: "not-carried-out" };
+      const isGone = (!status && !date && !hasEnded) || code === "PENDING_WITHDRAWAL_VERIFICATION";
+      return isGone
+        ? { verdict: "carried-out", answer: { success: "true" } }
+        : { verdict: "unclear", ...shownOf(contract) };
+    },
   },
-};
+});

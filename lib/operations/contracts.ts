@@ -2,14 +2,14 @@ import * as z from "zod";
 import { cancelation, withdrawal } from "./contract-changes.ts";
 import { contractData } from "./contract-data.ts";
 import { answerId, bodyId, customerId, orNone, pathId, wantedDate } from "./fields.ts";
-import { operation } from "./operation.ts";
+import { readOperation, writeOperation } from "./operation.ts";
 
 const voidResult = z
   .looseObject({ success: z.string().nullish() })
   .meta({ description: "The upstream accepted the request" });
 
 /** Reads all contracts of a member, with the dates they can be canceled to. */
-export const getContractData = operation({
+export const getContractData = readOperation({
   id: "getContractData",
   summary: "Read a member's contracts and when they can be canceled",
   method: "GET",
@@ -20,7 +20,7 @@ export const getContractData = operation({
 });
 
 /** Asks the studio to end a contract on a date. The upstream has no idempotency key: a repeat would ask twice. */
-export const createContractCancelationAmendment = operation({
+export const createContractCancelationAmendment = writeOperation({
   id: "createContractCancelationAmendment",
   summary: "Cancel a contract to one of its available dates",
   method: "POST",
@@ -36,16 +36,11 @@ export const createContractCancelationAmendment = operation({
     }),
   }),
   answer: voidResult,
-  write: {
-    event: "ContractCancelationRequested",
-    readBack: { read: getContractData, seen: cancelation.seen, isAtOnce: true },
-    studioDefaults: { cancelationReasonId: "defaultCancelationReasonId" },
-    receipt: cancelation.receipt,
-  },
+  write: cancelation(getContractData),
 });
 
 /** Reads the reasons a studio offers for a cancelation. The same for every member. */
-export const getContractCancelationReasonData = operation({
+export const getContractCancelationReasonData = readOperation({
   id: "getContractCancelationReasonData",
   summary: "Read the studio's reasons for a cancelation",
   method: "GET",
@@ -61,7 +56,7 @@ export const getContractCancelationReasonData = operation({
 });
 
 /** Takes an earlier cancelation back. The upstream may have the studio verify that first. */
-export const withdrawContractCancelation = operation({
+export const withdrawContractCancelation = writeOperation({
   id: "withdrawContractCancelation",
   summary: "Take back the cancelation of a contract",
   method: "POST",
@@ -69,8 +64,5 @@ export const withdrawContractCancelation = operation({
   scope: "membership.write",
   params: z.object({ customerId, contractId: pathId.meta({ description: "The canceled contract" }) }),
   answer: voidResult,
-  write: {
-    event: "ContractCancelationWithdrawn",
-    readBack: { read: getContractData, seen: withdrawal.seen, isAtOnce: true },
-  },
+  write: withdrawal(getContractData),
 });

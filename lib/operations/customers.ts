@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { answerId } from "./fields.ts";
-import { operation } from "./operation.ts";
+import { readOperation } from "./operation.ts";
 
 /** A slice of the members; where `hasNext`, the next one is at `offset`. */
 export const customersSlice = z.looseObject({
@@ -9,17 +9,19 @@ export const customersSlice = z.looseObject({
   hasNext: z.boolean(),
 });
 
+/** The query of `getCustomers`. */
+export const customersQuery = z.strictObject({
+  customerStatus: z.enum(["MEMBER", "PROSPECT"]).optional(),
+  sliceSize: z.int().min(50).max(500).optional().meta({ description: "Members a slice, 100 by default" }),
+  offset: z.string().optional().meta({ description: "Of the slice before; absent for the first" }),
+});
+
 /** Reads one slice of a studio's members. No partner app may: it would hand out the whole member list. */
-export const getCustomers = operation({
+export const getCustomers = readOperation({
   id: "getCustomers",
   summary: "List the studio's members, slice by slice",
   method: "GET",
   path: "/v1/customers",
   params: z.object({}),
-  query: z.strictObject({
-    customerStatus: z.enum(["MEMBER", "PROSPECT"]).optional(),
-    sliceSize: z.int().min(50).max(500).optional().meta({ description: "Members a slice, 100 by default" }),
-    offset: z.string().optional().meta({ description: "Of the slice before; absent for the first" }),
-  }),
   answer: customersSlice,
 });

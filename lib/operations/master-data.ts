@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { amendable, amendment, change, changing } from "./amendable.ts";
 import { birthCountryCode, birthDate, customerId, filledLine } from "./fields.ts";
-import { operation } from "./operation.ts";
+import { readOperation, writeOperation } from "./operation.ts";
 
 const masterData = {
   firstName: filledLine.meta({ description: "Given name", example: "Robin" }),
@@ -16,7 +16,7 @@ const masterData = {
 };
 
 /** Reads who a member is, and whether that may be changed. */
-export const getCustomerMasterData = operation({
+export const getCustomerMasterData = readOperation({
   id: "getCustomerMasterData",
   summary: "Read a member's name, date of birth and title",
   method: "GET",
@@ -27,7 +27,7 @@ export const getCustomerMasterData = operation({
 });
 
 /** Asks for other master data, always the whole set. */
-export const createCustomerMasterDataAmendment = operation({
+export const createCustomerMasterDataAmendment = writeOperation({
   id: "createCustomerMasterDataAmendment",
   summary: "Change a member's name, date of birth and title",
   method: "POST",

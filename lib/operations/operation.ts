@@ -7,87 +7,108 @@ export type Scope = (typeof scopes)[number];
 
 export type Method = "GET" | "POST" | "DELETE";
 
-/** What a caller asked a write to do, after the operation's schemas. */
-export interface Wanted {
-  readonly params: Readonly<Record<string, string>>;
-  readonly body?: unknown;
+/** The parameters of a path: ids in digits, by name. */
+export type Ids = Readonly<Record<string, string>>;
+
+type CustomerIds = Ids & { readonly customerId: string };
+
+/** What a caller wants a write to do, as the operation's schemas read it. */
+export interface Wanted<Params extends Ids = Ids, Body = unknown> {
+  readonly params: Params;
+  readonly body: Body;
 }
 
-/** What a read shows that is of the same kind as a write, whoever asked for it. */
+/** What a read shows of the same kind as a write, whoever it came from. */
 export interface Shown {
-  /** The change of the same data that waits for the studio; without an id where the read tells none. */
+  /** The pending change of the same data, without an id if the read shows none. */
   readonly pendingAmendment?: { readonly id?: number | bigint };
   /** Of the same contract, as the studio spells it. */
   readonly cancelation?: { readonly status?: string; readonly date?: string };
 }
 
-/** What a read says of a write. */
-export interface Evidence {
+/** What a read says about a write. */
+export interface Evidence<Answer = unknown> {
   /**
-   * `not-carried-out`: nothing of the kind is there. `unclear`: something is there that differs from what was wanted, or
-   * the data cannot tell. What differs may still be the write, in the studio's own spelling or to a date it chose.
+   * `not-carried-out`: the data shows nothing of the kind. `unclear`: it shows something that differs from what was
+   * wanted, or it cannot tell. What differs may still be the write, in the studio's own spelling or with a date it chose.
    */
   readonly verdict: "carried-out" | "not-carried-out" | "unclear";
-  /** Where it is carried out: the answer in place of the upstream's, which nobody got. No data but what was wanted. */
-  readonly answer?: unknown;
+  /** If carried out: the answer in place of the upstream's, which was lost. It has only data that the caller sent. */
+  readonly answer?: Partial<Answer>;
   readonly shown?: Shown;
 }
 
-/** What besides the request itself belongs to a write. */
-export interface WriteRules {
-  /** Published once the upstream accepted it. */
+/** How the outcome of a write can be read. */
+export interface ReadBack<Params extends Ids = Ids, Body = unknown, Answer = unknown, Data = unknown> {
+  readonly read: Operation<{ readonly customerId: string }>;
+  /** Reads what is needed of the answer to `read`. It accepts any JSON: an undocumented field must not cost the evidence. */
+  readonly data: z.ZodType<Data>;
+  seen(wanted: Wanted<Params, Body>, data: Data): Evidence<Answer>;
+  /** The data proves it: an unknown outcome is settled before the caller gets an answer, not only on a repeat. */
+  readonly isAtOnce: boolean;
+}
+
+type Id = string | number | bigint;
+
+/**
+ * What belongs to a write besides the request itself. Its functions are methods, because TypeScript then lets the rules
+ * of one operation pass as rules of any.
+ */
+export interface WriteRules<Params extends Ids = Ids, Body = unknown, Answer = unknown, Data = unknown> {
+  /** Published once the upstream accepted the write. */
   readonly event:
     | "ContractCancelationRequested"
     | "ContractCancelationWithdrawn"
     | "CustomerDataAmended"
     | "AmendmentWithdrawn";
-  readonly readBack?: {
-    /** Takes the same `customerId` and nothing else. */
-    readonly read: Operation;
-    readonly seen: (wanted: Wanted, data: unknown) => Evidence;
-    /** The data proves it: an unknown outcome is settled before the caller is answered, not only when she asks again. */
-    readonly isAtOnce: boolean;
-  };
-  /** Body fields that may be left out where the studio's entry in the secret has the named value. */
+  /** What the event names besides the customer. `answer` is the upstream's JSON, undefined if there is none. */
+  eventIds(wanted: Wanted<Params, Body>, answer: unknown): { readonly contractId?: Id; readonly amendmentId?: Id };
+  readonly readBack?: ReadBack<Params, Body, Answer, Data>;
+  /** Body fields that may be left out if the studio's entry in the secret has the named value. */
   readonly studioDefaults?: Readonly<Record<string, "defaultCancelationReasonId">>;
-  /** What a receipt says of this write; `data` is what `readBack` read, undefined where that failed. */
-  readonly receipt?: (wanted: Wanted, data: unknown) => Readonly<Record<string, unknown>>;
+  /** What a receipt says about this write. `data` comes from `readBack`, undefined if that failed. */
+  receipt?(wanted: Wanted<Params, Body>, data: Data | undefined): Readonly<Record<string, unknown>>;
 }
+
+type Schema<Output> = z.ZodType<Output> & Pick<z.ZodObject, "shape">;
 
 /**
  * One method and path of the upstream, as data. The client, the Lambda, the routes and the sandbox derive from it.
  * `id` is the upstream's operationId; `path` holds `{name}` for each of `params`, in the order of the URL.
  */
-export interface Operation<
-  Params extends z.ZodObject = z.ZodObject,
-  Query extends z.ZodObject = z.ZodObject,
-  Body extends z.ZodObject = z.ZodObject,
-> {
+export interface Operation<Params extends Ids = Ids, Body = unknown, Answer = unknown> {
   readonly id: string;
   readonly summary: string;
   readonly method: Method;
   readonly path: `/${string}`;
-  /** Absent: no partner app may call it, only the gateway itself does. */
+  /** Absent: only the gateway itself calls it, no partner app may. */
   readonly scope?: Scope;
-  readonly params: Params;
-  readonly query?: Query;
-  readonly body?: Body;
+  readonly params: Schema<Params>;
+  readonly body?: Schema<Body>;
   /** @default 64 KiB. Lambda takes 6 MB, escaped as JSON or in base64: about 4 MiB of body arrive for sure. */
   readonly largestBodyBytes?: number;
   /** The shape of a 2xx body. Absent: the upstream documents none. */
-  readonly answer?: z.ZodType;
-  /** What is not a GET has them. */
-  readonly write?: WriteRules;
+  readonly answer?: z.ZodType<Answer>;
+  /** The schemas give the types, not the rules. */
+  readonly write?: WriteRules<NoInfer<Params>, NoInfer<Body>, NoInfer<Answer>>;
 }
 
-/** Checks that a literal is an operation and keeps its exact type. */
-export const operation = <
-  Params extends z.ZodObject,
-  Query extends z.ZodObject = z.ZodObject,
-  Body extends z.ZodObject = z.ZodObject,
->(
-  entry: Operation<Params, Query, Body>,
-): Operation<Params, Query, Body> => entry;
+/** An operation that changes something. */
+export interface WriteOperation<Params extends CustomerIds = CustomerIds, Body = unknown, Answer = unknown>
+  extends Operation<Params, Body, Answer> {
+  readonly method: Exclude<Method, "GET">;
+  readonly write: WriteRules<NoInfer<Params>, NoInfer<Body>, NoInfer<Answer>>;
+}
+
+/** Checks that a literal is an operation that only reads. Its schemas give the types. */
+export const readOperation = <Params extends Ids, Answer = unknown>(
+  entry: Operation<Params, undefined, Answer> & { readonly method: "GET"; readonly write?: never },
+): Operation<Params, undefined, Answer> => entry;
+
+/** Checks that a literal is an operation that writes. Its schemas give the types. */
+export const writeOperation = <Params extends CustomerIds, Body = undefined, Answer = unknown>(
+  entry: WriteOperation<Params, Body, Answer>,
+): WriteOperation<Params, Body, Answer> => entry;
 
 /** The path with `params` in it, percent-encoded. @throws TypeError where one of them is missing: a bug */
 export const pathOf = (

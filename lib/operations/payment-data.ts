@@ -2,7 +2,7 @@ import * as z from "zod";
 import { amendable, amendment, change, changing, shownOnly } from "./amendable.ts";
 import { customerId, filledLine, orNone } from "./fields.ts";
 import { bicFault, electronicBic, electronicIban, ibanFault } from "./iban.ts";
-import { operation } from "./operation.ts";
+import { readOperation, writeOperation } from "./operation.ts";
 import { isBase64Svg, plainBase64 } from "./signature.ts";
 
 /** A code in its one right form, or the fault that it has. */
@@ -25,7 +25,7 @@ const paymentAnswer = {
 };
 
 /** Reads which account a member pays from, and whether that may be changed. */
-export const getCustomerPaymentData = operation({
+export const getCustomerPaymentData = readOperation({
   id: "getCustomerPaymentData",
   summary: "Read the bank account a member pays from",
   method: "GET",
@@ -36,7 +36,7 @@ export const getCustomerPaymentData = operation({
 });
 
 /** Asks for another bank account. Where `requireSignature` is set the studio demands `signature`. */
-export const createCustomerPaymentDataAmendment = operation({
+export const createCustomerPaymentDataAmendment = writeOperation({
   id: "createCustomerPaymentDataAmendment",
   summary: "Change the bank account a member pays from",
   method: "POST",

@@ -76,7 +76,7 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
       ...passedOn(headers),
     };
     try {
-      return (await perfectgym.call(write.readBack.read, call)).json;
+      return write.readBack.data.parse((await perfectgym.call(write.readBack.read, call)).json);
     } catch (error) {
       if (error instanceof UpstreamError || isUnsent(error)) return undefined; // then nothing is known: the caller is told that
       throw error;
@@ -86,7 +86,8 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
   /** Undefined: the data cannot be had just now. */
   const look = async (operation: Operation, call: Timed): Promise<Look | undefined> => {
     const data = await readBack(operation, { ...call, budgetMs: call.deadline - now() });
-    const evidence = data === undefined ? undefined : operation.write?.readBack?.seen(call, data);
+    const evidence =
+      data === undefined ? undefined : operation.write?.readBack?.seen({ params: call.params, body: call.body }, data);
     return evidence && { ...evidence, data };
   };
 

@@ -54,9 +54,6 @@ interface Ended {
   readonly answer?: unknown;
 }
 
-const ids = z.object({ contractId: z.unknown().optional(), amendmentId: z.unknown().optional() });
-const amended = z.object({ id: z.union([z.number(), z.bigint()]) });
-
 /** The event of a write: whose, what, when and how it ended, by ids alone. */
 export const eventOf = (
   { id, write }: Operation,
@@ -65,10 +62,9 @@ export const eventOf = (
 ): WriteEvent => {
   if (!write) throw new TypeError(`${id} has no rules for writes`);
   const { clientId, studioId } = principal;
-  const { customerId = "", ...path } = input.params;
-  const { contractId, amendmentId } = { ...ids.safeParse(input.body).data, ...ids.parse(path) };
-  const made = amended.safeParse(answer).data?.id;
-  const amendment = amendmentId ?? (write.event === "CustomerDataAmended" ? made : undefined);
+  const { params, body } = input;
+  const { customerId = "" } = params;
+  const { contractId, amendmentId } = write.eventIds({ params, body }, answer);
   return {
     type: write.event,
     detail: {
@@ -81,7 +77,7 @@ export const eventOf = (
       studioId,
       customerId,
       ...(contractId !== undefined && { contractId: String(contractId) }),
-      ...(amendment !== undefined && { amendmentId: String(amendment) }),
+      ...(amendmentId !== undefined && { amendmentId: String(amendmentId) }),
     },
   };
 };
@@ -115,7 +111,7 @@ export const withReceipt = async (
     receivedAt: new Date(claim.receivedAt).toISOString(),
     requestId: record.requestId,
     studioId,
-    ...operation.write.receipt(input, data),
+    ...operation.write.receipt({ params, body: input.body }, data),
   });
   return { statusCode: status, headers, body: spliced(text, receipt) };
 };

@@ -10,10 +10,10 @@ export interface Call {
   readonly language: Language;
   /** An id of the path. */
   id(name: string): bigint;
-  query<Schema extends z.ZodObject>(schema: Schema | undefined): z.output<Schema>;
-  body<Schema extends z.ZodObject>(schema: Schema | undefined): z.output<Schema>;
+  query<Schema extends z.ZodObject>(schema: Schema): z.output<Schema>;
+  body<Schema extends z.ZodType>(schema: Schema | undefined): z.output<Schema>;
   /** The same in the sender's own spelling, as the upstream keeps it. */
-  values(schema: z.ZodObject | undefined): Readonly<Record<string, unknown>>;
+  values(schema: z.ZodType | undefined): Readonly<Record<string, unknown>>;
 }
 
 /** What the studio does about a call: its answer as JSON data; undefined is an empty body. */
@@ -79,16 +79,16 @@ const declared = <Schema>(schema: Schema | undefined): Schema => {
 };
 
 /** Of a body that the schema takes: its fields as they came. */
-const asSent = (schema: z.ZodObject, body: unknown): Readonly<Record<string, unknown>> => {
+const asSent = (schema: z.ZodType, body: unknown): Readonly<Record<string, unknown>> => {
   const wanted = checked(schema, known(schema, body));
   const sent = isRecord(body) ? body : {};
-  return Object.fromEntries(Object.keys(wanted).map((name) => [name, sent[name]]));
+  return Object.fromEntries(Object.keys(Object(wanted)).map((name) => [name, sent[name]]));
 };
 
 export const createCall = ({ params, query, headers, text }: Message): Call => ({
   language: preferredLanguage(headers["accept-language"]),
   id: (name) => idOf(name, params[name]),
-  query: (schema) => checked(declared(schema), known(schema, typed(declared(schema), query))),
+  query: (schema) => checked(schema, known(schema, typed(schema, query))),
   body: (schema) => checked(declared(schema), known(schema, jsonOf({ headers, text }))),
   values: (schema) => asSent(declared(schema), jsonOf({ headers, text })),
 });

@@ -1,4 +1,4 @@
-import { getCustomers } from "#lib/operations/customers.ts";
+import { customersQuery } from "#lib/operations/customers.ts";
 import type { Behaviour } from "../http/call.ts";
 import { Refusal } from "../http/refusal.ts";
 import type { Customer } from "../members/customer.ts";
@@ -27,7 +27,7 @@ const placeOf = (offset: string): number => {
 
 /** Answers a slice of the customers. The offset is the place of the next one in the list. */
 export const listCustomers: Behaviour = (studio, call) => {
-  const { customerStatus = "MEMBER", sliceSize = defaultSlice, offset = "0" } = call.query(getCustomers.query);
+  const { customerStatus = "MEMBER", sliceSize = defaultSlice, offset = "0" } = call.query(customersQuery);
   const customers = studio.slice(customerStatus, placeOf(offset), sliceSize);
   const next = placeOf(offset) + customers.length;
   return { result: customers.map(describe), offset: String(next), hasNext: next < studio.count(customerStatus) };
