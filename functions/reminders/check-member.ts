@@ -1,4 +1,4 @@
 import { checkMember } from "#lib/reminders/check-member.ts";
-import { reminders } from "#lib/wiring/reminders.ts";
+import { checkMemberEffects } from "#lib/wiring/reminders.ts";
 
-export const handler = checkMember(reminders);
+export const handler = checkMember(checkMemberEffects());

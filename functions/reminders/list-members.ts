@@ -1,4 +1,4 @@
 import { listMembers } from "#lib/reminders/list-members.ts";
-import { reminders } from "#lib/wiring/reminders.ts";
+import { listMembersEffects } from "#lib/wiring/reminders.ts";
 
-export const handler = listMembers(reminders);
+export const handler = listMembers(listMembersEffects());

@@ -1,4 +1,5 @@
 import { lookAgain } from "#lib/reminders/look-again.ts";
-import { members } from "#lib/wiring/members.ts";
+import { createMembers } from "#lib/reminders/members.ts";
+import { remindersTable } from "#lib/wiring/reminders-table.ts";
 
-export const handler = lookAgain({ members });
+export const handler = lookAgain({ members: createMembers(remindersTable()) });

@@ -1,4 +1,4 @@
 import { startReminderRun } from "#lib/reminders/start-reminder-run.ts";
-import { reminders } from "#lib/wiring/reminders.ts";
+import { startReminderRunEffects } from "#lib/wiring/reminders.ts";
 
-export const handler = startReminderRun(reminders);
+export const handler = startReminderRun(startReminderRunEffects());

@@ -15,7 +15,8 @@ export interface RulesEffects {
   readonly now: () => number;
   /** The stage's, for studios that have none of their own. */
   readonly settings: {
-    readonly policy: Policy;
+    /** A policy's name. */
+    readonly policy: string;
     /** IANA name. */
     readonly timeZone: string;
   };
@@ -40,9 +41,8 @@ export const rulesOf = async (
   { perfectgym, settings, now }: RulesEffects,
   { studioId, today }: Run,
 ): Promise<Rules> => {
-  const { reminderPolicy, timeZone = settings.timeZone } = await perfectgym.settings(studioId);
-  const policy = reminderPolicy === undefined ? settings.policy : policyNamed(reminderPolicy);
-  return { policy, today: today ?? todayIn(timeZone, now()) };
+  const { reminderPolicy = settings.policy, timeZone = settings.timeZone } = await perfectgym.settings(studioId);
+  return { policy: policyNamed(reminderPolicy), today: today ?? todayIn(timeZone, now()) };
 };
 
 const todayIn = (timeZone: string, now: number): Day => {

@@ -1,53 +1,17 @@
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { awsTimeLimit, variable } from "#lib/environment.ts";
+import { variable } from "#lib/environment.ts";
 import { entitlements } from "#lib/http/entitlements.ts";
 import { usualClientClaims } from "#lib/http/principal.ts";
 import type { Live } from "#lib/http/serving.ts";
-import { createLog, describeErrors } from "#lib/observability/log.ts";
-import { createPerfectGym } from "#lib/perfectgym/client.ts";
-import { StudiosMisconfigured } from "#lib/perfectgym/errors.ts";
-import { createStudioStore } from "#lib/perfectgym/studios.ts";
-import { createTransport } from "#lib/perfectgym/transport.ts";
+import { log, now, perfectgym } from "./upstream.ts";
 
-const secretId = variable("STUDIOS_SECRET_ID");
-
-const secretsManager = new SecretsManagerClient({
-  maxAttempts: 2,
-  requestHandler: {
-    connectionTimeout: awsTimeLimit(1_000),
-    requestTimeout: awsTimeLimit(2_000),
-    throwOnRequestTimeout: true,
-  },
-});
-
-/** The text of a secret. */
-export const fetchSecret = async (SecretId: string): Promise<string> =>
-  (await secretsManager.send(new GetSecretValueCommand({ SecretId }))).SecretString ?? "";
-
-const log = createLog({ write: (line) => process.stdout.write(line), namespace: variable("METRICS_NAMESPACE") });
-
-const now = () => Date.now();
-
-const studios = createStudioStore({
-  now,
-  onStale: ({ error, ...times }) => {
-    const reason = error instanceof StudiosMisconfigured ? { reason: error.message } : {};
-    log.studios({ ...times, ...reason, errors: describeErrors(error) });
-  },
-  fetchSecret: () => fetchSecret(secretId),
-});
-
-/** The real side effects of a Lambda that reads. Only the files of this folder make SDK clients. */
+/** The real side effects of a Lambda that reads. */
 export const reads: Live = {
   access: {
     entitlements: entitlements.parse(JSON.parse(variable("PARTNERS"))),
     clientClaims: process.env["CLIENT_CLAIM"] ? [process.env["CLIENT_CLAIM"]] : usualClientClaims,
     memberClaim: variable("MEMBER_CLAIM"),
   },
-  perfectgym: createPerfectGym({ studios, transport: createTransport() }),
+  perfectgym,
   log,
   now,
 };
-
-// The key's first fetch belongs to the start, where the CPU is full; should it fail, the first request fetches it and reports.
-await studios.current().catch(() => undefined);

@@ -6,43 +6,66 @@ import { createPublisher } from "#lib/events/publisher.ts";
 import type { checkMember } from "#lib/reminders/check-member.ts";
 import { createReminderLedger } from "#lib/reminders/ledger.ts";
 import type { listMembers } from "#lib/reminders/list-members.ts";
+import { createMembers } from "#lib/reminders/members.ts";
 import { createQueue } from "#lib/reminders/queue.ts";
-import { policyNamed } from "#lib/reminders/rules.ts";
 import { createPace } from "#lib/reminders/shared-pace.ts";
 import { createSlices } from "#lib/reminders/slices.ts";
 import type { startReminderRun } from "#lib/reminders/start-reminder-run.ts";
-import { members, store } from "./members.ts";
-import { reads } from "./reads.ts";
+import { remindersTable } from "./reminders-table.ts";
+import { log, now, perfectgym } from "./upstream.ts";
+
+// Functions, not values: each Lambda reads its own variables only, and its bundle has only the clients that it uses.
 
 /** In milliseconds; nobody waits for the answer. */
 const publishTimeoutMs = 5_000;
 
-const sqs = new SQSClient({ maxAttempts: 3 });
-const publisher = createPublisher({ client: new EventBridgeClient({ maxAttempts: 3 }), bus: variable("EVENT_BUS") });
-const settings = {
-  policy: policyNamed(variable("REMINDER_POLICY")),
-  timeZone: variable("REMINDER_TIME_ZONE"),
-  ratePerMinute: wholeNumber("REMINDER_RATE"),
-  recheckDays: wholeNumber("REMINDER_RECHECK_DAYS"),
-  mayPretend: process.env["REMINDER_TRIAL"] === "yes",
+const sqs = () => new SQSClient({ maxAttempts: 3 });
+
+const rulesOfStage = () => ({ policy: variable("REMINDER_POLICY"), timeZone: variable("REMINDER_TIME_ZONE") });
+
+/** The side effects of `startReminderRun`. Off AWS, `REMINDER_TRIAL=yes` allows a run for another day that records. */
+export const startReminderRunEffects = (): Parameters<typeof startReminderRun>[0] => ({
+  perfectgym,
+  log,
+  now,
+  queues: { slices: createQueue(sqs(), variable("SLICES_QUEUE")) },
+  settings: { mayPretend: process.env["REMINDER_TRIAL"] === "yes" },
+});
+
+/** The side effects of `listMembers`. */
+export const listMembersEffects = (): Parameters<typeof listMembers>[0] => {
+  const table = remindersTable();
+  const client = sqs();
+  return {
+    perfectgym,
+    log,
+    now,
+    sleep,
+    settings: rulesOfStage(),
+    members: createMembers(table),
+    slices: createSlices(table),
+    pace: createPace(table, wholeNumber("REMINDER_RATE")),
+    queues: {
+      slices: createQueue(client, variable("SLICES_QUEUE")),
+      members: createQueue(client, variable("MEMBERS_QUEUE")),
+    },
+  };
 };
 
-/** The side effects of the reminder job. */
-export const reminders: Parameters<typeof startReminderRun>[0] &
-  Parameters<typeof listMembers>[0] &
-  Parameters<typeof checkMember>[0] = {
-  perfectgym: reads.perfectgym,
-  log: reads.log,
-  now: reads.now,
-  sleep,
-  settings,
-  members,
-  slices: createSlices(store),
-  ledger: createReminderLedger(store),
-  pace: createPace(store, settings.ratePerMinute),
-  queues: {
-    slices: createQueue(sqs, variable("SLICES_QUEUE")),
-    members: createQueue(sqs, variable("MEMBERS_QUEUE")),
-  },
-  publish: (events) => publisher.publish(events, publishTimeoutMs),
+/** The side effects of `checkMember`. */
+export const checkMemberEffects = (): Parameters<typeof checkMember>[0] => {
+  const table = remindersTable();
+  const publisher = createPublisher({ client: new EventBridgeClient({ maxAttempts: 3 }), bus: variable("EVENT_BUS") });
+  return {
+    perfectgym,
+    log,
+    now,
+    sleep,
+    settings: { ...rulesOfStage(), recheckDays: wholeNumber("REMINDER_RECHECK_DAYS") },
+    members: createMembers(table),
+    ledger: createReminderLedger(table),
+    pace: createPace(table, wholeNumber("REMINDER_RATE")),
+    queues: { members: createQueue(sqs(), variable("MEMBERS_QUEUE")) },
+    publish: (events) => publisher.publish(events, publishTimeoutMs),
+  };
 };

@@ -3,7 +3,8 @@ import { createPepper } from "#lib/writes/key.ts";
 import { createLedger } from "#lib/writes/ledger.ts";
 import { createWriter } from "#lib/writes/writer.ts";
 import { dynamodb, publisher, writesTable } from "./outbox.ts";
-import { fetchSecret, reads } from "./reads.ts";
+import { reads } from "./reads.ts";
+import { fetchSecret } from "./upstream.ts";
 
 // Every stage has one. A test or a tool that names none derives from the caller's key alone.
 const pepperId = process.env["WRITES_PEPPER_ID"];

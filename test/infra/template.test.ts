@@ -298,14 +298,8 @@ test("a function has a right only on what its environment names, its own queue, 
 });
 
 test("a function's environment names nothing that it has no right on", () => {
-  // The job's three functions share one wiring, which wants to know all that one of them needs.
-  const isPartOfTheJob = (id: string) => ["startReminderRun", "listMembers", "checkMember"].includes(id);
-  const jobRights = jobs
-    .map(({ id }) => id)
-    .filter(isPartOfTheJob)
-    .flatMap(rightsOf);
   for (const { id } of deployed) {
-    const granted = new Set((isPartOfTheJob(id) ? jobRights : rightsOf(id)).map((right) => right.split(" ")[1]));
+    const granted = new Set(rightsOf(id).map((right) => right.split(" ")[1]));
     expect([id, [...namedTo(id)].filter((name) => !granted.has(name))]).toEqual([id, []]);
   }
 });

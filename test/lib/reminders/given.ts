@@ -23,10 +23,7 @@ export const theJob = async () => {
   const sqs = await startSqs({ slices: {}, members: {} });
   const environment = {
     STUDIOS_SECRET_ID: "studios",
-    PARTNERS: "[]",
-    MEMBER_CLAIM: "customer_id",
     METRICS_NAMESPACE: "of-tests",
-    WRITES_TABLE: "WritesTable",
     REMINDERS_TABLE: "RemindersTable",
     EVENT_BUS: "EventBus",
     SLICES_QUEUE: sqs.queueUrls["slices"],

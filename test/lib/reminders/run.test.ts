@@ -336,6 +336,18 @@ describe("listMembers", () => {
     expect(await received("slices")).toEqual([]);
   });
 
+  test("fails, and enqueues nobody, for a studio with an unknown policy", async () => {
+    const lines = theLog();
+    const own = { baseUrl: upstream.url, apiKey: "key-three", reminderPolicy: "nowhere" };
+    studios.set("studios", JSON.stringify({ ...JSON.parse(studios.get("studios") ?? ""), [studioId]: own }));
+    slice([newMember()]);
+    upstream.answerNext({ status: 401 });
+    await list(batchOf(first("run-h")), invocation);
+    expect(failed(await list(batchOf(first("run-h")), invocation))).toEqual(["message-0"]);
+    expect(lines.at(-1)).toMatchObject({ RemindersFailed: 1, errors: [{ name: "RemindersMisconfigured" }] });
+    expect(await received("members")).toEqual([]);
+  });
+
   test("comes back later where the upstream asks for patience, but not after the run's end", async () => {
     upstream.answerAlways({ status: 503, headers: { "retry-after": "1" } });
     expect(failed(await list(batchOf(first("run-f")), invocation))).toEqual([]);

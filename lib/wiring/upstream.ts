@@ -1,0 +1,41 @@
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { awsTimeLimit, variable } from "#lib/environment.ts";
+import { createLog, describeErrors } from "#lib/observability/log.ts";
+import { createPerfectGym } from "#lib/perfectgym/client.ts";
+import { StudiosMisconfigured } from "#lib/perfectgym/errors.ts";
+import { createStudioStore } from "#lib/perfectgym/studios.ts";
+import { createTransport } from "#lib/perfectgym/transport.ts";
+
+const secretId = variable("STUDIOS_SECRET_ID");
+
+const secretsManager = new SecretsManagerClient({
+  maxAttempts: 2,
+  requestHandler: {
+    connectionTimeout: awsTimeLimit(1_000),
+    requestTimeout: awsTimeLimit(2_000),
+    throwOnRequestTimeout: true,
+  },
+});
+
+/** The text of a secret. */
+export const fetchSecret = async (SecretId: string): Promise<string> =>
+  (await secretsManager.send(new GetSecretValueCommand({ SecretId }))).SecretString ?? "";
+
+export const log = createLog({ write: (line) => process.stdout.write(line), namespace: variable("METRICS_NAMESPACE") });
+
+export const now = () => Date.now();
+
+const studios = createStudioStore({
+  now,
+  onStale: ({ error, ...times }) => {
+    const reason = error instanceof StudiosMisconfigured ? { reason: error.message } : {};
+    log.studios({ ...times, ...reason, errors: describeErrors(error) });
+  },
+  fetchSecret: () => fetchSecret(secretId),
+});
+
+/** The client of the upstream, with the studios' keys. Only the files of this folder make SDK clients. */
+export const perfectgym = createPerfectGym({ studios, transport: createTransport() });
+
+// The key's first fetch belongs to the start, where the CPU is full; should it fail, the first request fetches it and reports.
+await studios.current().catch(() => undefined);
