@@ -2,9 +2,7 @@ import * as z from "zod";
 import { writeEventDetail } from "#lib/events/events.ts";
 import { cancelationReminderDue } from "#lib/reminders/messages.ts";
 import { noLegalAdvice, policies } from "#lib/reminders/policies.ts";
-import { page } from "./page.ts";
-
-const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+import { escaped, page } from "./page.ts";
 
 const schemaOf = (title: string, schema: z.ZodType) =>
   `<pre>${escaped(JSON.stringify({ title, ...z.toJSONSchema(schema) }, null, 2))}</pre>`;
@@ -12,12 +10,12 @@ const schemaOf = (title: string, schema: z.ZodType) =>
 const laws = Object.values(policies).map(({ name, leadDays, law }) => {
   const texts = law.map(
     ({ title, url, checked, says }) =>
-      `<li><a href="${url}">${escaped(title)}</a>, checked ${checked}: ${escaped(says)}</li>`,
+      `<li><a href="${escaped(url)}">${escaped(title)}</a>, checked ${checked}: ${escaped(says)}</li>`,
   );
-  return `<h3>${name}</h3>\n<p>${leadDays.join(", ")} days before the deadline.</p>\n<ul>${texts.join("\n")}</ul>`;
+  return `<h3>${escaped(name)}</h3>\n<p>${leadDays.join(", ")} days before the deadline.</p>\n<ul>${texts.join("\n")}</ul>`;
 });
 
-/** The page for whoever receives events. */
+/** The page for receivers of events. */
 export const eventPage = page(
   "Events",
   `<p>The gateway publishes events on its EventBridge bus, with the source <code>perfectgym-gateway</code>. The content is in

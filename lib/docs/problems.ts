@@ -1,16 +1,21 @@
 import { endings } from "#lib/perfectgym/endings.ts";
 import { problemTypes } from "#lib/problems/types.ts";
-import { page } from "./page.ts";
+import { escaped, page } from "./page.ts";
+
+/** Text with code in backticks. */
+const withCode = (text: string) => escaped(text).replace(/`([^`]+)`/g, "<code>$1</code>");
 
 const entries = Object.entries(problemTypes).map(
-  ([code, { status, title, detail }]) => `<h2 id="${code}">${code}</h2>\n<p>${status} ${title}. ${detail}</p>`,
+  ([code, { status, title, detail }]) =>
+    `<h2 id="${code}">${code}</h2>\n<p>${status} ${escaped(title)}. ${withCode(detail)}</p>`,
 );
 
 const certainties = Object.values(endings).map(
-  ({ observed, carriedOut, because }) => `<tr><td>${observed}</td><td>${carriedOut}</td><td>${because}</td></tr>`,
+  ({ observed, carriedOut, because }) =>
+    `<tr><td>${escaped(observed)}</td><td>${carriedOut}</td><td>${escaped(because)}</td></tr>`,
 );
 
-/** The page that a problem's `type` leads to. */
+/** The page that a problem's `type` links to. */
 export const problemPage = page(
   "Problems",
   `<p>Every error of this API's functions is application/problem+json (RFC 9457). Distinguish problems by their <code>code</code>.

@@ -43,7 +43,7 @@ export interface PerfectGymOptions {
   readonly sleep?: (ms: number) => Promise<unknown>;
 }
 
-interface Turn {
+interface Timing {
   /** The number of this attempt, from 1. */
   readonly attempt: number;
   /** When the budget ends, in milliseconds since the epoch. */
@@ -66,10 +66,11 @@ export const createPerfectGym = ({
   random = Math.random,
   sleep = sleepFor,
 }: PerfectGymOptions): PerfectGym => {
-  const sendOnce = async (
+  /** One attempt. If the studio's key was rejected and the secret has another one, the request is sent again at once. */
+  const makeAttempt = async (
     operation: Operation,
     call: UpstreamCall,
-    { attempt, budgetEndsAt }: Turn,
+    { attempt, budgetEndsAt }: Timing,
   ): Promise<Ending> => {
     const sendWith = async (studio: Studio): Promise<Ending> => {
       const msLeft = budgetEndsAt - now();
@@ -97,12 +98,9 @@ export const createPerfectGym = ({
       const budgetEndsAt = now() + call.budgetMs;
       const { maxAttempts = defaultMaxAttempts } = call;
       for (let attempt = 1; ; attempt++) {
-        const ending = await sendOnce(operation, call, { attempt, budgetEndsAt });
+        const ending = await makeAttempt(operation, call, { attempt, budgetEndsAt });
         if (ending.name === "accepted") return { ...ending.answer, attempts: attempt };
-        const pauseMs =
-          attempt < maxAttempts
-            ? pauseAfter(ending, { attempt, method: operation.method, now: now(), random })
-            : undefined;
+        const pauseMs = pauseAfter(ending, { attempt, maxAttempts, method: operation.method, now: now(), random });
         if (pauseMs === undefined || now() + pauseMs + minAttemptMs > budgetEndsAt)
           throw errorOf(ending, { attempts: attempt, isWrite: operation.method !== "GET", now: now() });
         await sleep(pauseMs);
@@ -113,14 +111,16 @@ export const createPerfectGym = ({
 
 interface Pausing {
   readonly attempt: number;
+  readonly maxAttempts: number;
   readonly method: Operation["method"];
   readonly now: number;
   readonly random: () => number;
 }
 
-/** Milliseconds to wait before the next attempt. Undefined: this ending allows none. */
-const pauseAfter = ({ name, raw }: FailedEnding, { attempt, method, now, random }: Pausing): number | undefined => {
-  if (!mayRepeat(name, method)) return undefined;
+/** Milliseconds to wait before the next attempt. Undefined: there must be none. */
+const pauseAfter = ({ name, raw }: FailedEnding, pausing: Pausing): number | undefined => {
+  const { attempt, maxAttempts, method, now, random } = pausing;
+  if (attempt >= maxAttempts || !mayRepeat(name, method)) return undefined;
   const wantedSeconds = parseRetryAfter(raw?.headers["retry-after"], now) ?? 0;
   return wantedSeconds * 1000 + jitterMs(name, attempt, random);
 };

@@ -5,7 +5,7 @@ import { StudiosMisconfigured, StudiosUnavailable } from "./errors.ts";
 
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
-/** A tenant's address. The key travels with every call, so in the clear only to this machine. */
+/** Of the upstream, for one studio. The key travels with every call, so without TLS only on this machine. */
 export const baseUrl = z.url({ protocol: /^https?$/ }).refine((text) => {
   const url = URL.parse(text);
   if (url === null || url.search + url.hash + url.username + url.password !== "") return false;
@@ -27,45 +27,45 @@ const studiosSecret = z.record(
 );
 
 /**
- * One studio's tenant and key; a key is only valid together with its base URL. `defaultCancelationReasonId` goes into a
- * cancelation without a reason: in Germany none may be demanded (section 312k (2) BGB). `timeZone` and `reminderPolicy`
- * are the studio's own where they differ from the stage's.
+ * One studio's base URL and the key that is valid there. `defaultCancelationReasonId` goes into a cancelation without a
+ * reason: in Germany nobody may demand one (section 312k (2) BGB). `timeZone` (IANA name) and `reminderPolicy` replace the
+ * stage's.
  */
 export type Studio = z.infer<typeof studiosSecret>[string];
 
-/** What of a studio's entry is no secret. */
+/** The part of a studio's entry that is not secret. */
 export type StudioSettings = Pick<Studio, "defaultCancelationReasonId" | "timeZone" | "reminderPolicy">;
 
-/** All studios of the secret, by studio id. Compared by identity: another fetch gives another object. */
+/** All studios of the secret, by studio id. Each fetch gives a new object. */
 export type Studios = ReadonlyMap<string, Studio>;
 
 export interface StudioStore {
   /**
-   * The studios, at most five minutes old; an hour where Secrets Manager gives no answer, but for a studio whose key was rejected.
+   * The studios, at most five minutes old. While fetches fail: at most an hour, without a studio whose key was rejected.
    * @throws StudiosUnavailable, StudiosMisconfigured
    */
   readonly current: (studioId?: string) => Promise<Studios>;
-  /** After the upstream rejected the studio's key in `stale`: fetches anew, unless somebody already did. @throws as `current` */
+  /** After the upstream rejected the studio's key in `stale`: fetches again, unless another call has. @throws as `current` */
   readonly renewed: (stale: Studios, studioId?: string) => Promise<Studios>;
 }
 
-/** A fetch that failed while the last good studios could still be served. */
+/** A fetch failed, and the last good studios are still in use. */
 export interface StaleStudios {
-  /** Since they were fetched. */
+  /** Since those were fetched. */
   readonly ageMs: number;
-  /** Until the next fetch, at the earliest. */
+  /** The pause before the next fetch. */
   readonly retryInMs: number;
   readonly error: unknown;
 }
 
 export interface StudioStoreOptions {
-  /** Gives the secret's text: a JSON map `{ "<studioId>": { "baseUrl", "apiKey", "defaultCancelationReasonId"?, "timeZone"?, "reminderPolicy"? } }`. */
+  /** The secret's text: a JSON map `{ "<studioId>": { "baseUrl", "apiKey", "defaultCancelationReasonId"?, "timeZone"?, "reminderPolicy"? } }`. */
   readonly fetchSecret: () => Promise<string>;
-  /** @default 300000 */
+  /** After this time the studios are fetched again. @default 300000 */
   readonly ttlMs?: number | undefined;
-  /** How old studios may become while they cannot be fetched again. @default 3600000 */
+  /** How old studios may become while fetches fail. @default 3600000 */
   readonly maxAgeMs?: number | undefined;
-  /** Called once for each fetch that failed so. */
+  /** Called once for each such fetch. */
   readonly onStale?: ((stale: StaleStudios) => void) | undefined;
   readonly now?: () => number;
   readonly random?: () => number;
@@ -74,11 +74,11 @@ export interface StudioStoreOptions {
 interface Good {
   readonly studios: Studios;
   readonly fetchedAt: number;
-  /** Studios whose key the upstream does not accept any more; an empty id stands for all. */
+  /** Ids of studios whose key the upstream rejected; an empty id means all studios. */
   readonly rejected: Set<string>;
 }
 
-/** Shares one fetch among all callers, and rests after one that failed. */
+/** Shares one fetch among all callers, and pauses after a failed one. */
 export const createStudioStore = ({
   fetchSecret,
   ttlMs = 300_000,
@@ -88,11 +88,11 @@ export const createStudioStore = ({
   random = Math.random,
 }: StudioStoreOptions): StudioStore => {
   let good: Good | undefined;
-  /** Fetches that failed since the last good one, and what the last of them failed with. */
+  /** Fetches that failed since the last good one, and the last one's error. */
   let failed: { readonly times: number; readonly retryAt: number; readonly error: unknown } | undefined;
   let fetching: Promise<Studios> | undefined;
 
-  /** The last good studios while they are young enough and the upstream accepts the studio's key. */
+  /** The last good studios, if they are younger than `ageMs` and the studio's key was not rejected. */
   const goodFor = (studioId: string, ageMs: number): Studios | undefined =>
     good && now() < good.fetchedAt + ageMs && !good.rejected.has(studioId) ? good.studios : undefined;
 
@@ -110,7 +110,7 @@ export const createStudioStore = ({
   };
 
   const noteFailure = (error: unknown): void => {
-    if (isDecision(error)) good = undefined;
+    if (isWithdrawn(error)) good = undefined;
     if (!good) {
       failed = undefined;
       return;
@@ -137,7 +137,7 @@ export const createStudioStore = ({
       return await fetched();
     } catch (error) {
       const stale = goodFor(studioId, maxAgeMs);
-      // Whether it knows a studio that was not there an hour ago, only the secret could say.
+      // The secret may have got this studio since the last good fetch: do not deny it.
       if (!stale || (studioId !== "" && !stale.has(studioId))) throw error;
       return stale;
     }
@@ -153,7 +153,7 @@ export const createStudioStore = ({
   };
 };
 
-/** 5 s, doubled with each failure up to a minute: what is throttled gets the time to recover. */
+/** 5 s, doubled with each failure, at most a minute. */
 const pauseMs = (times: number): number => Math.min(5_000 * 2 ** (times - 1), 60_000);
 
 const secretText = async (fetchSecret: StudioStoreOptions["fetchSecret"]): Promise<string> => {
@@ -164,16 +164,16 @@ const secretText = async (fetchSecret: StudioStoreOptions["fetchSecret"]): Promi
   }
 };
 
-/** What Secrets Manager answers where somebody has taken the secret away: the keys are not to be used any more. */
-const decisions = [
+/** Errors of Secrets Manager which mean that somebody withdrew the secret. Then its keys must not be used any more. */
+const withdrawals = [
   "AccessDeniedException",
   "DecryptionFailure",
   "InvalidRequestException",
   "ResourceNotFoundException",
 ];
 
-const isDecision = (error: unknown): boolean =>
-  error instanceof StudiosUnavailable && error.cause instanceof Error && decisions.includes(error.cause.name);
+const isWithdrawn = (error: unknown): boolean =>
+  error instanceof StudiosUnavailable && error.cause instanceof Error && withdrawals.includes(error.cause.name);
 
 const parseStudios = (text: string): Studios => {
   const parsed = studiosSecret.safeParse(parseQuietly(text));
@@ -182,7 +182,7 @@ const parseStudios = (text: string): Studios => {
   throw new StudiosMisconfigured(`the studios' secret is invalid: ${faults.join("; ")}`);
 };
 
-/** Without the parser's own message, which quotes the text around the fault. */
+/** The parser's own message would quote the secret. */
 const parseQuietly = (text: string): unknown => {
   try {
     return parseJson(text);

@@ -54,19 +54,19 @@ export const problemAnswers = (): Middleware => ({
     const { code, status } = problemOf(error, record.requestId);
     request.response = problemAnswer(error, record.requestId);
     record.note({ code });
-    if (error instanceof UpstreamError) record.note(loggable(error));
+    if (error instanceof UpstreamError) record.note(recordOf(error));
     if (code === "upstream-forbidden") record.note({ forbidden: customerGroupOf(input.params["customerId"]) });
-    if (isLoggable(error)) record.note({ reason: error.message });
+    if (mayLogMessage(error)) record.note({ reason: error.message });
     if (status >= 500 || error instanceof StudioUnknown) record.note({ errors: describeErrors(error) });
   },
 });
 
 /** Whether an error's message names claims and fields only. */
-const isLoggable = (error: unknown): error is Error =>
+const mayLogMessage = (error: unknown): error is Error =>
   error instanceof StudiosMisconfigured || (error instanceof RequestRefused && error.code === "forbidden");
 
-/** The upstream's trace id is logged only where it looks like one: it is the upstream's text. */
-const loggable = ({ facts: { attempts: tries, upstreamStatus, traceId = "", outcome } }: UpstreamError) => ({
+/** A trace id that does not look like one stays out of the log, as it is the upstream's text. */
+const recordOf = ({ facts: { attempts: tries, upstreamStatus, traceId = "", outcome } }: UpstreamError) => ({
   tries,
   ...(upstreamStatus !== undefined && { upstreamStatus }),
   ...(/^[\da-f-]{8,64}$/i.test(traceId) && { upstreamTraceId: traceId }),

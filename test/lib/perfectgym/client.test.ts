@@ -7,7 +7,7 @@ import { getCustomers } from "#lib/operations/customers.ts";
 import { createPerfectGym } from "#lib/perfectgym/client.ts";
 import { createStudioStore } from "#lib/perfectgym/studios.ts";
 import { createTransport } from "#lib/perfectgym/transport.ts";
-import { startUpstream } from "../../upstream.ts";
+import { type Reply, startUpstream } from "../../upstream.ts";
 
 const perfectGymAt = (baseUrl: string, sleep?: (ms: number) => Promise<unknown>) =>
   createPerfectGym({
@@ -18,7 +18,7 @@ const perfectGymAt = (baseUrl: string, sleep?: (ms: number) => Promise<unknown>)
 
 const withdrawal = { studioId: "one", params: { customerId: "1", contractId: "2" }, budgetMs: 5_000 };
 
-test("a write that certainly did not leave this machine is sent again, and carried out once", async () => {
+test("a write whose connection was refused is sent again, and carried out once", async () => {
   const server = createServer((_, response) => response.end("{}"));
   const url = await listen(server, 0);
   const port = Number(new URL(url).port);
@@ -29,16 +29,30 @@ test("a write that certainly did not leave this machine is sent again, and carri
   expect(await perfectGym.call(withdrawContractCancelation, withdrawal)).toMatchObject({ status: 200, attempts: 2 });
 });
 
-test("an upstream that refuses connections is unavailable, and no write's outcome is in doubt", async () => {
+test("an upstream that refuses connections is unavailable, and leaves no write in doubt", async () => {
   const { url, close } = await startUpstream();
   close();
   const call = perfectGymAt(url).call(withdrawContractCancelation, withdrawal);
   await expect(call).rejects.toMatchObject({ code: "upstream-unavailable" });
   await expect(call).rejects.toMatchObject({ facts: { attempts: 3 } });
   await expect(call).rejects.not.toHaveProperty("facts.outcome");
+  await expect(call).rejects.toHaveProperty("cause.code", "no-connection");
 });
 
-test("an idle connection that the upstream closed costs a read nothing but another connection", async () => {
+test.each<[string, Reply]>([
+  ["no-answer", { instead: "hang" }],
+  ["connection-broken", { instead: "reset" }],
+  ["connection-broken", { instead: "half", body: "{" }],
+  ["invalid-answer", { body: `"${"x".repeat(5 * 2 ** 20)}"` }],
+])("the transport names what it observed: %s", async (code, reply) => {
+  const upstream = await startUpstream();
+  onTestFinished(upstream.close);
+  upstream.answerAlways(reply);
+  const call = perfectGymAt(upstream.url).call(withdrawContractCancelation, { ...withdrawal, maxAttemptMs: 1_000 });
+  await expect(call).rejects.toMatchObject({ cause: { code }, facts: { outcome: "unknown" } });
+});
+
+test("a read on an idle connection that the upstream closed is sent again at once", async () => {
   const pauses: number[] = [];
   const seen: Socket[] = [];
   const server = createServer(({ socket }, response) => {
@@ -57,7 +71,7 @@ test("an idle connection that the upstream closed costs a read nothing but anoth
   expect({ connections: new Set(seen).size, pauses }).toEqual({ connections: 2, pauses: [0] });
 });
 
-test("a write never travels on a connection that lay idle", async () => {
+test("a write never uses an idle connection", async () => {
   const sockets: Socket[] = [];
   const server = createServer(({ socket }, response) => {
     sockets.push(socket);
@@ -77,7 +91,7 @@ test("a write never travels on a connection that lay idle", async () => {
   expect(fourth).toBe(first);
 });
 
-test("a call whose budget is used up before it is sent is not sent", async () => {
+test("a call without enough budget is not sent", async () => {
   const upstream = await startUpstream();
   onTestFinished(upstream.close);
   const call = perfectGymAt(upstream.url).call(withdrawContractCancelation, { ...withdrawal, budgetMs: 100 });
@@ -86,7 +100,7 @@ test("a call whose budget is used up before it is sent is not sent", async () =>
   expect(upstream.requests).toEqual([]);
 });
 
-test("pauses grow with each try, up to a random part of 200 and 400 ms", async () => {
+test("pauses are a random part of 200 ms, then of 400 ms", async () => {
   const pauses: number[] = [];
   const upstream = await startUpstream();
   onTestFinished(upstream.close);
@@ -104,7 +118,7 @@ test("pauses grow with each try, up to a random part of 200 and 400 ms", async (
   expect(pauses).toEqual([100, 200]);
 });
 
-test("a tenant's base URL may end in a path and a slash", async () => {
+test("a studio's base URL may end in a path and a slash", async () => {
   const upstream = await startUpstream();
   onTestFinished(upstream.close);
   upstream.answerAlways({ body: '{"result":[],"hasNext":false}' });
@@ -118,7 +132,7 @@ test("a tenant's base URL may end in a path and a slash", async () => {
   expect(upstream.requests[0]?.url).toBe("/_mock/apis/v1/customers?sliceSize=500&offset=a+b%26c");
 });
 
-test("a read is given six seconds a try, a write fifteen, and neither more than its budget", async () => {
+test("an attempt of a read gets six seconds, of a write fifteen, and neither more than its budget", async () => {
   const given: number[] = [];
   const perfectGym = createPerfectGym({
     studios: createStudioStore({

@@ -44,13 +44,16 @@ const failures: readonly [string, Reply, number, string][] = [
 ];
 
 describe("a read", () => {
-  test.each(failures)("is tried three times on %s, then told as it is", async (_, reply, status, code) => {
-    upstream.answerAlways(reply);
-    expect(await read.send({ params })).toBeProblem(status, { code, outcome: undefined });
-    expect(upstream.requests).toHaveLength(3);
-  });
+  test.each(failures)(
+    "is sent three times after %s, then gets the problem of that ending",
+    async (_, reply, status, code) => {
+      upstream.answerAlways(reply);
+      expect(await read.send({ params })).toBeProblem(status, { code, outcome: undefined });
+      expect(upstream.requests).toHaveLength(3);
+    },
+  );
 
-  test.each(failures)("survives %s twice", async (_, reply) => {
+  test.each(failures)("succeeds after %s twice", async (_, reply) => {
     upstream.answerNext(reply, reply);
     expect((await read.send({ params })).status).toBe(200);
     expect(upstream.requests).toHaveLength(3);
@@ -63,7 +66,7 @@ describe("a read", () => {
     expect(Date.now() - startedAt).toBeGreaterThanOrEqual(1000);
   });
 
-  test("does not wait for a Retry-After beyond its budget, but hands it on", async () => {
+  test("passes on a Retry-After that is longer than its budget, without waiting", async () => {
     upstream.answerAlways({ status: 429, headers: { "retry-after": "45" } });
     const answer = await read.send({ params });
     expect(answer).toBeProblem(503);
@@ -73,7 +76,7 @@ describe("a read", () => {
 });
 
 describe("an upstream that hangs", () => {
-  test("is waited for no longer than the Lambda has, then told as a timeout", async () => {
+  test("times out a second and a half before the Lambda does", async () => {
     upstream.answerAlways({ instead: "hang" });
     const startedAt = Date.now();
     expect(await read.send({ params, remainingMs: 2_500 })).toBeProblem(504, {
@@ -83,14 +86,14 @@ describe("an upstream that hangs", () => {
     expect(Date.now() - startedAt).toBeLessThan(2_000);
   });
 
-  test("leaves a write's outcome unknown, and the write is not repeated", async () => {
+  test("leaves a write's outcome unknown, and the write is sent once", async () => {
     upstream.answerAlways({ instead: "hang" });
     const answer = await write.send({ params, body, remainingMs: 3_500 });
     expect(answer).toBeProblem(504, { code: "outcome-unknown", outcome: "unknown" });
     expect(writes()).toHaveLength(1);
   });
 
-  test("is given up after six seconds a try where there is time for another", async () => {
+  test("gets a second attempt of a read after six seconds", async () => {
     upstream.answerNext({ instead: "hang" });
     expect((await read.send({ params })).status).toBe(200);
     expect(upstream.requests).toHaveLength(2);
@@ -98,7 +101,7 @@ describe("an upstream that hangs", () => {
 });
 
 describe("a write", () => {
-  test.each(failures)("is sent once, whatever %s may mean", async (name, reply, status, code) => {
+  test.each(failures)("is sent once when it meets %s", async (name, reply, status, code) => {
     upstream.answerAlways(reply);
     const answer = await cancel();
     if (["429", "503"].includes(name)) expect(answer).toBeProblem(status, { code, outcome: undefined });
@@ -106,13 +109,13 @@ describe("a write", () => {
     expect(writes()).toHaveLength(1);
   });
 
-  test("tells when to come back where the upstream did not", async () => {
+  test("gets a Retry-After of 60 seconds after a 429 without one", async () => {
     upstream.answerAlways({ status: 429 });
     expect((await cancel()).headers["retry-after"]).toBe("60");
   });
 });
 
-/** What an ingress, a firewall, an API gateway and others answer in the upstream's place. */
+/** Answers of an ingress, a firewall, an API gateway and others in front of the upstream. */
 const strangers: readonly [string, Reply][] = [
   ["an ingress's line of text", { headers: { "content-type": "text/plain" }, body: "default backend - 404" }],
   ["nginx's page", { headers: { "content-type": "text/html" }, body: "<html><h1>404 Not Found</h1></html>" }],
@@ -120,7 +123,7 @@ const strangers: readonly [string, Reply][] = [
   ["Kong's JSON", { body: '{"message":"no Route matched with those values","request_id":"0af7651916cd43dd"}' }],
   ["a problem document", { body: '{"title":"Not found","status":404,"detail":"errorMessage"}' }],
   ["no body", { body: "" }],
-  ["an errorMessage that is no text", { body: '{"errorMessage":{"en":"no"}}' }],
+  ["an errorMessage that is not a text", { body: '{"errorMessage":{"en":"no"}}' }],
   ["an errorMessage of null", { body: '{"errorMessage":null,"errorCode":"NOT_FOUND"}' }],
   ["an empty errorMessage", { body: '{"errorMessage":" ","reference":"contractId"}' }],
   ["a list with an error body", { body: '[{"errorMessage":"no"}]' }],
@@ -130,25 +133,25 @@ const strangers: readonly [string, Reply][] = [
   ["an error body that is not UTF-8", { body: Buffer.from('{"errorMessage":"für"}', "latin1") }],
 ];
 
-describe.each([400, 403, 404, 409, 410, 413, 418, 422, 425])("a %i in the upstream's place", (status) => {
-  test.each(strangers)(
-    "with %s is no refusal: a write was not carried out, and may be sent again",
-    async (_, reply) => {
+describe.each([400, 403, 404, 409, 410, 413, 418, 422, 425])(
+  "a %i from something in front of the upstream",
+  (status) => {
+    test.each(strangers)("with %s does not count as a refusal: the write was not carried out", async (_, reply) => {
       upstream.answerNext({ status, ...reply });
       expect(await cancel()).toBeProblem(502, { code: "upstream-unavailable", outcome: undefined });
       expect(upstream.requests).toHaveLength(1);
-    },
-  );
-});
+    });
+  },
+);
 
 describe("a read", () => {
-  test.each(strangers)("is tried again where it meets %s", async (_, reply) => {
+  test.each(strangers)("is sent again after %s", async (_, reply) => {
     upstream.answerNext({ status: 404, ...reply }, { status: 403, ...reply });
     expect((await read.send({ params })).status).toBe(200);
     expect(upstream.requests).toHaveLength(3);
   });
 
-  test("is unavailable where a firewall turns every try away, and rings no alarm about the key", async () => {
+  test("that a firewall turns away each time is unavailable, and does not count as a rejected key", async () => {
     const lines = theLog();
     upstream.answerAlways({ status: 403, headers: { "content-type": "text/html" }, body: "<html>Blocked</html>" });
     expect(await read.send({ params })).toBeProblem(502, { code: "upstream-unavailable" });
@@ -168,7 +171,7 @@ test.each<[number, Reply]>([
   expect(writes()).toHaveLength(1);
 });
 
-test("a 425 asks for another try, also in the upstream's own words", async () => {
+test("a 425 does not count as a refusal, even with the upstream's own error body", async () => {
   upstream.answerNext({ status: 425, body: '{"errorMessage":"too early"}' });
   expect(await cancel()).toBeProblem(502, { code: "upstream-unavailable", outcome: undefined });
 });
@@ -177,13 +180,13 @@ test.each([
   ["a date", () => new Date(Date.now() + 90_000).toUTCString(), /^(89|90|91)$/],
   ["a negative number", () => "-5", /^60$/],
   ["a fraction", () => "1.5", /^60$/],
-  ["nothing that makes sense", () => "soon", /^60$/],
-])("a Retry-After of %s is understood or replaced", async (_, header, wanted) => {
+  ["another text", () => "soon", /^60$/],
+])("a Retry-After of %s is read, or replaced if it is not valid", async (_, header, wanted) => {
   upstream.answerAlways({ status: 429, headers: { "retry-after": header() } });
   expect((await cancel()).headers["retry-after"]).toMatch(wanted);
 });
 
-test("an answer that differs everywhere makes one line of log that is still short", async () => {
+test("an answer that differs from its schema everywhere makes one short log line", async () => {
   const lines = theLog();
   upstream.answerAlways({ body: JSON.stringify(Array(5_000).fill({})) });
   expect((await read.send({ params })).status).toBe(200);
@@ -196,7 +199,7 @@ test.each([301, 302, 307, 308])("a redirect (%i) is not followed", async (status
   expect(upstream.requests).toHaveLength(1);
 });
 
-test("a key that is not accepted (401) is our fault and counted, not the caller's", async () => {
+test("a rejected key (401) is a bad gateway, and counted", async () => {
   const lines = theLog();
   upstream.answerAlways({ status: 401, body: '{"errorMessage":"no","traceId":"0af7651916cd43dd"}' });
   expect(await read.send({ params })).toBeProblem(502, { code: "upstream-rejected-key" });
@@ -209,7 +212,7 @@ test("a key that is not accepted (401) is our fault and counted, not the caller'
 test.each<[string, Reply]>([
   ["an ingress's page", { body: "\uFEFF <html>401 Authorization Required</html>" }],
   ["a proxy's login", { headers: { "www-authenticate": 'Basic realm="staging"' }, body: "401" }],
-])("%s with 401 says nothing of the key", async (_, reply) => {
+])("%s with 401 does not count as a rejected key", async (_, reply) => {
   const lines = theLog();
   upstream.answerAlways({ status: 401, ...reply });
   expect(await cancel()).toBeProblem(502, { code: "upstream-unavailable", outcome: undefined });
@@ -230,10 +233,10 @@ test.each([400, 402, 404, 405, 409, 410, 412, 415, 422, 423, 428, 451, 499])(
   },
 );
 
-describe("what the upstream closes to the studio's key", () => {
+describe("what the upstream does not allow the studio's key (403)", () => {
   const forbidden = { status: 403, body: '{"errorMessage":"Kein Zugriff","errorCode":"NO_PRIVILEGE"}' };
 
-  test("is refused for good, in the upstream's words and as the studio's matter", async () => {
+  test("is refused without another attempt, with the upstream's message", async () => {
     upstream.answerAlways(forbidden);
     for (const answer of [await cancel(), await read.send({ params })]) {
       expect(answer).toBeProblem(403, { code: "upstream-forbidden", outcome: undefined });
@@ -246,7 +249,7 @@ describe("what the upstream closes to the studio's key", () => {
     expect(upstream.requests).toHaveLength(2);
   });
 
-  test("is counted for its operation and as of one of a hundred groups of customers, not as a rejected key", async () => {
+  test("is counted by operation and by one of a hundred groups of customers, not as a rejected key", async () => {
     const lines = theLog();
     upstream.answerAlways(forbidden);
     for (const customerId of ["1000", "1000", "1001"]) await read.send({ params: { customerId } });
@@ -261,7 +264,7 @@ describe("what the upstream closes to the studio's key", () => {
     expect(JSON.stringify(lines)).not.toContain("1001");
   });
 
-  test("counts for every customer where the operation asks for none", async () => {
+  test("counts for all customers if the operation has no customer id", async () => {
     const lines = theLog();
     upstream.answerAlways(forbidden);
     expect(await reasons.send()).toBeProblem(403, { code: "upstream-forbidden" });
@@ -269,7 +272,7 @@ describe("what the upstream closes to the studio's key", () => {
   });
 });
 
-test("a refusal of 4 MB is told by its beginning", async () => {
+test("a refusal of 4 MB is cut", async () => {
   const [long, longest] = ['"'.repeat(1e5), '"'.repeat(2e6)];
   const refusal = { errorMessage: `Leider nicht. ${longest}`, errorCode: long, traceId: long, reference: long };
   const body = JSON.stringify(refusal);
@@ -280,7 +283,7 @@ test("a refusal of 4 MB is told by its beginning", async () => {
   expect(answer.json).toMatchObject({ detail: expect.stringMatching(/^Leider nicht\. "+…$/) });
 });
 
-test("a long list of what it should not hold is passed on, and judged by its first items", async () => {
+test("a long list of undocumented items is passed on, and its first items are checked", async () => {
   const lines = theLog();
   upstream.answerAlways({ body: `[{"availableCancelationDates":[${"0,".repeat(3e5)}0]}]` });
   expect((await read.send({ params })).status).toBe(200);
@@ -288,7 +291,7 @@ test("a long list of what it should not hold is passed on, and judged by its fir
   expect(lines).toEqual([expect.objectContaining({ Drift: 1, drift })]);
 });
 
-test("an answer that would not fit into a Lambda's own is a bad gateway", async () => {
+test("an answer too large for a Lambda to pass on is a bad gateway", async () => {
   upstream.answerAlways({ body: `[${"\n".repeat(3.1e6)}]` });
   expect(await read.send({ params })).toBeProblem(502, { code: "upstream-unintelligible" });
 });
@@ -304,7 +307,7 @@ test.each<[string, Reply]>([
   expect(upstream.requests).toHaveLength(1);
 });
 
-test("a rotated key fails no request, not even many at once", async () => {
+test("after a key was rotated, no request fails, even of many at once", async () => {
   const accepts =
     (key: string) =>
     ({ headers }: { headers: Record<string, unknown> }) =>
@@ -315,14 +318,14 @@ test("a rotated key fails no request, not even many at once", async () => {
   expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
 });
 
-test("a write whose key was rotated away is sent once more, with the new key", async () => {
+test("after a key was rotated, a write is sent once more, with the new key", async () => {
   secrets.set("studios", JSON.stringify({ "studio-of-tests": { baseUrl: upstream.url, apiKey: "key-three" } }));
   upstream.answerAlways(({ headers }) => ({ status: headers["x-api-key"] === "key-three" ? 200 : 401, body: "{}" }));
   expect((await cancel()).status).toBe(200);
   expect(writes().map(({ headers }) => headers["x-api-key"])).toEqual([expect.any(String), "key-three"]);
 });
 
-test("the log holds what an operator needs and nothing of the caller's or the member's", async () => {
+test("the log line of a failed write has what an operator needs, and nothing of the caller or the member", async () => {
   const lines = theLog();
   upstream.answerAlways({ status: 500, body: '{"errorMessage":"MARK","errorCode":"MARK","traceId":"MARK"}' });
   await write.send({ params, body, headers: { authorization: "Bearer MARK", "accept-language": "MARK" } });
@@ -351,7 +354,7 @@ test("the log holds what an operator needs and nothing of the caller's or the me
   ]);
 });
 
-test("an error's words never reach the log, even where they look like a stack", () => {
+test("an error's message never reaches the log, even if it looks like a stack", () => {
   const cyclic = new Error("bad value:\n    at IBAN DE91 1000");
   cyclic.cause = cyclic;
   const described = describeErrors(cyclic);

@@ -5,7 +5,7 @@ import { createStudioStore } from "#lib/perfectgym/studios.ts";
 const secret = (apiKey: string, baseUrl = "https://one.example.com") =>
   JSON.stringify({ one: { baseUrl, apiKey, name: "One" } });
 
-/** A store over secrets that come one after the other, with a clock to turn. */
+/** A store whose fetches get these secrets one after the other, and a clock that the test sets. */
 const aStore = (...secrets: (string | Error)[]) => {
   const clock = { ms: 0, fetches: 0 };
   const stale: unknown[] = [];
@@ -18,7 +18,7 @@ const aStore = (...secrets: (string | Error)[]) => {
   return { clock, stale, store: createStudioStore({ fetchSecret, onStale, now: () => clock.ms, random: () => 1 }) };
 };
 
-test("callers at the same time share one fetch, later ones its result for five minutes", async () => {
+test("callers at the same time share one fetch, and later callers its result for five minutes", async () => {
   const { clock, store } = aStore(secret("a"), secret("b"));
   await Promise.all([store.current(), store.current(), store.current()]);
   clock.ms = 299_999;
@@ -28,7 +28,7 @@ test("callers at the same time share one fetch, later ones its result for five m
   expect((await store.current()).get("one")).toMatchObject({ apiKey: "b" });
 });
 
-test("a fetch that fails is not kept", async () => {
+test("a failed fetch is not kept", async () => {
   const { store } = aStore(new Error("throttled"), secret("a"));
   await expect(store.current()).rejects.toThrow(StudiosUnavailable);
   expect((await store.current()).get("one")).toMatchObject({ apiKey: "a" });
@@ -39,7 +39,7 @@ const named = (name: string) => Object.assign(new Error("no"), { name });
 const throttled = named("ThrottlingException");
 const keyIn = async (store: ReturnType<typeof createStudioStore>) => (await store.current("one")).get("one")?.apiKey;
 
-test("where no answer comes after five minutes, the last good studios are used on and fetched anew with pauses", async () => {
+test("if a fetch fails after five minutes, the last good studios stay in use, and pauses between fetches grow", async () => {
   const { clock, stale, store } = aStore(secret("a"), throttled, throttled, secret("b"));
   await store.current();
   clock.ms = 5 * minute;
@@ -59,7 +59,7 @@ test("where no answer comes after five minutes, the last good studios are used o
   ]);
 });
 
-test("without an answer nobody is served after an hour, and the pauses are a minute at most", async () => {
+test("if all fetches fail, the last good studios are used for an hour, and the pauses are at most a minute", async () => {
   const { clock, stale, store } = aStore(secret("a"), throttled);
   await store.current();
   const answers = new Set<string>();
@@ -73,7 +73,7 @@ test("without an answer nobody is served after an hour, and the pauses are a min
 });
 
 test.each(["ResourceNotFoundException", "AccessDeniedException", "InvalidRequestException", "DecryptionFailure"])(
-  "what somebody took away is not used on: %s",
+  "after %s the last good studios are no longer used",
   async (name) => {
     const { clock, stale, store } = aStore(secret("a"), named(name), throttled, secret("b"));
     await store.current();
@@ -84,7 +84,7 @@ test.each(["ResourceNotFoundException", "AccessDeniedException", "InvalidRequest
   },
 );
 
-test("a secret that became unreadable does not end what still works, and is told by its field", async () => {
+test("if the secret becomes invalid, the last good studios stay in use, and the error names the field", async () => {
   const { clock, stale, store } = aStore(secret("a"), secret("b", "http://one.example.com"));
   await store.current();
   clock.ms = 5 * minute;
@@ -92,14 +92,14 @@ test("a secret that became unreadable does not end what still works, and is told
   expect(stale).toMatchObject([{ error: { message: expect.stringContaining("one.baseUrl") } }]);
 });
 
-test("a studio that the last good studios do not have is not denied while nobody can say", async () => {
+test("while fetches fail, a studio that is not among the last good ones is unavailable, not unknown", async () => {
   const { clock, store } = aStore(secret("a"), throttled);
   await store.current();
   clock.ms = 5 * minute;
   await expect(store.current("two")).rejects.toThrow(StudiosUnavailable);
 });
 
-test("a key that the upstream rejected is never used on, another studio's is", async () => {
+test("a rejected key is not used again, but other studios' keys are", async () => {
   const { clock, store } = aStore(secret("a"), throttled, throttled, secret("b"));
   const stale = await store.current("one");
   await expect(store.renewed(stale, "one")).rejects.toThrow(StudiosUnavailable);
@@ -121,12 +121,12 @@ test("callers whose key was rejected at the same time renew it with one fetch", 
 });
 
 test.each([
-  ["no JSON", "key-of-tests", "is not JSON"],
-  ["no map", "[]", "(root)"],
+  ["text that is not JSON", "key-of-tests", "is not JSON"],
+  ["a list", "[]", "(root)"],
   ["a key missing", '{"one":{"baseUrl":"https://one.example.com"}}', "one.apiKey"],
   ["a key with a line break", secret("key-of-tests\n"), "one.apiKey"],
-  ["a URL that is none", secret("key-of-tests", "one.example.com"), "one.baseUrl"],
-  ["a key that would travel in the clear", secret("key-of-tests", "http://one.example.com"), "one.baseUrl"],
+  ["a base URL without a scheme", secret("key-of-tests", "one.example.com"), "one.baseUrl"],
+  ["a base URL without TLS", secret("key-of-tests", "http://one.example.com"), "one.baseUrl"],
 ])("a secret with %s is refused with the field's name and no value", async (_, text, field) => {
   const failed = aStore(text).store.current();
   await expect(failed).rejects.toThrow(StudiosMisconfigured);
