@@ -73,7 +73,7 @@ export const errorOf = (
 };
 
 /** The log gets no more: CloudWatch takes lines of up to 256 KB. */
-const mostDrift = 20;
+const maxDrift = 20;
 
 /** How many items of each list are checked for drift. Millions of wrong ones would take a minute. */
 const sampleSize = 100;
@@ -105,7 +105,7 @@ const readAnswer = (operation: Operation, raw: RawAnswer): UpstreamAnswer | unde
       : undefined;
   if (!isSendable(text)) return undefined;
   const shape = operation.answer?.safeParse(sampleOf(json.value));
-  const issues = shape?.error?.issues.slice(0, mostDrift) ?? [];
+  const issues = shape?.error?.issues.slice(0, maxDrift) ?? [];
   const drift = issues.map(({ path, code }) => `${pointerOf(path)} ${code}`.trimStart());
   return { status, text, json: json.value, drift };
 };

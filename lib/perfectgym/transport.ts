@@ -23,7 +23,7 @@ export interface RawAnswer {
 /** An attempt without a whole answer. */
 export class TransportError extends Error {
   override readonly name = "TransportError";
-  /** The ending that was observed. */
+  /** The ending that was observed; the log gets it. */
   readonly code: Failure;
   constructor(code: Failure, cause?: unknown) {
     super(`no answer from the upstream: ${code}`, { cause });
@@ -39,8 +39,11 @@ const agents = (options: http.AgentOptions) => ({
   "https:": new https.Agent(options),
 });
 
-/** @param options.maxAnswerBytes 5 MiB by default, because a Lambda's own answer ends at 6 MB */
-export const createTransport = ({ maxAnswerBytes = 5 * 2 ** 20 } = {}): Transport => {
+/** A Lambda's own answer ends at 6 MB. */
+const maxAnswerBytes = 5 * 2 ** 20;
+
+/** Reads use a pool of connections. */
+export const createTransport = (): Transport => {
   const pooled = agents({ keepAlive: true });
   const fresh = agents({ keepAlive: false });
 

@@ -19,8 +19,8 @@ import {
   RequestRefused,
 } from "./types.ts";
 
-/** In bytes of JSON, for each text from the request or the upstream. So a problem stays below 40 KiB. */
-const most = { pointer: 256, message: 4_096, code: 256 };
+/** Of JSON, for each text from the request or the upstream. So a problem stays below 40 KiB. */
+const maxBytes = { pointer: 256, message: 4_096, code: 256 };
 
 /** An error answer (RFC 9457). `type` is relative to the API's own origin, so it is the same string at every stage. */
 export interface Problem {
@@ -131,7 +131,7 @@ const keyHint = ({ faults }: RequestInvalid): string | undefined =>
 
 const listed = ({ faults, more }: RequestInvalid, detail: string): Partial<Problem> => {
   const shown = faults.slice(0, mostFaults);
-  const errors = shown.map((fault) => ({ ...fault, pointer: shortened(fault.pointer, most.pointer) }));
+  const errors = shown.map((fault) => ({ ...fault, pointer: shortened(fault.pointer, maxBytes.pointer) }));
   const rest = faults.length + more - errors.length;
   if (rest === 0) return { detail, errors };
   return { detail: `${detail} ${rest} more faults are not listed.`, errors, moreErrors: rest };
@@ -139,7 +139,7 @@ const listed = ({ faults, more }: RequestInvalid, detail: string): Partial<Probl
 
 const refusal = ({ code, refusal: given }: UpstreamRefused, detail: string): Partial<Problem> => {
   const { reference, pendingAmendment } = given;
-  const message = given.message && shortened(given.message, most.message);
+  const message = given.message && shortened(given.message, maxBytes.message);
   const words = { ...wordsOf(message, reference), ...pendingIdOf(pendingAmendment) };
   if (code === "amendment-pending" || !pendingAmendment) return words;
   return { ...words, detail: `${(message ?? detail).replace(/(?<=[^\s.!?。])\s*$/, ".")} ${alsoPending}` };
@@ -161,8 +161,8 @@ const seenInstead = ({ shown = {} }: OutcomeUnknown): Partial<Problem> => {
   return {
     ...((pendingAmendment ?? shown.cancelation) && { detail }),
     ...pendingIdOf(pendingAmendment),
-    ...(status && { cancelationStatus: shortened(status, most.pointer) }),
-    ...(date && { cancelationDate: shortened(date, most.pointer) }),
+    ...(status && { cancelationStatus: shortened(status, maxBytes.pointer) }),
+    ...(date && { cancelationDate: shortened(date, maxBytes.pointer) }),
   };
 };
 
@@ -175,7 +175,7 @@ const wordsOf = (message: string | undefined, reference: string | undefined): Pa
 const faultAt = (reference: string, detail: string): Fault => ({
   in: "body",
   pointer: pointerOf(
-    shortened(reference, most.pointer)
+    shortened(reference, maxBytes.pointer)
       .split(/[.[\]]+/)
       .filter(Boolean),
   ),
@@ -184,8 +184,8 @@ const faultAt = (reference: string, detail: string): Fault => ({
 
 const upstreamFacts = ({ facts: { errorCode, traceId, outcome } }: UpstreamError): Partial<Problem> => {
   const upstream = {
-    ...(errorCode && { errorCode: shortened(errorCode, most.code) }),
-    ...(traceId && { traceId: shortened(traceId, most.code) }),
+    ...(errorCode && { errorCode: shortened(errorCode, maxBytes.code) }),
+    ...(traceId && { traceId: shortened(traceId, maxBytes.code) }),
   };
   return { ...((errorCode || traceId) && { upstream }), ...(outcome && { outcome }) };
 };
