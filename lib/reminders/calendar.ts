@@ -3,10 +3,10 @@ export type Day = string;
 
 const dayMs = 86_400_000;
 
-/** A day has no time, so its midnight in UTC stands for it: no clock change can make it longer or shorter. */
+/** Midnight of the day in UTC, in ms. UTC has no clock changes, so all days are equally long. */
 const midnight = (day: Day): number => Date.parse(`${day}T00:00:00Z`);
 
-/** Making one takes longer than all the rest of a message's work. */
+/** By time zone. Making a format takes longer than all other work on a message. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 const formatIn = (timeZone: string): Intl.DateTimeFormat => {
@@ -16,7 +16,7 @@ const formatIn = (timeZone: string): Intl.DateTimeFormat => {
   return format;
 };
 
-/** What the calendar on a wall in an IANA time zone shows at an instant in ms. Throws a RangeError for an unknown zone. */
+/** The date in an IANA time zone at an instant, in ms since the epoch. @throws RangeError for an unknown zone */
 export const dayIn = (timeZone: string, instant: number): Day => {
   const parts = new Map(
     formatIn(timeZone)
@@ -26,9 +26,9 @@ export const dayIn = (timeZone: string, instant: number): Day => {
   return `${parts.get("year")?.padStart(4, "0")}-${parts.get("month")}-${parts.get("day")}`;
 };
 
-/** `days` may be negative. */
+/** The day that is so many days later, or earlier if `days` is negative. */
 export const addDays = (day: Day, days: number): Day =>
   new Date(midnight(day) + days * dayMs).toISOString().slice(0, 10);
 
-/** Whole days; negative when `to` is the earlier one. */
+/** Whole days. Negative if `to` is before `from`. */
 export const daysBetween = (from: Day, to: Day): number => (midnight(to) - midnight(from)) / dayMs;

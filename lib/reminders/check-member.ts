@@ -8,7 +8,7 @@ import { countCalls } from "./upstream-calls.ts";
 /** `reminders`: those that were published. In a dry run, those that are due: they are reported nowhere else. */
 type CheckResponse = SQSBatchResponse & { readonly reminders: readonly CancelationReminderDue[] };
 
-/** The Lambda that checks members, one per message, and publishes the reminders that are due. Each message fails alone. */
+/** The Lambda that checks members, one per message, and publishes the reminders that are due. A message fails alone. */
 export const checkMember =
   (live: CheckEffects & { readonly log: Pick<Log, "job"> }) =>
   async ({ Records }: SQSEvent, { awsRequestId: requestId }: Pick<Context, "awsRequestId">): Promise<CheckResponse> => {

@@ -28,7 +28,7 @@ export type Checked =
   | { readonly kind: "later" | "not-due" | "forbidden" }
   | { readonly kind: "failed"; readonly error: unknown };
 
-/** After so many 503 the cause may be the member. From then on a 503 is a failure of this message, and slows down no other. */
+/** After so many 503 the cause may be this member: the next 503 fails her message, and slows down nobody else. */
 const mostRefusals = 5;
 
 /**

@@ -1,7 +1,7 @@
 import { addDays, type Day, daysBetween } from "./calendar.ts";
 import type { Policy } from "./policies.ts";
 
-/** What of a contract decides whether it is due; a status that nobody knows yet is no reason to remind. */
+/** What decides whether a reminder is due for a contract. An unknown status means that none is due. */
 export interface Contract {
   readonly id: number | bigint;
   readonly contractStatus: string;
@@ -11,13 +11,13 @@ export interface Contract {
 
 interface Due {
   readonly deadline: Day;
-  /** The lead day that was reached: its own day, or a later one if nobody looked in between. */
+  /** The lead day that was reached, today or, if the job missed it, on an earlier day. */
   readonly step: number;
-  /** At most `step`; 0 on the deadline itself, on which the member can still cancel. */
+  /** At most `step`. 0 on the day of the deadline, on which the member can still cancel. */
   readonly daysLeft: number;
 }
 
-/** The deadline that a member can still miss. None once a cancelation is known in any state, even an unverified one. */
+/** The deadline of a contract that can still be canceled. Undefined if it has a cancelation, also an unverified one. */
 export const openDeadline = (
   { contractStatus, cancelationStatus, lastPossibleCancelationDate: deadline }: Contract,
   today: Day,
@@ -25,8 +25,8 @@ export const openDeadline = (
   contractStatus === "ACTIVE" && cancelationStatus == null && deadline && deadline >= today ? deadline : undefined;
 
 /**
- * The most urgent step reached; steps missed before it are not made up for. Whether it went out already, the ledger
- * knows: as days pass, steps of a deadline only go down.
+ * The most urgent step that was reached. Steps that the job missed before it are left out. The ledger knows whether the
+ * step was published already: as days pass, the steps of a deadline only go down.
  */
 export const dueStep = (contract: Contract, { today, policy }: { today: Day; policy: Policy }): Due | undefined => {
   const deadline = openDeadline(contract, today);
@@ -39,15 +39,15 @@ export const dueStep = (contract: Contract, { today, policy }: { today: Day; pol
 interface CheckRules {
   readonly today: Day;
   readonly policy: Policy;
-  /** Whole days, at least 1, after which news such as a cancelation taken back is found at the latest. */
+  /** Whole days, at least 1. News, such as a withdrawn cancelation, is found within this time. */
   readonly recheckDays: number;
-  /** 0 or more and below 1, the same for a member every time: a hash of the customer id, say. */
+  /** At least 0 and below 1. Always the same for a member, such as a hash of the customer id. */
   readonly spread: number;
 }
 
 /**
- * The day from which the member is worth asking for again, always after today: the next lead day of an open contract,
- * or the member's own day of the recheck where none is that near. A run that failed then may ask on any later day.
+ * The day from which the member is due for a check again. Always after today: the next lead day of an open contract, or
+ * the member's recheck day if that comes first. If that day's run fails, any later run makes the check.
  */
 export const nextCheck = (contracts: readonly Contract[], rules: CheckRules): Day => {
   const { today, recheckDays } = rules;
@@ -62,7 +62,7 @@ const leadDaysAhead = (contract: Contract, { today, policy }: CheckRules): reado
     : policy.leadDays.map((lead) => addDays(deadline, -lead)).filter((day) => day > today);
 };
 
-/** 1 to `recheckDays` ahead. Time is cut into rechecks of equal length, in each of which a member's day is the same one. */
+/** 1 to `recheckDays` days ahead. Time is divided into periods of `recheckDays`; a member has the same day in each. */
 const recheckDay = ({ today, recheckDays, spread }: CheckRules): Day => {
   const own = Math.floor(spread * recheckDays);
   const tomorrow = (daysBetween("1970-01-01", today) + 1) % recheckDays;

@@ -14,7 +14,7 @@ export interface Ledger {
 /** How long a claim holds: longer than a Lambda of this job runs, shorter than a message stays invisible. */
 export const leaseMs = 70_000;
 
-/** Longer than any policy's first lead day before a deadline. */
+/** Longer than the time from any policy's first lead day to the deadline. */
 const keptMs = 400 * 24 * 3_600_000;
 
 /** One item per reminder. A conditional write claims it, a second write settles it. */

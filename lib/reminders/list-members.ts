@@ -6,8 +6,8 @@ import { failuresOf } from "./sqs-batch.ts";
 import { countCalls } from "./upstream-calls.ts";
 
 /**
- * The Lambda that reads a studio's list of members, one slice per message. SQS delivers a message again if it failed, and
- * finally moves it to the dead-letter queue.
+ * The Lambda that reads a studio's list of members, one slice per message. SQS delivers a failed message again, and in
+ * the end moves it to the dead-letter queue.
  */
 export const listMembers =
   (live: ListEffects & { readonly log: Pick<Log, "job"> }) =>

@@ -1,27 +1,27 @@
 import * as z from "zod";
 
 const run = z.object({
-  /** Of the invocation that started the run. */
+  /** The request id of the invocation that started the run. */
   runId: z.string(),
   studioId: z.string(),
-  /** After this the run is over, in milliseconds: the next one has begun. */
+  /** The end of the run, in milliseconds since the epoch. The next run begins later. */
   endsAt: z.number(),
-  /** A day in the real one's place; only for trying things out. */
+  /** A day to use instead of today's date, to try something out. */
   today: z.iso.date().optional(),
-  /** Nothing is recorded or published. */
+  /** The run records and publishes nothing. */
   dryRun: z.boolean().optional(),
 });
 
-/** Asks for one slice of a studio's members. */
+/** Makes listMembers read one slice of a studio's members. */
 export const sliceMessage = run.extend({
-  /** Absent: the first. */
+  /** Absent for the first slice. */
   offset: z.string().optional(),
 });
 
-/** Asks whether one member is to be reminded. */
+/** Makes checkMember check one member. */
 export const memberMessage = run.extend({
   customerId: z.string(),
-  /** How often the upstream asked for patience instead of an answer. */
+  /** How often the upstream was too busy (429 or 503) to answer. */
   refused: z.int().optional(),
 });
 
@@ -29,12 +29,12 @@ export type Run = z.infer<typeof run>;
 export type SliceMessage = z.infer<typeof sliceMessage>;
 export type MemberMessage = z.infer<typeof memberMessage>;
 
-/** What starts a run: the schedule's own event, or a person's with any of these. */
+/** The event that starts a run: from the schedule, or from a person, who may add these. */
 export const startEvent = z.looseObject({ today: run.shape.today, dryRun: run.shape.dryRun });
 
 const text = (description: string) => z.string().meta({ description });
 
-/** Published once for each step of each deadline. Ids are text: they are int64. */
+/** The event that is published once for each step of each deadline. Ids are text, because they are int64. */
 export const cancelationReminderDue = z
   .strictObject({
     reminderId: text("Identifies the reminder. A repeat of the same reminder has the same id"),

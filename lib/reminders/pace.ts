@@ -19,13 +19,13 @@ export interface Rhythm {
 /** A Lambda sleeps no longer than this before its last call. A slot that was handed out cannot be taken back. */
 const longestWaitMs = 4_000;
 
-/** A minute and a second: a call may start up to a second after its slot, and still no minute has more than the rate. */
+/** A minute and a second. So a call may start up to a second after its slot, and no minute has more than the rate. */
 const spanMs = 61_000;
 
 /** The allowance doubles after every ten minutes without a 429. Sooner, job and apps would reach the limit again. */
 const recoveryMs = 600_000;
 
-/** Never slower than this part of the configured rate. */
+/** The least allowance. */
 const slowest = 1 / 16;
 
 const allowanceAt = ({ allowance, changedAt }: Rhythm, now: number): number => {

@@ -1,6 +1,6 @@
 import type { Day } from "./calendar.ts";
 
-/** A rule that the days were chosen by, for the gym's counsel to check. */
+/** A law that the lead days were chosen by. The gym's counsel must check it. */
 interface Law {
   readonly title: string;
   readonly url: string;
@@ -10,9 +10,9 @@ interface Law {
 
 export interface Policy {
   readonly name: string;
-  /** Days before the last day on which notice still counts; strictly descending, none negative. */
+  /** Days before the last day on which the member can cancel. Strictly descending, none negative. */
   readonly leadDays: readonly number[];
-  /** Empty: no law was looked at. */
+  /** Empty if the lead days follow no law. */
   readonly law: readonly Law[];
 }
 
@@ -43,8 +43,8 @@ export const policies = {
     ],
   },
 
-  // The law counts to the renewal, which comes after the deadline by the notice to be given: of these days at least two
-  // are within 15 to 45 days of it for every notice from none to a month.
+  // The law counts the days before the renewal. The deadline is earlier than that, by the period of notice. For each period
+  // of notice from none to a month, at least two of these lead days are 15 to 45 days before the renewal.
   california: {
     name: "california",
     leadDays: [40, 30, 20, 10, 3],

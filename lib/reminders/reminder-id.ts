@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { Day } from "./calendar.ts";
 
 /**
- * The same for the same reminder, however often it is worked out, and safe in any queue, key or header: 43 characters
- * of base64url. A contract whose deadline moves gets new ids, so it is reminded of the new deadline from the start.
+ * A hash of 43 characters in base64url, which is safe in any queue, key or header. A reminder's id never changes. If a
+ * contract's deadline moves, its reminders get new ids, and begin again.
  */
 export const reminderIdOf = ({
   studioId,
@@ -17,11 +17,11 @@ export const reminderIdOf = ({
   step: number;
 }): string =>
   createHash("sha256")
-    // As JSON, so that no two different lists read alike, and the contract as text: 7 and 7n are one.
+    // JSON, so that different lists never become the same text. The contract as text, so that 7 and 7n are the same.
     .update(JSON.stringify([studioId, String(contractId), deadline, step]))
     .digest("base64url");
 
-/** A number from 0 to below 1 that is a member's own: the same every time, and even over all members. */
+/** A number of at least 0 and below 1: always the same for a member, and evenly distributed over all members. */
 export const spreadOf = (studioId: string, customerId: string): number =>
   createHash("sha256")
     .update(JSON.stringify([studioId, customerId]))

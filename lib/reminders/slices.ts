@@ -6,6 +6,7 @@ import type { RemindersTable } from "./table.ts";
 
 /** Which slices of a run are done, so that a message that comes twice does not start a second chain of slices. */
 export interface Slices {
+  /** Whether the slice with this run, studio and offset was enqueued completely. */
   readonly isDone: (message: SliceMessage) => Promise<boolean>;
   readonly done: (message: SliceMessage) => Promise<void>;
 }

@@ -16,7 +16,7 @@ import { log, now, perfectgym } from "./upstream.ts";
 
 // Functions, not values: each Lambda reads its own variables only, and its bundle has only the clients that it uses.
 
-/** In milliseconds; nobody waits for the answer. */
+/** Nobody waits for the answer. */
 const publishTimeoutMs = 5_000;
 
 const sqs = () => new SQSClient({ maxAttempts: 3 });

@@ -37,5 +37,5 @@ const studios = createStudioStore({
 /** The client of the upstream, with the studios' keys. Only the files of this folder make SDK clients. */
 export const perfectgym = createPerfectGym({ studios, transport: createTransport() });
 
-// The key's first fetch belongs to the start, where the CPU is full; should it fail, the first request fetches it and reports.
+// Fetches the keys during the start, when a Lambda has a whole CPU. If that fails, the first call fetches them.
 await studios.current().catch(() => undefined);

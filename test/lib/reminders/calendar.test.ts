@@ -10,11 +10,11 @@ test.each([
   ["America/Los_Angeles", "2027-01-01T07:59:59Z", "2026-12-31"],
   ["Pacific/Kiritimati", "2026-12-31T10:00:00Z", "2027-01-01"],
   ["UTC", "2028-02-29T12:00:00Z", "2028-02-29"],
-])("in %s, when it is %s, then today is %s", (timeZone, instant, day) => {
+])("in %s, the date at %s is %s", (timeZone, instant, day) => {
   expect(dayIn(timeZone, Date.parse(instant))).toBe(day);
 });
 
-test("in Berlin, when the clocks change, then the day of 23 and the day of 25 hours are one day each", () => {
+test("a day in Berlin with 23 or 25 hours is one day", () => {
   const dayAt = (instant: string) => dayIn("Europe/Berlin", Date.parse(instant));
 
   expect(dayAt("2027-03-27T22:59:59Z")).toBe("2027-03-27");
@@ -26,7 +26,7 @@ test("in Berlin, when the clocks change, then the day of 23 and the day of 25 ho
   expect(dayAt("2027-10-31T23:00:00Z")).toBe("2027-11-01");
 });
 
-test("given a time zone that does not exist, then it says so", () => {
+test("an unknown time zone is an error", () => {
   expect(() => dayIn("Europe/Gotham", 0)).toThrow(RangeError);
 });
 
@@ -41,13 +41,13 @@ test.each([
   ["2026-12-31", 1, "2027-01-01"],
   ["2027-01-01", -366, "2025-12-31"],
   ["2027-01-01", 0, "2027-01-01"],
-])("given %s, when %i days are added, then it is %s", (day, days, other) => {
+])("%s plus %i days is %s", (day, days, other) => {
   expect(addDays(day, days)).toBe(other);
   expect(daysBetween(day, other)).toBe(days);
   expect(daysBetween(other, day)).toBe(0 - days);
 });
 
-test("given any day and any number of days, then going there and coming back agree", () => {
+test("adding and subtracting days agree, for any day and any number of days", () => {
   const days = fc.integer({ min: -40_000, max: 40_000 });
 
   fc.assert(

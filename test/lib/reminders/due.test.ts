@@ -26,20 +26,20 @@ test.each([
   [3, 3],
   [0, 3],
   [-1, undefined],
-])("given %i days left of 30, 14 and 3, then step %s is due", (daysLeft, step) => {
+])("%i days before the deadline, with lead days 30, 14 and 3, the step %s is due", (daysLeft, step) => {
   const due = step && { step, daysLeft, deadline: addDays(today, daysLeft) };
 
   expect(dueStep(ending(daysLeft), { today, policy })).toEqual(due);
 });
 
-test("given a policy with a lead day of 0, then the deadline itself is the last step", () => {
+test("with a lead day of 0, the last step is due on the deadline itself", () => {
   const lastCall = { ...policy, leadDays: [3, 0] };
 
   expect(dueStep(ending(1), { today, policy: lastCall })?.step).toBe(3);
   expect(dueStep(ending(0), { today, policy: lastCall })?.step).toBe(0);
 });
 
-test("given a policy without lead days, then nothing is due", () => {
+test("without lead days, nothing is due", () => {
   expect(dueStep(ending(0), { today, policy: { ...policy, leadDays: [] } })).toBeUndefined();
 });
 
@@ -52,13 +52,13 @@ const closed: readonly Partial<Contract>[] = [
   { lastPossibleCancelationDate: undefined },
 ];
 
-test.each(closed)("given a contract with %j, then nothing is due and no lead day is waited for", (parts) => {
+test.each(closed)("for a contract with %j, nothing is due, and the next check is a recheck", (parts) => {
   expect(dueStep(contract(parts), { today, policy })).toBeUndefined();
   expect(nextCheck([contract(parts)], rules)).toBe(nextCheck([], rules));
 });
 
 test.each([{ cancelationStatus: null }, { cancelationStatus: undefined }])(
-  "given %j, then nobody has canceled",
+  "%j means that nobody has canceled",
   (parts) => {
     expect(dueStep(contract(parts), { today, policy })?.step).toBe(30);
   },
@@ -66,35 +66,35 @@ test.each([{ cancelationStatus: null }, { cancelationStatus: undefined }])(
 
 test.each([
   ["a lead day tomorrow", [31], 1],
-  ["a lead day today, which this look has served", [30], "recheck"],
+  ["a lead day today, which this check has handled", [30], "recheck"],
   ["a lead day in 6 days", [20], 6],
   ["a lead day in 7 days, the recheck's length", [21], 7],
   ["a lead day in 8 days", [22], "recheck"],
   ["two contracts", [21, 18], 4],
-  ["a deadline that has passed beside a live one", [-1, 20], 6],
-  ["nothing left but the deadline", [2], "recheck"],
+  ["a deadline that has passed and one that has not", [-1, 20], 6],
+  ["no lead day left before the deadline", [2], "recheck"],
   ["no contract", [], "recheck"],
-])("given %s, when the member was asked today, then the next look comes in time", (_, daysLeft, expected) => {
-  const look = nextCheck(daysLeft.map(ending), rules);
+])("after a check today, the next check is in time for %s", (_, daysLeft, expected) => {
+  const next = nextCheck(daysLeft.map(ending), rules);
 
-  expect(look).toBe(expected === "recheck" ? nextCheck([], rules) : addDays(today, Number(expected)));
+  expect(next).toBe(expected === "recheck" ? nextCheck([], rules) : addDays(today, Number(expected)));
 });
 
 const days = fc.integer({ min: 1, max: 60 });
 
-test("given members of evenly spread shares with nothing near, then each of the coming days gets as many of them", () => {
+test("members without a near lead day are spread evenly over the coming days", () => {
   fc.assert(
     fc.property(days, fc.integer({ min: 0, max: 20_000 }), (recheckDays, later) => {
       const now = addDays(today, later);
-      const looks = Array.from({ length: recheckDays }, (_, member) =>
+      const checks = Array.from({ length: recheckDays }, (_, member) =>
         daysBetween(now, nextCheck([], { ...rules, today: now, recheckDays, spread: (member + 0.5) / recheckDays })),
       );
-      expect(looks.sort((a, b) => a - b)).toEqual(Array.from({ length: recheckDays }, (_, index) => index + 1));
+      expect(checks.sort((a, b) => a - b)).toEqual(Array.from({ length: recheckDays }, (_, index) => index + 1));
     }),
   );
 });
 
-test("given a member with nothing near, then it is asked once in every recheck and no more", () => {
+test("a member without a near lead day is checked once every recheckDays days", () => {
   fc.assert(
     fc.property(days, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (recheckDays, spread) => {
       const first = nextCheck([], { ...rules, recheckDays, spread });

@@ -7,10 +7,10 @@ import { startSqs } from "#infra/local/sqs.ts";
 import { startFaulty } from "../../faulty.ts";
 import { startUpstream } from "../../upstream.ts";
 
-/** A studio for each test, so that none is slowed down by another's pace. */
+/** Each test has its own studio, so that no test waits for the pace of another. */
 export const studioCount = 60;
 
-/** The functions of the job with the real SDK, before a recording upstream and with every emulator behind them. */
+/** The functions of the job with the real SDK, an upstream that records its requests, and emulators of AWS. */
 export const theJob = async () => {
   const upstream = await startUpstream();
   const entry = { baseUrl: upstream.url, apiKey: "key-of-tests" };
@@ -50,7 +50,7 @@ export const theJob = async () => {
 
 export const invocation = { awsRequestId: "run-of-tests" };
 
-/** Messages as Lambda hands them over; a string stands as it is. */
+/** The event for a function with these messages. A string is sent as it is. */
 export const batchOf = (...messages: readonly unknown[]): SQSEvent => ({
   Records: messages.map((message, place) => ({
     messageId: `message-${place}`,

@@ -12,11 +12,11 @@ const perDeadline = (sent: readonly Sent[]): Sent[][] => [
   ...Map.groupBy(sent, ({ contract, deadline }) => `${contract} ${deadline}`).values(),
 ];
 
-/** The smallest lead day that a day is in, worked out another way than the code does. */
+/** The step that is due on a day: the smallest lead day that was reached. Computed in another way than the code does. */
 const stepOn = (day: number, deadline: number, { policy }: Story) =>
   Math.min(...policy.leadDays.filter((lead) => deadline - lead <= day));
 
-/** Spells of an open contract with one deadline, neighbours that show the same as one. `to` is the last day. */
+/** Spells of an open contract with one deadline. Neighbours that show the same count as one. `to` is the last day. */
 const openSpells = (spells: readonly Spell[]) => {
   const open: { from: number; to: number; deadline: number }[] = [];
   for (const [index, { from, isOpen, deadline }] of spells.entries()) {
@@ -30,8 +30,8 @@ const openSpells = (spells: readonly Spell[]) => {
 };
 
 /**
- * The runs on which a reminder can be counted on: within the reach of the largest lead day, with the contract open for
- * so long that a look since the last news, or one at the end of the recheck, must have come by.
+ * The runs after which a reminder must have been sent: the largest lead day was reached, and the contract had been open
+ * for so long that at least one check must have seen it.
  */
 const runsToCountOn = (story: Story) =>
   story.contracts.flatMap((spells, contract) =>
@@ -48,7 +48,7 @@ const runsToCountOn = (story: Story) =>
     }),
   );
 
-test("each step of a deadline is sent at most once, and steps go down", () => {
+test("each step of a deadline is sent at most once, and the steps go down", () => {
   always((story) => {
     for (const reminders of perDeadline(play(story).sent)) {
       const steps = reminders.map(({ step }) => step);
@@ -57,7 +57,7 @@ test("each step of a deadline is sent at most once, and steps go down", () => {
   });
 });
 
-test("a step is sent when it is reached and before the next one is, with the days that are left", () => {
+test("a step is sent after it was reached and before the next one is, with the days that are left", () => {
   always((story) => {
     for (const { on, deadline, step, daysLeft } of play(story).sent) {
       expect(daysLeft).toBe(deadline - on);
@@ -67,7 +67,7 @@ test("a step is sent when it is reached and before the next one is, with the day
   });
 });
 
-test("nobody is reminded after the deadline, or of a contract that shows a cancelation or is not active", () => {
+test("no reminder is sent after the deadline, or for a contract that has a cancelation or is not active", () => {
   always((story) => {
     for (const { on, contract, deadline } of play(story).sent) {
       expect(on).toBeLessThanOrEqual(deadline);
@@ -76,7 +76,7 @@ test("nobody is reminded after the deadline, or of a contract that shows a cance
   });
 });
 
-test("a deadline is never missed in silence if the job ran once while it was in reach and the contract long enough open", () => {
+test("a deadline gets a reminder if the job ran once between lead day and deadline while the contract was open for long enough", () => {
   always((story) => {
     const { sent } = play(story);
     for (const counted of runsToCountOn(story)) {
@@ -85,7 +85,7 @@ test("a deadline is never missed in silence if the job ran once while it was in 
   });
 });
 
-test("after every such run the step of its day is out: no look comes too late, not even after an outage", () => {
+test("after each such run the step of its day was sent, also after an outage", () => {
   always((story) => {
     const { sent } = play(story);
     for (const counted of runsToCountOn(story)) {
@@ -95,7 +95,7 @@ test("after every such run the step of its day is out: no look comes too late, n
   });
 });
 
-test("given a job that never fails and contracts that never change, then every step comes on its very day", () => {
+test("if no run fails and no contract changes, each step is sent on its own day", () => {
   always((story) => {
     const contracts = story.contracts.map(([first]) => (first ? [first] : []));
     const calm = { ...story, contracts, ran: story.ran.map(() => true), knownFrom: 0 };
@@ -115,12 +115,12 @@ test("given a job that never fails and contracts that never change, then every s
   });
 });
 
-test("a member is asked no more often than once in every recheck and once for every lead day", () => {
+test("a member is checked at most once every recheckDays days and once for each lead day", () => {
   always((story) => {
-    const { asked } = play(story);
+    const { checked } = play(story);
     const deadlines = story.contracts.flatMap((spells) => openSpells(spells));
-    // A look on a lead day is out of turn, so the turn comes as well.
+    // A check on a lead day does not replace the regular one.
     const rechecks = Math.ceil(story.ran.length / story.recheckDays) + 1;
-    expect(asked.length).toBeLessThanOrEqual(rechecks + 2 * deadlines.length * story.policy.leadDays.length);
+    expect(checked.length).toBeLessThanOrEqual(rechecks + 2 * deadlines.length * story.policy.leadDays.length);
   });
 });

@@ -39,7 +39,7 @@ const leadDays = fc
   .uniqueArray(fc.integer({ min: 0, max: 120 }), { minLength: 1, maxLength: 5 })
   .map((leads) => leads.sort((a, b) => b - a));
 
-/** Outages of a day up to two months, and times as long without one. */
+/** Outages of one day to two months, and equally long times without one. */
 const ran = fc
   .array(fc.oneof(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 60 })), { minLength: 1, maxLength: 60 })
   .map((stretches) => stretches.flatMap((length, index) => Array<boolean>(length).fill(index % 2 === 0)))
@@ -53,7 +53,7 @@ const closed: readonly Spell["shown"][] = [
   { contractStatus: "INACTIVE" },
 ];
 
-/** Two deadlines a contract, so that they move there and back; cancelations and withdrawals in any order. */
+/** A contract has two deadlines, so that they move back and forth. Cancelations and withdrawals come in any order. */
 const contract = fc
   .tuple(fc.integer({ min: 0, max: 250 }), fc.integer({ min: 0, max: 250 }))
   .chain((deadlines) =>
@@ -83,15 +83,15 @@ export const stories: fc.Arbitrary<Story> = fc.record({
 
 export const spellOn = (spells: readonly Spell[], day: number) => spells.findLast(({ from }) => from <= day);
 
-/** Plays a story as the job would: asks the member on the runs from its next look on, and claims ids in a ledger. */
-export const play = ({ start, ran, contracts, knownFrom, ...rules }: Story): { sent: Sent[]; asked: number[] } => {
+/** Plays a story as the job would: checks the member when the next check is due, and claims ids in a ledger. */
+export const play = ({ start, ran, contracts, knownFrom, ...rules }: Story): { sent: Sent[]; checked: number[] } => {
   const ledger = new Set<string>();
   const sent: Sent[] = [];
-  const asked: number[] = [];
-  let look = addDays(start, knownFrom);
+  const checked: number[] = [];
+  let next = addDays(start, knownFrom);
   for (const on of ran.keys()) {
     const today = addDays(start, on);
-    if (!ran[on] || today < look) continue;
+    if (!ran[on] || today < next) continue;
     const shown = contracts.map((spells, id) => showOn(spells, { id, start, on }));
     for (const contract of shown) {
       const due = dueStep(contract, { today, policy: rules.policy });
@@ -101,10 +101,10 @@ export const play = ({ start, ran, contracts, knownFrom, ...rules }: Story): { s
       ledger.add(reminderId);
       sent.push({ ...due, on, contract: Number(contract.id), deadline: daysBetween(start, due.deadline) });
     }
-    asked.push(on);
-    look = nextCheck(shown, { ...rules, today });
+    checked.push(on);
+    next = nextCheck(shown, { ...rules, today });
   }
-  return { sent, asked };
+  return { sent, checked };
 };
 
 const showOn = (spells: readonly Spell[], { id, start, on }: { id: number; start: Day; on: number }): Contract => {

@@ -5,7 +5,7 @@ import { type Rhythm, slowDown, takeSlots } from "#lib/reminders/pace.ts";
 interface Step {
   readonly afterMs: number;
   readonly count: number;
-  /** Seconds that the upstream asked for. */
+  /** For how many seconds the upstream asked the job to wait. */
   readonly asked: number | undefined;
 }
 
@@ -18,7 +18,7 @@ const steps = fc.array(
   { minLength: 1, maxLength: 200 },
 );
 
-/** When each call is made, in milliseconds, and until when the upstream wanted to be left alone. */
+/** When each call is made, in milliseconds, and the pauses that the upstream asked for. */
 const play = (story: readonly Step[], ratePerMinute: number) => {
   const calls: number[] = [];
   const pauses: { from: number; until: number }[] = [];
@@ -39,7 +39,7 @@ const play = (story: readonly Step[], ratePerMinute: number) => {
 };
 
 describe("the pace", () => {
-  test.each([1, 60, 300, 6_000])("is never more than %i calls in any minute, wherever it begins", (ratePerMinute) =>
+  test.each([1, 60, 300, 6_000])("has at most %i calls in any 60 seconds", (ratePerMinute) =>
     fc.assert(
       fc.property(steps, (story) => {
         const { calls } = play(story, ratePerMinute);
@@ -63,7 +63,7 @@ describe("the pace", () => {
       }),
     ));
 
-  test("goes on as before after a pause that has nothing to do with the limit", () => {
+  test("continues at the same rate after a 503", () => {
     const busy = slowDown(undefined, { seconds: 5, isAtLimit: false, now: 0 });
     expect(takeSlots(busy, { count: 3, ratePerMinute: 300, now: 0 }).slots).toEqual({
       granted: 0,
@@ -72,7 +72,7 @@ describe("the pace", () => {
     });
   });
 
-  test("halves when the limit is reached, once for several answers of one moment, and recovers", () => {
+  test("halves after a 429, once for several 429 of the same moment, and recovers", () => {
     const now = 1_000_000;
     const asked = { seconds: 30, isAtLimit: true, now };
     const once = slowDown(slowDown(undefined, asked), { ...asked, now: now + 50 });
@@ -81,7 +81,7 @@ describe("the pace", () => {
     expect(Math.round(at(now + 36_000_000))).toBe(203);
   });
 
-  test("recovers no sooner for being asked for patience meanwhile", () => {
+  test("recovers no sooner if a 503 comes in between", () => {
     const now = 1_000_000;
     const atLimit = { seconds: 1, isAtLimit: true, now };
     const slow = slowDown(slowDown(undefined, atLimit), { ...atLimit, now: now + 60_000 });
@@ -95,13 +95,13 @@ describe("the pace", () => {
     expect([allowed(slow, later), allowed(asked, later + 30_000)]).toEqual([0.5, 0.5]);
   });
 
-  test.each([1, 4, 5, 60])("halves also where the job is busy and the upstream asks for only %i s", (seconds) => {
+  test.each([1, 4, 5, 60])("halves although slots are taken already, when the upstream asks for %i s", (seconds) => {
     const now = 1_000_000;
     const busy = takeSlots(undefined, { count: 15, ratePerMinute: 300, now }).rhythm;
     expect(slowDown(busy, { seconds, isAtLimit: true, now }).allowance).toBe(0.5);
   });
 
-  test("grants what a Lambda can wait for, and says when the rest is worth another try", () => {
+  test("grants what a Lambda can wait for, and says when the next slot is free", () => {
     const { slots } = takeSlots(undefined, { count: 10, ratePerMinute: 10, now: 0 });
     expect(slots).toEqual({ granted: 1, startInMs: 0, intervalMs: 6_100 });
   });

@@ -4,18 +4,18 @@ import { reminderIdOf } from "#lib/reminders/reminder-id.ts";
 
 const reminder = { studioId: "studio-1", contractId: 1000, deadline: "2027-01-31", step: 14 };
 
-test("given the same reminder, then its id is the same today and after every release", () => {
+test("the same reminder has the same id, also after a release", () => {
   expect(reminderIdOf(reminder)).toBe("FwS_RaYseqiH4fEdRP_YtBIRpMcbrkKkgqprr2c_tIY");
   expect(reminderIdOf({ ...reminder, contractId: 1000n })).toBe(reminderIdOf(reminder));
 });
 
-test("given ids that share their digits, then ids beyond 2^53 stay apart", () => {
+test("contract ids beyond 2^53 give different reminder ids", () => {
   const ids = [9007199254740992n, 9007199254740993n].map((contractId) => reminderIdOf({ ...reminder, contractId }));
 
   expect(new Set(ids).size).toBe(2);
 });
 
-test("given two reminders that differ anywhere, then their ids differ", () => {
+test("reminders that differ in one part have different ids", () => {
   const part = fc.string({ maxLength: 4, unit: fc.constantFrom("1", "-", ",", '"', "|", "\\", "\ud800") });
   const reminders = fc.record({
     studioId: part,
