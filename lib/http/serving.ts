@@ -3,7 +3,7 @@ import type { APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import type { Publisher } from "#lib/events/publisher.ts";
 import type { Log, OpenRecord } from "#lib/observability/log.ts";
 import type { PerfectGym } from "#lib/perfectgym/client.ts";
-import type { Ledger } from "#lib/writes/claim.ts";
+import type { Ledger } from "#lib/writes/ledger.ts";
 import type { Writer } from "#lib/writes/writer.ts";
 import type { AccessRules, Principal } from "./principal.ts";
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   DeleteItemCommand,
   type DynamoDBClient,
@@ -5,23 +6,64 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { granted, type Item, number, numberIn, timeToLive } from "#lib/dynamodb.ts";
-import {
-  type Claim,
-  type Claimed,
-  claimOf,
-  type Ledger,
-  type Met,
-  type Settlement,
-  standing,
-  type Terms,
-} from "./claim.ts";
+import { granted, type Item, numberIn, timeToLive } from "#lib/dynamodb.ts";
 import { KeyInUse, KeyReused, LedgerUnavailable } from "./errors.ts";
+import { endedItem, eventItem, keptMs, runningItem, stateIn, unchanged, waiting } from "./item.ts";
 import type { WriteIdentity } from "./key.ts";
-import { keptMs, waiting, waitingAlone } from "./outbox.ts";
+import { type InDoubt, next, type Settled, type StoredState } from "./states.ts";
 
-/** A request that runs is mostly done by then. */
+/** A write's Lambda may be over by this much later, in milliseconds: clocks differ, and the upstream may still be working. */
+const leaseMarginMs = 2_000;
+
+/** In seconds: most requests are done by then. */
 const retryAfterSeconds = 2;
+
+/** A write that this request may carry out: nobody else may, until `overAt`. Times are in milliseconds since the epoch. */
+export interface Claim {
+  readonly identity: WriteIdentity;
+  readonly token: string;
+  /** When the first request for this write came in. */
+  readonly receivedAt: number;
+  /** Where the write was when this request found it. */
+  readonly found: StoredState;
+  readonly begunAt: number;
+  readonly overAt: number;
+}
+
+export type Claimed = { readonly kind: "claimed"; readonly claim: Claim } | Replay;
+
+interface Replay {
+  readonly kind: "replay";
+  readonly answer: string;
+}
+
+export interface ClaimRequest {
+  /** When this request came in, in milliseconds since the epoch. */
+  readonly receivedAt: number;
+  /** Until Lambda ends the function. */
+  readonly remainingMs: number;
+  /** What to publish if nobody is left to say how the write ended. */
+  readonly eventInDoubt: (receivedAt: number) => string;
+}
+
+export interface Ended {
+  readonly state: InDoubt | Settled;
+  /** Kept for 24 hours. */
+  readonly answer?: string | undefined;
+  /** The event that could not be published yet. */
+  readonly event?: string | undefined;
+}
+
+/** The writes table. Each write is recorded there before it is sent. Every method: @throws LedgerUnavailable */
+export interface Ledger {
+  /** Where a write is, without claiming it. @throws KeyReused, KeyInUse */
+  readonly find: (identity: WriteIdentity) => Promise<Replay | { readonly kind: "unsent" | "in-doubt" }>;
+  /** @throws KeyReused, KeyInUse */
+  readonly claim: (identity: WriteIdentity, request: ClaimRequest) => Promise<Claimed>;
+  readonly end: (claim: Claim, ended: Ended) => Promise<void>;
+  /** Forgets a write that was not carried out, or that nobody can ask about. */
+  readonly release: (claim: Claim) => Promise<void>;
+}
 
 export interface LedgerOptions {
   readonly client: Pick<DynamoDBClient, "send">;
@@ -29,88 +71,85 @@ export interface LedgerOptions {
   readonly now: () => number;
 }
 
-interface Round {
-  readonly abandoned?: Item | undefined;
-  readonly expired?: Item | undefined;
-  readonly rounds?: number;
+interface Found {
+  /** Absent: there was none when this round began. */
+  readonly item?: Item;
+  readonly state: StoredState;
 }
 
 export const createLedger = ({ client, table: TableName, now }: LedgerOptions): Ledger => {
-  /** One conditional write: only where there is nothing (any more), or just the claim that was given up or has expired. */
-  const put = (claim: Claim, { eventInDoubt }: Terms, { abandoned, expired }: Round) => {
-    const { identity, token, receivedAt, inDoubtUntil = 0, isDoubtOver, overAt } = claim;
-    const Item: Item = {
-      id: { S: identity.id },
-      claim: { S: token },
-      fingerprint: { B: identity.fingerprint },
-      receivedAt: number(receivedAt),
-      leaseUntil: number(overAt),
-      // Sent again only once the doubt is over, and from then on in doubt anew.
-      doubtUntil: number(isDoubtOver ? overAt : inDoubtUntil),
-      keptUntil: number(now() + keptMs),
-      // As `expiresAt` is to be once no event waits any more.
-      forgetAt: timeToLive(now() + keptMs),
-      ...waiting(eventInDoubt(receivedAt), { dueAt: overAt, now: now() }),
-    };
-    const met = (abandoned ?? expired)?.["claim"];
-    const Condition = abandoned
-      ? "claim = :claim AND leaseUntil <= :now AND attribute_not_exists(answer)"
-      : `attribute_not_exists(id) OR (keptUntil <= :now AND ${met ? "claim = :claim" : "attribute_not_exists(outbox)"})`;
-    const values = { ":now": number(now()), ...(met && { ":claim": met }) };
-    const put = { TableName, Item, ConditionExpression: Condition, ExpressionAttributeValues: values };
-    return granted(client.send(new PutItemCommand(put)));
+  /** One conditional write: only where there is no item, or still the one that was found. */
+  const put = (claim: Claim, event: string, { item }: Found): Promise<boolean> => {
+    const Item = runningItem(claim.identity, { ...claim, event, now: now() });
+    const condition = item ? unchanged(item) : { ConditionExpression: "attribute_not_exists(id)" };
+    return granted(client.send(new PutItemCommand({ TableName, Item, ...condition })));
   };
 
-  const read = async ({ id }: WriteIdentity): Promise<Item> => {
+  // DynamoDB can return the item that failed a condition (ReturnValuesOnConditionCheckFailure), which would save this read.
+  // The emulator of the local gateway and the tests, dynalite, does not know that option.
+  const read = async ({ id }: WriteIdentity): Promise<Item | undefined> => {
     const get = new GetItemCommand({ TableName, Key: { id: { S: id } }, ConsistentRead: true });
-    return (await client.send(get)).Item ?? {};
+    return (await client.send(get)).Item;
   };
 
-  /** What stands in the way of a claim that was not granted. @throws KeyReused */
-  const meet = async ({ identity, token }: Claim): Promise<Met> => {
-    const item = await read(identity);
-    // The answer to our own claim got lost, and the SDK sent it again.
-    if (item["claim"]?.S === token) return { kind: "mine" };
-    return numberIn(item, "keptUntil") > now() ? standing(item, identity, now()) : { kind: "expired", item };
+  const foundIn = (item: Item | undefined, identity: WriteIdentity): Found =>
+    item ? { item, state: stateIn(item, identity, now()) } : { state: { status: "unsent" } };
+
+  /** A new write under an old key neither waits for the old write's event nor loses it. */
+  const keepEvent = async ({ item, state }: Found): Promise<void> => {
+    if (state.status !== "unsent" || !item?.["outbox"]) return;
+    const Item = eventItem(item, { dueAt: numberIn(item, "dueAt"), now: now() });
+    await client.send(new PutItemCommand({ TableName, Item }));
   };
 
-  /** Gives a waiting event an item of its own, so that a new write under its key neither waits for it nor loses it. */
-  const keepEvent = async (expired: Item): Promise<void> => {
-    if (expired["outbox"]) await client.send(new PutItemCommand({ TableName, Item: waitingAlone(expired) }));
+  const find: Ledger["find"] = async (identity) => {
+    const { state } = foundIn(await read(identity), identity);
+    const step = next({ saw: "request", state }, { begunAt: now(), overAt: now(), readBack: "never" });
+    if (step.do === "turn-away") throw new KeyInUse(retryAfterSeconds);
+    if (step.do === "replay") return { kind: "replay", answer: identity.open(step.answer) };
+    return { kind: step.do === "send" ? "unsent" : "in-doubt" };
   };
 
-  /** A round that is lost was won by somebody else, whose claim the next one meets. */
+  /** A round is lost to another request, whose claim the next round finds. */
   const claim = async (
     identity: WriteIdentity,
-    terms: Terms,
-    { rounds = 4, ...found }: Round = {},
+    request: ClaimRequest,
+    { found = { state: { status: "unsent" } }, rounds = 4 }: { found?: Found; rounds?: number } = {},
   ): Promise<Claimed> => {
-    const mine = claimOf(identity, terms, { abandoned: found.abandoned, now: now() });
-    const met: Met = (await put(mine, terms, found)) ? { kind: "mine" } : await meet(mine);
-    if (met.kind === "mine") return { kind: "claimed", claim: mine };
-    if (met.kind === "replay") return met;
-    if (met.kind === "running" || rounds === 1) throw new KeyInUse(retryAfterSeconds);
-    if (met.kind === "free") return claim(identity, terms, { abandoned: met.item, rounds: rounds - 1 });
-    await keepEvent(met.item);
-    return claim(identity, terms, { expired: met.item, rounds: rounds - 1 });
+    const begunAt = now();
+    const overAt = begunAt + request.remainingMs + leaseMarginMs;
+    const step = next({ saw: "request", state: found.state }, { begunAt, overAt, readBack: "never" });
+    if (step.do === "replay") return { kind: "replay", answer: identity.open(step.answer) };
+    if (step.do === "turn-away" || rounds === 0) throw new KeyInUse(retryAfterSeconds);
+    const isFirst = found.state.status === "unsent";
+    const receivedAt = found.item && !isFirst ? numberIn(found.item, "receivedAt") : request.receivedAt;
+    const mine = { identity, token: randomUUID(), receivedAt, found: found.state, begunAt, overAt };
+    await keepEvent(found);
+    if (await put(mine, request.eventInDoubt(receivedAt), found)) return { kind: "claimed", claim: mine };
+    const item = await read(identity);
+    // The answer to our own claim got lost, and the SDK sent it again.
+    if (item?.["claim"]?.S === mine.token) return { kind: "claimed", claim: mine };
+    return claim(identity, request, { found: foundIn(item, identity), rounds: rounds - 1 });
   };
 
-  const settle = async ({ identity, token }: Claim, { answer, event }: Settlement) => {
+  const end = async ({ identity, token }: Claim, { state, answer, event }: Ended) => {
     const set: Item = {
-      leaseUntil: number(now()),
-      ...(answer !== undefined && { answer: { B: identity.seal(answer) } }),
+      ...endedItem(state, identity.seal, answer),
       ...(event === undefined
         ? { expiresAt: timeToLive(now() + keptMs) }
         : waiting(event, { dueAt: now(), now: now() })),
     };
-    const sets = Object.keys(set).map((name) => `${name} = :${name}`);
-    const values = Object.entries(set).map(([name, value]) => [`:${name}`, value]);
+    const names = Object.keys(set);
     const update = {
       TableName,
       Key: { id: { S: identity.id } },
-      UpdateExpression: `SET ${sets.join(", ")}${event === undefined ? " REMOVE outbox, dueAt, event" : ""}`,
+      UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(", ")}${event === undefined ? " REMOVE outbox, dueAt, event" : ""}`,
       ConditionExpression: "claim = :claim",
-      ExpressionAttributeValues: { ...Object.fromEntries(values), ":claim": { S: token } },
+      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+      ExpressionAttributeValues: {
+        ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
+        ":claim": { S: token },
+      },
     };
     await client.send(new UpdateItemCommand(update));
   };
@@ -122,19 +161,20 @@ export const createLedger = ({ client, table: TableName, now }: LedgerOptions): 
       ConditionExpression: "claim = :claim",
       ExpressionAttributeValues: { ":claim": { S: token } },
     };
-    // Refused: it is gone already, as when the SDK asked twice.
+    // A condition that fails: it is gone already, because the SDK sent the request twice.
     await granted(client.send(new DeleteItemCommand(remove)));
   };
 
   return {
-    claim: told((identity: WriteIdentity, terms: Terms) => claim(identity, terms)),
-    settle: told(settle),
-    release: told(release),
+    find: guarded(find),
+    claim: guarded((identity: WriteIdentity, request: ClaimRequest) => claim(identity, request)),
+    end: guarded(end),
+    release: guarded(release),
   };
 };
 
-/** Leaves our own errors as they are; anything else is the table's. */
-const told =
+/** Throws our own errors on; anything else comes from the table. */
+const guarded =
   <Args extends readonly unknown[], Result>(method: (...args: Args) => Promise<Result>) =>
   async (...args: Args): Promise<Result> => {
     try {

@@ -1,31 +1,6 @@
 import { type DynamoDBClient, PutItemCommand, QueryCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { granted, type Item, number, timeToLive } from "#lib/dynamodb.ts";
-
-/** How long a write is known and its answer is given again. */
-export const keptMs = 24 * 3_600_000;
-
-/** How long an event may wait for its bus, should that be gone. */
-const longestWaitMs = 14 * 24 * 3_600_000;
-
-/** The attributes of a write whose event is still to be published; the index `outbox` holds only those. */
-export const waiting = (event: string, { dueAt, now }: { dueAt: number; now: number }): Item => ({
-  outbox: { S: "waiting" },
-  event: { S: event },
-  dueAt: number(dueAt),
-  expiresAt: timeToLive(now + longestWaitMs),
-});
-
-/** A waiting event without its write. Should both be published, receivers know them for one by the event's id. */
-export const waitingAlone = (write: Item): Item => {
-  const attributes = ["claim", "outbox", "event", "dueAt", "expiresAt"].flatMap((name) => {
-    const value = write[name];
-    return value ? [[name, value]] : [];
-  });
-  return { ...Object.fromEntries(attributes), id: { S: `${alone}${write["claim"]?.S ?? write["id"]?.S}` } };
-};
-
-/** What the ids of events without their writes begin with. */
-const alone = "event ";
+import { eventItem, isEventItem, keptMs } from "./item.ts";
 
 /** An event that nobody has published. */
 export interface WaitingEvent {
@@ -80,10 +55,9 @@ export const createOutbox = ({ client, table: TableName, now }: OutboxOptions): 
 
   const keepAlone = async (event: WaitingEvent, outbox: "waiting" | "malformed"): Promise<void> => {
     const { item } = event;
-    const [state, dueAt, expiresAt] = [{ S: outbox }, number(now()), timeToLive(now() + longestWaitMs)];
-    if (item["id"]?.S?.startsWith(alone))
-      return change(event, "SET outbox = :state, dueAt = :dueAt", { ":state": state, ":dueAt": dueAt });
-    const Item = { ...waitingAlone(item), outbox: state, dueAt, expiresAt };
+    if (isEventItem(item))
+      return change(event, "SET outbox = :state, dueAt = :dueAt", { ":state": { S: outbox }, ":dueAt": number(now()) });
+    const Item = eventItem(item, { outbox, dueAt: now(), now: now() });
     await client.send(new PutItemCommand({ TableName, Item }));
     return published(event);
   };

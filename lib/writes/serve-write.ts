@@ -1,106 +1,146 @@
 import type { WriteEvent } from "#lib/events/events.ts";
 import { EventsUnpublished } from "#lib/events/publisher.ts";
-import { pipeline } from "#lib/http/serve.ts";
+import { type Admitted, pipeline } from "#lib/http/serve.ts";
 import type { HttpAnswer, LiveWrites } from "#lib/http/serving.ts";
-import { describeErrors } from "#lib/observability/log.ts";
+import { describeErrors, type OpenRecord } from "#lib/observability/log.ts";
 import { writeJson } from "#lib/operations/json.ts";
 import type { Operation } from "#lib/operations/operation.ts";
 import { OutcomeUnknown } from "#lib/perfectgym/errors.ts";
 import { problemAnswer } from "#lib/problems/problem.ts";
+import { keep, kept, receiptOf, withReceipt } from "./answers.ts";
+import { withStudioDefaults } from "./defaults.ts";
 import { LedgerUnavailable } from "./errors.ts";
-import { identify } from "./key.ts";
+import { eventOf } from "./event.ts";
+import { identify, type WriteIdentity } from "./key.ts";
+import type { Claim } from "./ledger.ts";
+import type { InDoubt, Settled } from "./states.ts";
 import type { WriteEnd } from "./writer.ts";
-import { type ClaimedWrite, completed, eventOf, keep, kept, scopeOf, withReceipt } from "./writes.ts";
 
-/** How long an answer waits for its event to be published: what takes longer is left to the outbox. */
+/** A write that is ours to carry out, and its request. */
+interface ClaimedWrite extends Admitted {
+  readonly operation: Operation;
+  readonly claim: Claim;
+}
+
+/** How long an answer waits for its event to be published, in milliseconds. What takes longer is left to the outbox. */
 const longestPublishMs = 35;
 
 /**
- * A Lambda that serves a write: written down first, sent at most once, its outcome made certain where that can be, its
- * event published, its answer kept for whoever repeats the request with the same Idempotency-Key.
+ * A Lambda that serves a write. It records the write before it sends it, sends it at most once, finds out the outcome if
+ * that is possible, publishes the event, and keeps the answer for a repeat with the same Idempotency-Key.
  */
 export const serveWrite = (operation: Operation, live: LiveWrites) =>
   pipeline(operation, live, async (admitted) => {
     const { record, input, principal, startedAt, endsAt } = admitted;
-    const scope = scopeOf(operation, admitted);
     const pepper = await live.pepper();
-    const identity = identify({ scope, payload: writeJson(input.body ?? null), key: input.idempotencyKey, pepper });
+    const payload = writeJson(input.body ?? null);
+    const identity = identify({ scope: scopeOf(operation, admitted), payload, key: input.idempotencyKey, pepper });
+    const settings = () => live.perfectgym.settings(principal.studioId);
+    const body = await withStudioDefaults(operation, input.body, settings).then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    );
+    if ("error" in body) return answerUnsendable(identity, { record, cause: body.error }, live);
     const claimed = await live.ledger.claim(identity, {
       receivedAt: startedAt,
       remainingMs: endsAt - live.now(),
       eventInDoubt: (receivedAt) =>
         JSON.stringify(eventOf(operation, admitted, { writeId: identity.id, receivedAt, outcome: "unknown" })),
     });
-    if (claimed.kind === "replay") {
-      record.note({ idempotency: "replayed" });
-      return kept(claimed.answer);
-    }
+    if (claimed.kind === "replay") return replay(claimed, record);
     const { claim } = claimed;
-    if (claim.inDoubtUntil !== undefined) record.note({ idempotency: "taken-over" });
-    const write = { ...admitted, operation, claim };
-    const settings = () => live.perfectgym.settings(principal.studioId);
-    const body = await completed(operation, input.body, settings).then(
-      (value) => ({ value }),
-      (error: unknown) => ({ error }),
-    );
-    if ("error" in body) return giveUp(write, body.error, live);
+    if (claim.found.status !== "unsent") record.note({ idempotency: "taken-over" });
     admitted.beginWrite();
-    const complete = { ...write, input: { ...input, body: body.value } };
-    return conclude(complete, await carryOut(complete, live), live);
+    const write = { ...admitted, input: { ...input, body: body.value }, operation, claim };
+    return conclude(write, await carryOut(write, live), live);
   });
 
-/** What an earlier try may have carried out is neither forgotten nor denied. @throws the error of what was never begun */
-const giveUp = async (write: ClaimedWrite, cause: unknown, live: LiveWrites): Promise<HttpAnswer> => {
-  if (write.claim.inDoubtUntil === undefined) {
-    await written(write, live.ledger.release(write.claim));
-    throw cause;
-  }
-  const error = new OutcomeUnknown({ attempts: 0 }, { retryAfterSeconds: 5, cause });
-  return conclude(write, { kind: "in-doubt", error }, live);
+/** Whose write it is, and to what: for anyone and anything else, the same Idempotency-Key means another write. */
+const scopeOf = ({ id }: Operation, { principal, input }: Admitted): (string | null)[] => [
+  principal.clientId,
+  principal.member ?? null,
+  principal.studioId,
+  id,
+  ...Object.values(input.params),
+];
+
+const replay = ({ answer }: { readonly answer: string }, record: OpenRecord): HttpAnswer => {
+  record.note({ idempotency: "replayed" });
+  return kept(answer);
+};
+
+interface Unsendable {
+  readonly record: OpenRecord;
+  readonly cause: unknown;
+}
+
+/**
+ * Answers a write whose studio has no default for what the caller left out. It cannot be sent, but a repeat must not
+ * deny what an earlier request may have sent. @throws the cause if nothing was sent, otherwise OutcomeUnknown
+ */
+const answerUnsendable = async (identity: WriteIdentity, { record, cause }: Unsendable, { ledger }: LiveWrites) => {
+  const found = await ledger.find(identity);
+  if (found.kind === "replay") return replay(found, record);
+  if (found.kind === "unsent") throw cause;
+  throw new OutcomeUnknown({ attempts: 0 }, { retryAfterSeconds: 5, cause });
 };
 
 const carryOut = async (write: ClaimedWrite, live: LiveWrites): Promise<WriteEnd> => {
   const { operation, input, principal, claim, record, deadline } = write;
   const calledAt = live.now();
   try {
-    const { inDoubtUntil, isDoubtOver, identity } = claim;
-    const doubtEndsAt = identity.isRepeatable ? claim.overAt : undefined;
-    const doubts = { inDoubtUntil, isDoubtOver, doubtEndsAt };
-    const call = { ...input, ...doubts, studioId: principal.studioId, budgetMs: deadline - calledAt };
-    return await live.writer.carryOut(operation, call);
+    const call = { ...input, studioId: principal.studioId, budgetMs: deadline - calledAt };
+    return await live.writer.carryOut(operation, call, claim);
   } finally {
     record.note({ upstreamMs: live.now() - calledAt });
   }
 };
 
-/** @throws the error of a write that was not accepted, once that is written down */
+/** @throws the error of a write that was not accepted, once the table says so */
 const conclude = async (write: ClaimedWrite, end: WriteEnd, live: LiveWrites): Promise<HttpAnswer> => {
   const { record, claim, operation } = write;
-  const known = { writeId: claim.identity.id, receivedAt: claim.receivedAt };
-  if (end.kind === "not-carried-out") {
-    await written(write, live.ledger.release(claim));
-    throw end.error;
+  const { identity, receivedAt } = claim;
+  switch (end.outcome) {
+    case "not-carried-out":
+      await recorded(write, live.ledger.release(claim));
+      throw end.error;
+    case "refused":
+      await settle(write, { answer: problemAnswer(end.error, record.requestId) }, live);
+      throw end.error;
+    case "in-doubt": {
+      const event = eventOf(operation, write, { writeId: identity.id, receivedAt, outcome: "unknown" });
+      await settle(write, { state: end.state, event: await unpublished(event, write, live) }, live);
+      throw end.error;
+    }
+    case "accepted": {
+      const { attempts: tries, status, drift, seenIn, json } = end;
+      record.note({ tries, ...(drift.length > 0 && { drift }) });
+      record.note(seenIn !== undefined ? { settledBy: "reading" } : { upstreamStatus: status });
+      const event = eventOf(operation, write, { writeId: identity.id, receivedAt, outcome: "accepted", answer: json });
+      const [waiting, answer] = await Promise.all([unpublished(event, write, live), answerOf(write, end, live)]);
+      await settle(write, { answer, event: waiting }, live);
+      return answer;
+    }
   }
-  if (end.kind === "refused") {
-    await settle(write, { answer: problemAnswer(end.error, record.requestId) }, live);
-    throw end.error;
-  }
-  if (end.kind === "in-doubt") {
-    const event = eventOf(operation, write, { ...known, outcome: "unknown" });
-    await settle(write, { event: await unpublished(event, write, live) }, live);
-    throw end.error;
-  }
-  const { attempts: tries, status, drift, seenIn } = end;
-  record.note({ tries, ...(drift.length > 0 && { drift }) });
-  record.note(seenIn !== undefined ? { settledBy: "reading" } : { upstreamStatus: status });
-  const event = eventOf(operation, write, { ...known, outcome: "accepted", answer: end.json });
-  const [waiting, answer] = await Promise.all([unpublished(event, write, live), withReceipt(write, end, live)]);
-  await settle(write, { answer, event: waiting }, live);
-  return answer;
 };
 
-/** In bytes. DynamoDB keeps 400 KB: what is larger is found by reading, should anybody ask again. */
-const largestKept = 380_000;
+/** The upstream's answer, with a receipt if the operation has one. */
+const answerOf = async (
+  { operation, principal: { studioId }, input, record, deadline, claim }: ClaimedWrite,
+  { status, text, seenIn }: Extract<WriteEnd, { outcome: "accepted" }>,
+  { writer, now }: LiveWrites,
+): Promise<HttpAnswer> => {
+  const headers = { "content-type": "application/json" };
+  const { receipt } = operation.write ?? {};
+  if (!receipt) return { statusCode: status, ...(text && { headers, body: text }) };
+  const { params, headers: passedOn } = input;
+  const call = { studioId, params, headers: passedOn, budgetMs: deadline - now() };
+  const data = seenIn ?? (await writer.readBack(operation, call));
+  if (data === undefined) record.note({ receipt: "status-unknown" });
+  const { receivedAt } = claim;
+  const received = receiptOf(receipt, { input, data }, { receivedAt, requestId: record.requestId, studioId });
+  return { statusCode: status, headers, body: withReceipt(text, received) };
+};
 
 /** The event, if the bus did not take it in time: then the outbox must. */
 const unpublished = async (event: WriteEvent, { record }: ClaimedWrite, { publisher }: LiveWrites) => {
@@ -114,23 +154,28 @@ const unpublished = async (event: WriteEvent, { record }: ClaimedWrite, { publis
   }
 };
 
+interface Settlement {
+  readonly state?: InDoubt | Settled;
+  readonly answer?: HttpAnswer;
+  readonly event?: WriteEvent | undefined;
+}
+
 const settle = (
   write: ClaimedWrite,
-  { answer, event }: { answer?: HttpAnswer; event?: WriteEvent | undefined },
+  { state = { status: "settled" }, answer, event }: Settlement,
   { ledger }: LiveWrites,
 ): Promise<void> => {
   const { claim } = write;
-  // Nobody can ask for a write without a key again: what is left to keep is its event.
-  if (!claim.identity.isRepeatable && event === undefined) return written(write, ledger.release(claim));
-  const text = answer && claim.identity.isRepeatable ? keep(answer) : undefined;
-  const keptAnswer = text !== undefined && Buffer.byteLength(text) <= largestKept ? text : undefined;
-  return written(write, ledger.settle(claim, { answer: keptAnswer, event: event && JSON.stringify(event) }));
+  // Nobody can ask about a write without a key: only its event is left to keep.
+  if (!claim.identity.isRepeatable && event === undefined) return recorded(write, ledger.release(claim));
+  const keptAnswer = answer && claim.identity.isRepeatable ? keep(answer) : undefined;
+  return recorded(write, ledger.end(claim, { state, answer: keptAnswer, event: event && JSON.stringify(event) }));
 };
 
-/** The outcome is certain by now: a table that fails here costs a repeat some reading, not the caller her answer. */
-const written = async ({ record }: ClaimedWrite, writing: Promise<void>): Promise<void> => {
+/** The outcome is certain by now. If the table fails here, a repeat must read, but the caller gets her answer. */
+const recorded = async ({ record }: ClaimedWrite, recording: Promise<void>): Promise<void> => {
   try {
-    await writing;
+    await recording;
   } catch (error) {
     if (!(error instanceof LedgerUnavailable)) throw error;
     record.note({ idempotency: "unsettled", errors: describeErrors(error) });

@@ -1,7 +1,6 @@
 import { writeJson } from "#lib/operations/json.ts";
 import type { Evidence, Operation } from "#lib/operations/operation.ts";
-import type { UpstreamAnswer } from "#lib/perfectgym/answer.ts";
-import type { PerfectGym, UpstreamCall } from "#lib/perfectgym/client.ts";
+import type { PerfectGym, UpstreamCall, UpstreamResult } from "#lib/perfectgym/client.ts";
 import {
   isForbidden,
   OutcomeUnknown,
@@ -11,181 +10,183 @@ import {
   UpstreamError,
   UpstreamRefused,
 } from "#lib/perfectgym/errors.ts";
+import type { Claim } from "./ledger.ts";
+import { type Attempt, type InDoubt, next, type Settled, type Step } from "./states.ts";
 
-export interface WriteCall extends UpstreamCall {
-  /** Set where an earlier try of the same write ended nobody knows how; see `carryOut`. */
-  readonly inDoubtUntil?: number | undefined;
-  /** Whether that was over before this try began: a read from before shows nothing. */
-  readonly isDoubtOver?: boolean;
-  /** When this try's own doubt would be over; absent where nobody can ask for the write again. */
-  readonly doubtEndsAt?: number | undefined;
-}
-
-/** How a write ended. What is not `in-doubt` is certain. */
+/** How a write ended. All but `in-doubt` are certain. */
 export type WriteEnd =
   | ({
-      readonly kind: "accepted";
-      readonly attempts: number;
-      /** What a read showed, where the answer was lost. */
+      readonly outcome: "accepted";
+      /** The data that proved it, where the answer was lost. */
       readonly seenIn?: unknown;
-    } & UpstreamAnswer)
-  | { readonly kind: "refused"; readonly error: UpstreamRefused }
-  | { readonly kind: "not-carried-out"; readonly error: Error }
-  | { readonly kind: "in-doubt"; readonly error: UpstreamError };
+    } & UpstreamResult)
+  | { readonly outcome: "refused"; readonly error: UpstreamRefused }
+  | { readonly outcome: "not-carried-out"; readonly error: Error }
+  | { readonly outcome: "in-doubt"; readonly error: UpstreamError; readonly state: InDoubt | Settled };
 
-type InDoubt = Extract<WriteEnd, { kind: "in-doubt" }>;
-type Refused = Extract<WriteEnd, { kind: "refused" }>;
+export interface Writer {
+  /** Sends a claimed write at most once and reads what it must know, as states.ts decides. `call.budgetMs` covers all of it. */
+  readonly carryOut: (operation: Operation, call: UpstreamCall, claim: Claim) => Promise<WriteEnd>;
+  /** The data that shows a write; undefined if it cannot be read just now. */
+  readonly readBack: (operation: Operation, call: UpstreamCall) => Promise<unknown>;
+}
 
 /** What a read shows, and all that was read. */
 interface Look extends Evidence {
   readonly data: unknown;
 }
 
-interface Timed extends WriteCall {
+/** How sending ended: with an answer, or with the error that says why not. */
+type Sent =
+  | { readonly ending: "accepted"; readonly result: UpstreamResult }
+  | { readonly ending: "refused"; readonly error: UpstreamRefused }
+  | { readonly ending: "possibly-carried-out"; readonly error: UpstreamError }
+  | { readonly ending: "not-carried-out"; readonly error: Error };
+
+/** What the request has seen so far. */
+interface Seen {
+  readonly sent?: Sent | undefined;
+  readonly looked?: Look | undefined;
+  /** Whether the last thing that it did was to read. */
+  readonly hasRead: boolean;
+}
+
+interface Timed extends UpstreamCall {
   /** On the writer's clock, in milliseconds. */
   readonly deadline: number;
 }
 
-export interface Writer {
-  /**
-   * Sends a write at most once and reads back what the certainty table leaves open. After an earlier try in doubt it
-   * reads first, and sends only what a read after `inDoubtUntil` does not show.
-   */
-  readonly carryOut: (operation: Operation, call: WriteCall) => Promise<WriteEnd>;
-  /** The data that shows a write; undefined where it cannot be had just now. */
-  readonly readBack: (operation: Operation, call: UpstreamCall) => Promise<unknown>;
-}
+/** The share of the budget for sending, where the data must be read after an unknown outcome. */
+const sendShare = 0.75;
 
-/** What is left of the budget for reading back, should the write use up its own part. */
-const writesShare = 0.75;
-
-/** Data that cannot be read now may be a moment later. */
-const readAgainMs = 5_000;
-
-/** A read that takes longer is no use to somebody who waits. */
+/** Nobody waits longer for a read, in milliseconds. */
 const longestReadMs = 5_000;
 
+/** Data that cannot be read now may be readable by then, in seconds. */
+const soonSeconds = 5;
+
 export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => number = Date.now): Writer => {
-  const readBack: Writer["readBack"] = async ({ write }, { studioId, params, headers, budgetMs }) => {
+  const readBack: Writer["readBack"] = async ({ write }, { studioId, params, headers = {}, budgetMs }) => {
     if (!write?.readBack) return undefined;
     const { customerId = "" } = params;
-    const call = {
-      studioId,
-      params: { customerId },
-      budgetMs: Math.min(budgetMs, longestReadMs),
-      ...passedOn(headers),
-    };
+    const call = { studioId, params: { customerId }, headers, budgetMs: Math.min(budgetMs, longestReadMs) };
     try {
       return write.readBack.data.parse((await perfectgym.call(write.readBack.read, call)).json);
     } catch (error) {
-      if (error instanceof UpstreamError || isUnsent(error)) return undefined; // then nothing is known: the caller is told that
+      if (error instanceof UpstreamError || isUnsent(error)) return undefined; // the caller learns that nothing could be read
       throw error;
     }
   };
 
-  /** Undefined: the data cannot be had just now. */
+  /** Undefined: the data cannot be read just now. */
   const look = async (operation: Operation, call: Timed): Promise<Look | undefined> => {
     const data = await readBack(operation, { ...call, budgetMs: call.deadline - now() });
-    const evidence =
-      data === undefined ? undefined : operation.write?.readBack?.seen({ params: call.params, body: call.body }, data);
+    const wanted = { params: call.params, body: call.body };
+    const evidence = data === undefined ? undefined : operation.write?.readBack?.seen(wanted, data);
     return evidence && { ...evidence, data };
   };
 
-  /** What an earlier try came to; undefined: nothing came of it, the write may be sent. */
-  const settleEarlier = async (operation: Operation, call: Timed): Promise<WriteEnd | undefined> => {
-    if (call.inDoubtUntil === undefined) return undefined;
-    const looked = await look(operation, call);
-    if (looked?.verdict === "carried-out") return accepted(looked);
-    if (looked?.verdict === "not-carried-out" && call.isDoubtOver) return undefined;
-    const waitMs = looked ? call.inDoubtUntil - now() : operation.write?.readBack && readAgainMs;
-    return inDoubt({ attempts: 0 }, { waitMs, looked });
-  };
-
-  const send = async (operation: Operation, call: Timed): Promise<WriteEnd> => {
-    const budgetMs = (call.deadline - now()) * (operation.write?.readBack?.isAtOnce ? writesShare : 1);
+  const send = async (operation: Operation, call: Timed): Promise<Sent> => {
+    const budgetMs = (call.deadline - now()) * (operation.write?.readBack?.isAtOnce ? sendShare : 1);
     try {
-      return { kind: "accepted", ...(await perfectgym.call(operation, { ...call, budgetMs })) };
+      return { ending: "accepted", result: await perfectgym.call(operation, { ...call, budgetMs }) };
     } catch (error) {
-      return endOf(error);
+      return sentOf(error);
     }
   };
 
-  const settleInDoubt = async (operation: Operation, call: Timed, end: InDoubt): Promise<WriteEnd> => {
-    if (!operation.write?.readBack?.isAtOnce) return end;
-    const { facts } = end.error;
-    const looked = await look(operation, call);
-    if (looked?.verdict === "carried-out") return accepted(looked, facts.attempts);
-    return inDoubt(facts, { waitMs: call.doubtEndsAt && call.doubtEndsAt - now(), looked, cause: end.error });
+  /** A refusal tells which change of the same data is pending, if the refusal may come from that. */
+  const withPending = async (operation: Operation, call: Timed, error: UpstreamRefused): Promise<UpstreamRefused> => {
+    const isAboutAccess = error.status === 404 || isForbidden(error);
+    if (operation.write?.readBack?.isAtOnce || isAboutAccess) return error;
+    const pendingAmendment = (await look(operation, call))?.shown?.pendingAmendment;
+    if (!pendingAmendment) return error;
+    const isAboutField = error.status !== 409 && isFieldOf(call.body, error.refusal.reference);
+    return new UpstreamRefused(error.status, { ...error.refusal, pendingAmendment, isAboutField }, error.facts);
   };
 
-  /** A refusal after an earlier try in doubt may be for the very reason that this one was carried out. */
-  const explain = async (operation: Operation, call: Timed, end: Refused): Promise<WriteEnd> => {
-    const { status, facts } = end.error;
-    const isSecond = call.inDoubtUntil !== undefined;
-    const isAboutAccess = status === 404 || isForbidden(end.error);
-    if (!isSecond && (operation.write?.readBack?.isAtOnce || isAboutAccess)) return end;
-    const looked = await look(operation, call);
-    if (!isSecond) return withPending(end, call, looked);
-    if (looked?.verdict === "carried-out") return accepted(looked, facts.attempts);
-    if (looked?.verdict === "not-carried-out") return end;
-    return inDoubt(facts, { waitMs: readAgainMs, looked, cause: end.error });
-  };
-
-  const carryOut: Writer["carryOut"] = async (operation, call) => {
+  const carryOut: Writer["carryOut"] = async (operation, call, claim) => {
     const timed = { ...call, deadline: now() + call.budgetMs };
-    const end = (await settleEarlier(operation, timed)) ?? (await send(operation, timed));
-    if (end.kind === "in-doubt" && !(end.error instanceof OutcomeUnknown)) return settleInDoubt(operation, timed, end);
-    return end.kind === "refused" ? explain(operation, timed, end) : end;
+    const attempt: Attempt = { ...claim, readBack: readBackOf(operation) };
+    let step = next({ saw: "request", state: claim.found }, attempt);
+    let seen: Seen = { hasRead: false };
+    while (step.do === "send" || step.do === "read") {
+      if (step.do === "send") {
+        const sent = await send(operation, timed);
+        seen = { sent, hasRead: false };
+        step = next({ saw: "ending", state: step.state, ending: sent.ending }, attempt);
+      } else {
+        const looked = await look(operation, timed);
+        seen = { ...seen, looked, hasRead: true };
+        step = next({ saw: "data", state: step.state, verdict: looked?.verdict ?? "unreadable" }, attempt);
+      }
+    }
+    const end = endOf(step, seen, { now: now(), isRepeatable: claim.identity.isRepeatable });
+    if (end.outcome !== "refused" || seen.hasRead) return end;
+    return { ...end, error: await withPending(operation, timed, end.error) };
   };
   return { carryOut, readBack };
 };
 
-const passedOn = (headers: UpstreamCall["headers"]) => (headers ? { headers } : {});
+const readBackOf = ({ write }: Operation): Attempt["readBack"] => {
+  if (!write?.readBack) return "never";
+  return write.readBack.isAtOnce ? "at-once" : "later";
+};
 
-const accepted = ({ answer, data }: Look, attempts = 0): WriteEnd => ({
-  kind: "accepted",
-  seenIn: data,
-  attempts,
-  status: 200,
-  text: writeJson(answer),
-  json: answer,
-  drift: [],
-});
+/** A conclusion, with what there is to say about it. */
+const endOf = (step: Step, seen: Seen, caller: Caller): WriteEnd => {
+  if (step.do !== "conclude") throw new TypeError(`a claimed write cannot end with ${step.do}`);
+  const { sent, looked } = seen;
+  if (step.outcome === "accepted") return acceptedBy(sent, looked);
+  if (step.outcome === "in-doubt") return inDoubt(step, seen, caller);
+  if (sent?.ending === "refused") return { outcome: "refused", error: sent.error };
+  if (sent?.ending === "not-carried-out") return { outcome: "not-carried-out", error: sent.error };
+  throw new TypeError(`a write that was ${sent?.ending ?? "not sent"} cannot be ${step.outcome}`);
+};
 
-interface Open {
-  /** Until a repeat may settle it. */
-  readonly waitMs: number | undefined;
-  readonly looked: Look | undefined;
-  readonly cause?: UpstreamError;
+interface Caller {
+  readonly now: number;
+  /** Has a key, and so can repeat the request. */
+  readonly isRepeatable: boolean;
 }
 
-/** Waiting does not help where the data was read and cannot tell. */
-const inDoubt = (facts: UpstreamError["facts"], { waitMs, looked, cause }: Open): InDoubt => {
-  if (looked?.verdict === "unclear")
-    return { kind: "in-doubt", error: new OutcomeUnknown(facts, { shown: looked.shown, cause }) };
-  const retryAfterSeconds = waitMs === undefined ? undefined : Math.ceil(Math.max(waitMs, 1) / 1000);
-  return { kind: "in-doubt", error: new OutcomeUnknown(facts, { retryAfterSeconds, cause }) };
+/** A call's own error says most; once the data was read, what it shows says more. */
+const inDoubt = (
+  { state, settlesAt }: Extract<Step, { outcome: "in-doubt" }>,
+  { sent, looked, hasRead }: Seen,
+  { now, isRepeatable }: Caller,
+): WriteEnd => {
+  const cause = upstreamErrorOf(sent);
+  if (cause && !hasRead) return { outcome: "in-doubt", error: cause, state };
+  const seconds = settlesAt === "soon" ? soonSeconds : secondsUntil(settlesAt, now);
+  const retryAfterSeconds = isRepeatable ? seconds : undefined;
+  const doubt = { retryAfterSeconds, shown: looked?.shown, cause };
+  return { outcome: "in-doubt", error: new OutcomeUnknown(cause?.facts ?? { attempts: 0 }, doubt), state };
+};
+
+const upstreamErrorOf = (sent: Sent | undefined): UpstreamError | undefined =>
+  sent && "error" in sent && sent.error instanceof UpstreamError ? sent.error : undefined;
+
+const secondsUntil = (time: number | undefined, now: number): number | undefined =>
+  time === undefined ? undefined : Math.ceil(Math.max(time - now, 1) / 1_000);
+
+const acceptedBy = (sent: Sent | undefined, looked: Look | undefined): WriteEnd => {
+  if (sent?.ending === "accepted") return { outcome: "accepted", ...sent.result };
+  const attempts = upstreamErrorOf(sent)?.facts.attempts ?? 0;
+  const { answer: json, data: seenIn } = looked ?? {};
+  return { outcome: "accepted", attempts, status: 200, text: writeJson(json), json, drift: [], seenIn };
 };
 
 const isUnsent = (error: unknown): error is Error =>
   [StudioUnknown, StudiosUnavailable, StudiosMisconfigured].some((type) => error instanceof type);
 
-/** @throws what is neither the upstream's doing nor the configuration's: a bug, after which all is in doubt */
-const endOf = (error: unknown): Exclude<WriteEnd, { kind: "accepted" }> => {
-  if (error instanceof UpstreamRefused) return { kind: "refused", error };
+/** @throws anything that neither the upstream nor the configuration caused: a bug, after which the outcome is unknown */
+const sentOf = (error: unknown): Sent => {
+  if (error instanceof UpstreamRefused) return { ending: "refused", error };
   if (error instanceof UpstreamError)
-    return error.facts.outcome ? { kind: "in-doubt", error } : { kind: "not-carried-out", error };
-  if (isUnsent(error)) return { kind: "not-carried-out", error };
+    return { ending: error.facts.outcome ? "possibly-carried-out" : "not-carried-out", error };
+  if (isUnsent(error)) return { ending: "not-carried-out", error };
   throw error;
-};
-
-/** A change of the same data that waits is what the caller can act on, besides a field at fault. */
-const withPending = (end: Refused, { body }: WriteCall, looked: Look | undefined): Refused => {
-  const { status, refusal, facts } = end.error;
-  const { pendingAmendment } = looked?.shown ?? {};
-  if (!pendingAmendment) return end;
-  const isAboutField = status !== 409 && isFieldOf(body, refusal.reference);
-  return { kind: "refused", error: new UpstreamRefused(status, { ...refusal, pendingAmendment, isAboutField }, facts) };
 };
 
 const isFieldOf = (body: unknown, reference = ""): boolean => {

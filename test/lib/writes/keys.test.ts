@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { type AttributeValue, DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { credentials } from "#infra/local/dynamodb.ts";
 import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
@@ -242,6 +242,87 @@ describe("the same key of", () => {
   });
 });
 
+const client = new DynamoDBClient({ endpoint: table.url, region: "local", credentials });
+const counts = async () => {
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: "WritesTable" }));
+  const count = (status: string) => Items.filter((item) => item["status"]?.S === status).length;
+  return { running: count("running"), doubtful: count("in-doubt"), settled: count("settled") };
+};
+
+describe("the status in the table", () => {
+  test("is running while the upstream works, settled once it answered, and in-doubt if it did not say how it ended", async () => {
+    const before = await counts();
+    upstream.answerNext({ instead: "hang" });
+    const sending = send(randomUUID(), { remainingMs: 2_500 });
+    await vi.waitFor(() => expect(upstream.requests).toHaveLength(1), 60_000);
+    expect((await counts()).running).toBe(before.running + 1);
+    await sending;
+    await send(randomUUID());
+    expect(await counts()).toEqual({ ...before, settled: before.settled + 1, doubtful: before.doubtful + 1 });
+  });
+});
+
+/** An item as version 0.1.0 wrote it, before there was a status. */
+const oldItem = (
+  key: string,
+  attributes: (seal: (text: string) => Buffer, now: number) => Record<string, AttributeValue>,
+) => {
+  const scope = ["partner-of-tests", null, "studio-of-tests", "createCustomerContactDataAmendment", "1000"];
+  const { id, fingerprint, seal } = identify({ scope, payload: JSON.stringify(request.body), key, pepper });
+  const now = Date.now();
+  const tomorrow = now + 24 * 3_600_000;
+  return {
+    id: { S: id },
+    claim: { S: randomUUID() },
+    fingerprint: { B: fingerprint },
+    receivedAt: { N: `${now - 60_000}` },
+    keptUntil: { N: `${tomorrow}` },
+    forgetAt: { N: `${Math.ceil(tomorrow / 1000)}` },
+    expiresAt: { N: `${Math.ceil(tomorrow / 1000)}` },
+    ...attributes(seal, now),
+  };
+};
+
+describe("an item of version 0.1.0, which has no status", () => {
+  const put = (Item: Record<string, AttributeValue>) =>
+    client.send(new PutItemCommand({ TableName: "WritesTable", Item }));
+  const times = (leaseUntil: number, doubtUntil: number) => ({
+    leaseUntil: { N: `${leaseUntil}` },
+    doubtUntil: { N: `${doubtUntil}` },
+  });
+
+  test("gives its answer again", async () => {
+    const key = randomUUID();
+    const kept = JSON.stringify({ status: 200, type: "application/json", body: answer });
+    await put(oldItem(key, (seal, now) => ({ ...times(now - 1, now + 29_000), answer: { B: seal(kept) } })));
+    const repeat = await send(key);
+    expect([repeat.text, repeat.headers["idempotent-replayed"]]).toEqual([answer, "true"]);
+    expect(upstream.requests).toEqual([]);
+    expect(await send(key, { body: { email: "kim@example.com" } })).toBeProblem(422, {
+      code: "idempotency-key-reused",
+    });
+  });
+
+  test("keeps others out while it runs", async () => {
+    const key = randomUUID();
+    await put(oldItem(key, (_, now) => times(now + 29_000, now + 29_000)));
+    expect(await send(key)).toBeProblem(409, { code: "idempotency-key-in-use" });
+  });
+
+  test("is in doubt after that, and the write is read back before anything is sent", async () => {
+    const key = randomUUID();
+    await put(oldItem(key, (_, now) => times(now - 1, now + 29_000)));
+    const shown = {
+      amendmentConfigurationStatus: "CHANGES_REQUIRE_VERIFICATION",
+      pendingAmendment: { id: 1, ...request.body },
+    };
+    upstream.answerAlways({ body: JSON.stringify(shown) });
+    expect((await send(key)).status).toBe(200);
+    expect(upstream.requests.map(({ method }) => method)).toEqual(["GET"]);
+    expect((await send(key)).headers["idempotent-replayed"]).toBe("true");
+  });
+});
+
 describe("the table", () => {
   test("reveals nothing of key, payload, answer or member", async () => {
     const key = "a-key-that-only-the-caller-has";
@@ -249,7 +330,6 @@ describe("the table", () => {
     upstream.answerNext({ body: '{"id":8123456789,"email":"mark@example.com"}' });
     await send(key, { params: { customerId: "4711081547110815" }, body });
     await drain();
-    const client = new DynamoDBClient({ endpoint: table.url, region: "local", credentials });
     const { Items = [] } = await client.send(new ScanCommand({ TableName: "WritesTable" }));
     const bytes = Items.flatMap((item) =>
       Object.values(item).map(({ S, N, B }) => S ?? N ?? Buffer.from(B ?? []).toString("latin1")),
@@ -262,7 +342,6 @@ describe("the table", () => {
   test("is no good for trying keys without the pepper", async () => {
     const [key, payload] = [randomUUID(), '{"email":"robin@example.com"}'];
     await send(key);
-    const client = new DynamoDBClient({ endpoint: table.url, region: "local", credentials });
     const { Items = [] } = await client.send(new ScanCommand({ TableName: "WritesTable" }));
     const scope = ["partner-of-tests", null, "studio-of-tests", createCustomerContactDataAmendment.id, "1000"];
     const isFound = (guess: string) => {

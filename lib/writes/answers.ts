@@ -1,0 +1,49 @@
+import * as z from "zod";
+import type { HttpAnswer, Input } from "#lib/http/serving.ts";
+import { writeJson } from "#lib/operations/json.ts";
+import type { WriteRules } from "#lib/operations/operation.ts";
+
+const keptAnswer = z.object({ status: z.int(), type: z.string(), body: z.string() });
+
+/** In bytes. DynamoDB keeps 400 KB in an item: a repeat of a larger answer reads the data. */
+const largestKept = 380_000;
+
+/** An answer as the table keeps it for a repeat; undefined if it is too large. */
+export const keep = ({ statusCode: status = 200, headers, body = "" }: HttpAnswer): string | undefined => {
+  const text = JSON.stringify({ status, type: String(headers?.["content-type"] ?? ""), body });
+  return Buffer.byteLength(text) <= largestKept ? text : undefined;
+};
+
+/** The answer to a repeat. */
+export const kept = (text: string): HttpAnswer => {
+  const { status, type, body } = keptAnswer.parse(JSON.parse(text));
+  const replayed = { "idempotent-replayed": "true" };
+  return { statusCode: status, headers: { ...(type && { "content-type": type }), ...replayed }, body };
+};
+
+interface Received {
+  /** In milliseconds since the epoch. */
+  readonly receivedAt: number;
+  readonly requestId: string;
+  readonly studioId: string;
+}
+
+/** A receipt as JSON (section 312k (4) BGB for cancelations). `data` is what was read back, undefined if that failed. */
+export const receiptOf = (
+  receipt: NonNullable<WriteRules["receipt"]>,
+  { input, data }: { input: Input; data: unknown },
+  { receivedAt, requestId, studioId }: Received,
+): string =>
+  writeJson({
+    receivedAt: new Date(receivedAt).toISOString(),
+    requestId,
+    studioId,
+    ...receipt({ params: input.params, body: input.body }, data),
+  });
+
+/** Adds the receipt as the last member of the upstream's JSON object. All before it stays byte by byte. */
+export const withReceipt = (text: string, receipt: string): string => {
+  const object = text.trim();
+  const members = object.startsWith("{") ? object.slice(1, -1).trimEnd() : "";
+  return `{${members}${members === "" ? "" : ","}"receipt":${receipt}}`;
+};

@@ -1,0 +1,41 @@
+import { stableId, type WriteEvent } from "#lib/events/events.ts";
+import type { Admitted } from "#lib/http/serve.ts";
+import type { Operation } from "#lib/operations/operation.ts";
+
+interface Outcome {
+  /** In the writes table. */
+  readonly writeId: string;
+  /** In milliseconds since the epoch. */
+  readonly receivedAt: number;
+  readonly outcome: "accepted" | "unknown";
+  /** The upstream's, parsed. */
+  readonly answer?: unknown;
+}
+
+/** The event of a write: who wrote what for whom, when, and how it ended. It has ids only. */
+export const eventOf = (
+  { id, write }: Operation,
+  { principal, input, record }: Admitted,
+  { writeId, receivedAt, outcome, answer }: Outcome,
+): WriteEvent => {
+  if (!write) throw new TypeError(`${id} has no rules for writes`);
+  const { clientId, studioId } = principal;
+  const { params, body } = input;
+  const { customerId = "" } = params;
+  const { contractId, amendmentId } = write.eventIds({ params, body }, answer);
+  return {
+    type: write.event,
+    detail: {
+      eventId: stableId(writeId, receivedAt, outcome),
+      outcome,
+      receivedAt: new Date(receivedAt).toISOString(),
+      operation: id,
+      clientId,
+      requestId: record.requestId,
+      studioId,
+      customerId,
+      ...(contractId !== undefined && { contractId: String(contractId) }),
+      ...(amendmentId !== undefined && { amendmentId: String(amendmentId) }),
+    },
+  };
+};

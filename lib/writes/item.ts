@@ -1,0 +1,110 @@
+import { type Item, number, numberIn, timeToLive } from "#lib/dynamodb.ts";
+import { KeyReused } from "./errors.ts";
+import type { WriteIdentity } from "./key.ts";
+import type { InDoubt, Settled, StoredState } from "./states.ts";
+
+/** How long a write is known and its answer is kept, in milliseconds. */
+export const keptMs = 24 * 3_600_000;
+
+/** How long an event may wait for its bus, in milliseconds. */
+const longestWaitMs = 14 * 24 * 3_600_000;
+
+/** A claim as its item shows it: a write that runs, with the event to publish if nobody is left to say how it ended. */
+export const runningItem = (
+  { id, fingerprint }: WriteIdentity,
+  { token, receivedAt, overAt, event, now }: Running,
+): Item => ({
+  id: { S: id },
+  status: { S: "running" },
+  claim: { S: token },
+  fingerprint: { B: fingerprint },
+  receivedAt: number(receivedAt),
+  overAt: number(overAt),
+  forgetAt: timeToLive(now + keptMs),
+  ...waiting(event, { dueAt: overAt, now }),
+});
+
+interface Running {
+  readonly token: string;
+  readonly receivedAt: number;
+  readonly overAt: number;
+  readonly event: string;
+  readonly now: number;
+}
+
+/** What changes in an item once its write has ended, or nobody can say. */
+export const endedItem = (state: InDoubt | Settled, seal: WriteIdentity["seal"], answer: string | undefined): Item => ({
+  status: { S: state.status },
+  ...(state.status === "in-doubt" && { overAt: number(state.overAt) }),
+  ...(answer !== undefined && { answer: { B: seal(answer) } }),
+});
+
+/** Where the write of an item is. `now` in milliseconds. @throws KeyReused if the item is of another payload */
+export const stateIn = (item: Item, { fingerprint }: WriteIdentity, now: number): StoredState => {
+  if (isForgotten(item, now)) return { status: "unsent" };
+  if (!fingerprint.equals(item["fingerprint"]?.B ?? Buffer.alloc(0)))
+    throw new KeyReused("the key was used with a different payload");
+  const answer = item["answer"]?.B;
+  const overAt = numberIn(item, "overAt");
+  switch (item["status"]?.S) {
+    case "running":
+      return { status: "running", overAt };
+    case "in-doubt":
+      return { status: "in-doubt", overAt };
+    case "settled":
+      return { status: "settled", ...(answer && { answer }) };
+    default:
+      return stateIn010(item, now);
+  }
+};
+
+/** Whether an item is from more than 24 hours ago, or there is none. DynamoDB may take days to delete one. */
+export const isForgotten = (item: Item, now: number): boolean => numberIn(item, "forgetAt") * 1_000 <= now;
+
+/** Version 0.1.0 wrote no status: its items are read until 24 hours after the upgrade. */
+const stateIn010 = (item: Item, now: number): StoredState => {
+  const answer = item["answer"]?.B;
+  if (answer) return { status: "settled", answer };
+  const leaseUntil = numberIn(item, "leaseUntil");
+  if (leaseUntil > now) return { status: "running", overAt: leaseUntil };
+  return { status: "in-doubt", overAt: numberIn(item, "doubtUntil") };
+};
+
+/** A condition that holds as long as nobody has changed the item. */
+export const unchanged = (item: Item) => {
+  const { claim, status } = item;
+  return {
+    ConditionExpression: `claim = :claim AND ${status ? "#status = :status" : "attribute_not_exists(#status) AND attribute_not_exists(answer)"}`,
+    ExpressionAttributeNames: { "#status": "status" },
+    ExpressionAttributeValues: { ...(claim && { ":claim": claim }), ...(status && { ":status": status }) },
+  };
+};
+
+/** The attributes of an event that is not published yet; the index `outbox` holds only items that have them. */
+export const waiting = (event: string, wait: Wait): Item => ({ event: { S: event }, ...waitUntil(wait) });
+
+interface Wait {
+  /** `malformed`: it cannot be published as it is. */
+  readonly outbox?: "waiting" | "malformed";
+  /** From when it may be published, and now, in milliseconds since the epoch. */
+  readonly dueAt: number;
+  readonly now: number;
+}
+
+const waitUntil = ({ outbox = "waiting", dueAt, now }: Wait): Item => ({
+  outbox: { S: outbox },
+  dueAt: number(dueAt),
+  expiresAt: timeToLive(now + longestWaitMs),
+});
+
+/** The event of a write in an item of its own. If both are published, receivers recognise them by the event's id. */
+export const eventItem = ({ id, claim, event }: Item, wait: Wait): Item => ({
+  id: { S: `${eventPrefix}${claim?.S ?? id?.S}` },
+  ...(claim && { claim }),
+  ...(event && { event }),
+  ...waitUntil(wait),
+});
+
+export const isEventItem = ({ id }: Item): boolean => id?.S?.startsWith(eventPrefix) ?? false;
+
+const eventPrefix = "event ";

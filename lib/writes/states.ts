@@ -1,0 +1,133 @@
+import type { Evidence } from "#lib/operations/operation.ts";
+
+/** Nobody has sent it, or it was certainly not carried out. The table has no item, or one from more than 24 hours ago. */
+interface Unsent {
+  readonly status: "unsent";
+}
+
+/** A request works on it and may send it at any moment. From `overAt` on its Lambda no longer exists. */
+interface Running {
+  readonly status: "running";
+  readonly overAt: number;
+}
+
+/** It was sent and may have been carried out. Until `overAt` the upstream may still be working on it. */
+export interface InDoubt {
+  readonly status: "in-doubt";
+  readonly overAt: number;
+}
+
+/** The upstream accepted or refused it. The answer is absent if it was too large to keep. */
+export interface Settled {
+  readonly status: "settled";
+  readonly answer?: Uint8Array;
+}
+
+/** Where a write is according to its item. */
+export type StoredState = Unsent | Running | InDoubt | Settled;
+
+/** This request sent it. `isRepeat`: an earlier request sent it too. */
+interface Sent {
+  readonly status: "sent";
+  readonly isRepeat: boolean;
+}
+
+/** The upstream refused a repeat, perhaps because it carried out what an earlier request sent. */
+interface RefusedRepeat {
+  readonly status: "refused-repeat";
+}
+
+/** How an attempt to send ended. What each ending means is in the table in lib/perfectgym/failures.ts. */
+export type Ending = "accepted" | "refused" | "not-carried-out" | "possibly-carried-out";
+
+/** What happened to a write in a state. */
+export type Observation =
+  | { readonly saw: "request"; readonly state: StoredState }
+  | {
+      readonly saw: "data";
+      readonly state: InDoubt | Settled | RefusedRepeat;
+      readonly verdict: Evidence["verdict"] | "unreadable";
+    }
+  | { readonly saw: "ending"; readonly state: Sent; readonly ending: Ending };
+
+/** The request that observes. Times are in milliseconds since the epoch. */
+export interface Attempt {
+  /** When it found the write in its state: everything that it reads, it reads later. */
+  readonly begunAt: number;
+  /** From then on nothing of this request is still at work, neither here nor in the upstream. */
+  readonly overAt: number;
+  /** Whether the data can show this kind of write: right after it, only to a later request, or never. */
+  readonly readBack: "at-once" | "later" | "never";
+}
+
+/** What to do next. */
+export type Step =
+  | { readonly do: "replay"; readonly answer: Uint8Array }
+  /** Another request works on it: 409. */
+  | { readonly do: "turn-away" }
+  | { readonly do: "read"; readonly state: InDoubt | Settled | RefusedRepeat }
+  | { readonly do: "send"; readonly state: Sent }
+  | { readonly do: "conclude"; readonly outcome: "accepted" | "refused" | "not-carried-out" }
+  | ({ readonly do: "conclude" } & Undecided);
+
+interface Undecided {
+  readonly outcome: "in-doubt";
+  /** What the item says from now on. */
+  readonly state: InDoubt | Settled;
+  /** When a repeat may find out more, in milliseconds since the epoch; `soon`: the data could not be read just now. Absent: time alone does not help. */
+  readonly settlesAt?: number | "soon";
+}
+
+/** The one place that decides what becomes of a write. docs/writes.md draws it. */
+export const next = (observation: Observation, attempt: Attempt): Step => {
+  if (observation.saw === "request") return afterRequest(observation.state, attempt);
+  if (observation.saw === "data") return afterData(observation, attempt);
+  return afterEnding(observation, attempt);
+};
+
+const afterRequest = (state: StoredState, { begunAt }: Attempt): Step => {
+  switch (state.status) {
+    case "unsent":
+      return { do: "send", state: { status: "sent", isRepeat: false } };
+    case "running": // A Lambda that ended without saying how has perhaps sent it.
+      if (begunAt < state.overAt) return { do: "turn-away" };
+      return { do: "read", state: { status: "in-doubt", overAt: state.overAt } };
+    case "in-doubt":
+      return { do: "read", state };
+    case "settled":
+      return state.answer ? { do: "replay", answer: state.answer } : { do: "read", state };
+  }
+};
+
+const afterData = (
+  { state, verdict }: Extract<Observation, { saw: "data" }>,
+  { begunAt, overAt, readBack }: Attempt,
+): Step => {
+  if (verdict === "carried-out") return { do: "conclude", outcome: "accepted" };
+  if (verdict === "not-carried-out") {
+    if (state.status === "refused-repeat") return { do: "conclude", outcome: "refused" };
+    // A read that began earlier proves nothing: the upstream may carry the write out after it.
+    if (state.status === "in-doubt" && begunAt >= state.overAt)
+      return { do: "send", state: { status: "sent", isRepeat: true } };
+    if (state.status === "in-doubt") return { do: "conclude", outcome: "in-doubt", state, settlesAt: state.overAt };
+  }
+  const stored: InDoubt | Settled = state.status === "refused-repeat" ? { status: "in-doubt", overAt } : state;
+  const mayReadLater = verdict === "unreadable" && readBack !== "never";
+  return {
+    do: "conclude",
+    outcome: "in-doubt",
+    state: stored,
+    ...(mayReadLater && { settlesAt: "soon" }),
+  };
+};
+
+const afterEnding = (
+  { state: { isRepeat }, ending }: Extract<Observation, { saw: "ending" }>,
+  { overAt, readBack }: Attempt,
+): Step => {
+  if (ending === "refused" && isRepeat) return { do: "read", state: { status: "refused-repeat" } };
+  if (ending !== "possibly-carried-out") return { do: "conclude", outcome: ending };
+  const state: InDoubt = { status: "in-doubt", overAt };
+  if (readBack === "at-once") return { do: "read", state };
+  return { do: "conclude", outcome: "in-doubt", state, settlesAt: overAt };
+};
