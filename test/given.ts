@@ -1,9 +1,9 @@
-import type { APIGatewayProxyEventV2WithJWTAuthorizer } from "aws-lambda";
+import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from "aws-lambda";
 import { inject, onTestFinished, vi } from "vitest";
 import { startDynamoDb } from "#infra/local/dynamodb.ts";
 import { startEventBridge } from "#infra/local/event-bridge.ts";
 import { startSecretsManager } from "#infra/local/secrets-manager.ts";
-import type { HttpAnswer, ServingContext } from "#lib/http/serving.ts";
+import type { HttpAnswer } from "#lib/http/serving.ts";
 import { type Operation, pathOf, scopes } from "#lib/operations/operation.ts";
 import { startFaulty } from "./faulty.ts";
 import { type RecordingUpstream, startUpstream } from "./upstream.ts";
@@ -51,7 +51,7 @@ const scopeClaim = scopes.map((scope) => `perfectgym/${scope}`).join(" ");
 
 export const partnerClaims = { client_id: "partner-of-tests", scope: scopeClaim };
 
-type Handler = (event: APIGatewayProxyEventV2WithJWTAuthorizer, context: ServingContext) => Promise<HttpAnswer>;
+type Handler = (event: APIGatewayProxyEventV2WithJWTAuthorizer, context: Context) => Promise<HttpAnswer>;
 
 export const pepper = "pepper-of-tests".repeat(3);
 
@@ -125,9 +125,9 @@ export const setClock = (ms: number): void => {
 };
 
 /** What Lambda hands a handler besides the event. */
-export const contextOf = ({ remainingMs = 27_000 }: Sent): ServingContext => {
+export const contextOf = ({ remainingMs = 27_000 }: Sent): Context => {
   const deadline = Date.now() + remainingMs;
-  return { getRemainingTimeInMillis: () => deadline - Date.now() } as ServingContext;
+  return { getRemainingTimeInMillis: () => deadline - Date.now() } as Context;
 };
 
 const eventOf = (operation: Operation, sent: Sent): APIGatewayProxyEventV2WithJWTAuthorizer => {

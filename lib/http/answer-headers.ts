@@ -1,6 +1,6 @@
 import type { Middleware } from "./serving.ts";
 
-/** For answers in which no browser is to run, frame or guess anything. */
+/** Keep a browser from running, framing or guessing anything in an answer. */
 export const securityHeaders = {
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
   "referrer-policy": "no-referrer",
@@ -10,13 +10,13 @@ export const securityHeaders = {
 
 /** Puts the request id and the security headers on every answer. */
 export const answerHeaders = (): Middleware => {
-  const add: Middleware["after"] = ({ response, context }) => {
+  const add: Middleware["after"] = ({ event, response }) => {
     if (response)
       response.headers = {
         ...response.headers,
         ...securityHeaders,
         "cache-control": "no-store",
-        "x-request-id": context.serving.record.requestId,
+        "x-request-id": event.record.requestId,
       };
   };
   return { after: add, onError: add };

@@ -1,16 +1,16 @@
 import * as z from "zod";
 import { scopes } from "#lib/operations/operation.ts";
 
-/** What the rights of a partner are made of; infra/config/partners.ts checks the operator's list with the same pieces. */
+/** The parts of a partner's rights. infra/config/partners.ts checks the operator's list with the same schemas. */
 export const rights = {
   scope: z.enum(scopes),
   studio: z.string().regex(/^[\w.-]+$/),
-  /** `partner`: for every member of the studios. `member`: for the one member whom the token's claim names. */
+  /** `partner`: for all members of the studios. `member`: for the one member that the token's claim names. */
   token: z.enum(["partner", "member"]),
   client: z.string().regex(/^[\w.:@|/-]+$/),
 };
 
-/** What infra/partners.yml grants, as the template hands it to every Lambda: clients of the same rights in one entry. */
+/** The rights in infra/partners.yml, as each Lambda gets them from the template. One entry has clients with the same rights. */
 export const entitlements = z.array(
   z.strictObject({
     clients: z.array(rights.client),
@@ -21,3 +21,12 @@ export const entitlements = z.array(
 );
 
 export type Entitlement = z.infer<typeof entitlements>[number];
+
+export interface AccessRules {
+  /** A client without an entry may do nothing. */
+  readonly entitlements: readonly Entitlement[];
+  /** The claims that may name a token's client. If a token has several of them, they must agree. */
+  readonly clientClaims: readonly string[];
+  /** The claim that makes a token a member's token. */
+  readonly memberClaim: string;
+}

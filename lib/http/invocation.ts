@@ -1,10 +1,10 @@
-import type { Context } from "aws-lambda";
 import * as z from "zod";
 import { parseDigits } from "#lib/operations/json.ts";
-import type { Operation } from "#lib/operations/operation.ts";
-import type { HttpAnswer, HttpEvent } from "./serving.ts";
+import type { Ids, Operation } from "#lib/operations/operation.ts";
+import { checkSize, inputFrom, readBody, readHeaders, readKey, readParams, saysNothing, valid } from "./input.ts";
+import type { Arrival, HttpAnswer, HttpEvent, Input, Principal } from "./serving.ts";
 
-/** What a job of the gym's own sends to a Lambda directly. IAM decides who may; no token, no gateway. */
+/** What a job of the gym itself sends to a Lambda directly, without token and gateway. IAM decides who may. */
 const invoke = z.strictObject({
   studioId: z.string().min(1, "must not be empty").max(255, "must not be longer than 255 characters"),
   params: z.record(z.string(), z.string()).default({}),
@@ -15,48 +15,61 @@ const invoke = z.strictObject({
 const invocation = z.strictObject({ invoke });
 
 /**
- * The invocation itself is not as documented. Lambda reports it to whoever invoked, and logs it: the message names
- * fields by names of ours only, and repeats nothing else of the event.
+ * The invocation is not as documented. Lambda reports the message to the invoker and logs it, so it names only fields
+ * that this gateway knows, and repeats nothing else of the event.
  */
 export class InvocationInvalid extends Error {
   override readonly name = "InvocationInvalid";
 }
 
-/** API Gateway writes the top level of its events itself, requestContext always: no caller over HTTP makes another. */
+/** API Gateway writes the top level of its events itself, always with requestContext: no caller over HTTP can avoid it. */
 export const isHttp = (event: unknown): event is HttpEvent =>
   typeof event === "object" && event !== null && "requestContext" in event && isObject(event.requestContext);
 
 const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
 
-/** The studio that a direct invocation is for, and the same request as it would come over HTTP. @throws InvocationInvalid */
-export const requestOf = (
-  operation: Operation,
-  event: unknown,
-  { awsRequestId: requestId }: Pick<Context, "awsRequestId">,
-): { readonly studioId: string; readonly request: HttpEvent } => {
+/** A direct invocation as documented. */
+export interface Invocation extends Omit<z.infer<typeof invoke>, "body"> {
+  /** Undefined: none. `text` is the same as JSON. */
+  readonly body?: { readonly value: unknown; readonly text: string };
+}
+
+/** @throws InvocationInvalid */
+export const parseInvocation = (operation: Operation, event: unknown): Invocation => {
   const { data, error } = invocation.safeParse(event, { error: wording });
   if (error) throw new InvocationInvalid(faultsIn(error, operation));
-  const { studioId, params, acceptLanguage } = data.invoke;
-  const body = data.invoke.body === undefined ? undefined : written(data.invoke.body);
-  // Lambda repeats an asynchronous invocation that failed under the same id: a write must be known again by then.
-  const idempotencyKey = data.invoke.idempotencyKey ?? (requestId ? `invocation-${requestId}` : undefined);
-  const rawPath = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? "");
-  const headers = {
-    ...(body !== undefined && { "content-type": "application/json" }),
-    ...(idempotencyKey !== undefined && { "idempotency-key": idempotencyKey }),
-    ...(acceptLanguage !== undefined && { "accept-language": acceptLanguage }),
+  const { body: value, ...rest } = data.invoke;
+  return { ...rest, ...(value !== undefined && { body: { value, text: written(value) } }) };
+};
+
+/** A job of the gym itself, for any member: IAM allowed it to invoke the Lambda. */
+export const serviceOf = ({
+  event: { studioId },
+  record,
+}: Pick<Arrival<Invocation>, "event" | "record">): Principal => {
+  const principal = { clientId: "service", studioId };
+  record.note(principal);
+  return principal;
+};
+
+/** Reads the parts of a direct invocation. @throws RequestInvalid with every fault, RequestRefused */
+export const readInvocation = <Params extends Ids, Body>(
+  operation: Operation<Params, Body>,
+  { event: { params, body, idempotencyKey, acceptLanguage }, record }: Pick<Arrival<Invocation>, "event" | "record">,
+  principal: Principal,
+): Input<Params, Body> => {
+  const { value, text = "" } = body ?? {};
+  checkSize(operation, Buffer.byteLength(text));
+  const parse = () => ({ value, doubled: { paths: [], more: 0 } });
+  const parts = {
+    params: readParams(operation, params),
+    query: valid(undefined),
+    headers: readHeaders({ "accept-language": acceptLanguage }),
+    // Lambda repeats an asynchronous invocation that failed under the same id: the write must have the same key then.
+    idempotencyKey: readKey(operation, idempotencyKey ?? `invocation-${record.requestId}`),
+    body: readBody(operation, { isAbsent: body === undefined, isNothing: saysNothing(text), parse }),
   };
-  return {
-    studioId,
-    request: {
-      rawPath,
-      headers,
-      pathParameters: params,
-      ...(body !== undefined && { body }),
-      isBase64Encoded: false,
-      requestContext: { requestId },
-    },
-  };
+  return inputFrom(parts, principal);
 };
 
 const kindOf = (value: unknown): string => {
@@ -72,10 +85,10 @@ const wording: z.core.$ZodErrorMap = (issue) => {
   return `must be of type ${wanted}, not ${kindOf(issue.input)}${hint}`;
 };
 
-/** As many as a message lists. */
-const mostTold = 10;
+/** A message lists no more. */
+const mostListed = 10;
 
-/** The faults in words. A name is told only if it is one of ours: any other may be a member's data in the wrong place. */
+/** The faults in words. Unknown names are left out: they may be a member's data in the wrong place. */
 const faultsIn = ({ issues }: z.ZodError, { params, body }: Operation): string => {
   const ours = new Set<PropertyKey>([
     "invoke",
@@ -92,8 +105,8 @@ const faultsIn = ({ issues }: z.ZodError, { params, body }: Operation): string =
       ...(others > 0 ? [`${nameOf(issue.path)} has ${others} unknown field(s)`] : []),
     ];
   });
-  const told = [...new Set(faults)].slice(0, mostTold).join("; ");
-  return `${told}. Send {"invoke":{${Object.keys(invoke.shape).join(", ")}}}, of which only studioId is required.`;
+  const listed = [...new Set(faults)].slice(0, mostListed).join("; ");
+  return `${listed}. Send {"invoke":{${Object.keys(invoke.shape).join(", ")}}}, of which only studioId is required.`;
 };
 
 /** @throws InvocationInvalid */
@@ -106,13 +119,16 @@ const written = (body: unknown): string => {
   }
 };
 
-/** Lambda's runtime has rounded such a number by now: it may be the id of another contract. */
+/** Lambda's runtime has already rounded such a number: it may now be the id of another contract. */
 const exact = (_: string, value: unknown): unknown => {
   if (!Number.isInteger(value) || Number.isSafeInteger(value)) return value;
   throw new InvocationInvalid("invoke.body holds a whole number beyond 2^53, which Lambda cannot read exactly");
 };
 
-/** An answer as the invoker gets it; int64 ids stay exact in the JSON that Lambda makes of it. */
+/**
+ * An answer as the invoker gets it. Lambda writes the JSON itself, so the text must be parsed: `JSON.rawJSON` takes no
+ * objects. int64 ids stay exact.
+ */
 export const resultOf = ({ statusCode: status = 200, body = "" }: HttpAnswer) => ({
   status,
   body: body === "" ? null : parseDigits(body),

@@ -1,60 +1,39 @@
 import { pathId } from "#lib/operations/fields.ts";
 import type { Operation } from "#lib/operations/operation.ts";
 import { RequestInvalid, RequestRefused } from "#lib/problems/types.ts";
-import type { Entitlement } from "./entitlements.ts";
-import type { HttpEvent, Middleware } from "./serving.ts";
+import type { AccessRules, Entitlement } from "./entitlements.ts";
+import type { Arrival, HttpEvent, Principal } from "./serving.ts";
 
-export interface AccessRules {
-  /** A client that is not here may nothing. */
-  readonly entitlements: readonly Entitlement[];
-  /** The claims that may name a token's client. Those of them that a token has must agree. */
-  readonly clientClaims: readonly string[];
-  /** The claim that makes a token a member's. */
-  readonly memberClaim: string;
-}
-
-/** Where tokens name their client unless the stage says otherwise: RFC 9068's claim, and OpenID Connect's. */
+/** The claims that name the client unless the stage sets another: that of RFC 9068, and that of OpenID Connect. */
 export const usualClientClaims: readonly string[] = ["client_id", "azp"];
 
-/** Who calls, checked: a partner's app for members of its studios, or for one member alone. */
-export interface Principal {
-  readonly clientId: string;
-  readonly studioId: string;
-  /** The customer id of a member's token. */
-  readonly member?: string | undefined;
-}
-
-/** Claims as the gateway's authorizer hands them on, a list as `[a b]`; none where a route lacks its authorizer. */
+/** Claims as the gateway's authorizer passes them on, a list as `[a b]`. Undefined if a route lacks its authorizer. */
 type Claims = Readonly<Record<string, unknown>>;
 
-/** Lets a request through only if its token is good for the operation, the customer and the studio. Default deny. */
-export const authorize = (operation: Operation, rules: AccessRules): Middleware => ({
-  before: ({ event, context: { serving } }) => {
-    const claims: Claims | undefined = event.requestContext.authorizer?.jwt?.claims;
-    if (!claims) throw new RequestRefused("unauthenticated", "no verified token");
-    const clientId = clientOf(claims, rules);
-    if (isLoggable(clientId)) serving.record.note({ clientId });
-    const { scopes, studios, tokens } = partnerOf(clientId, claims, rules);
-    if (!operation.scope || !scopes.includes(operation.scope))
-      throw new RequestRefused("forbidden", "The token does not have the required scope.");
-    const member = memberOf(claims, rules);
-    allowCustomer(member, { path: event.pathParameters ?? {}, studios, tokens });
-    const studioId = studioOf(event, studios);
-    serving.principal = { clientId, studioId, member };
-    serving.record.note({ studioId });
-  },
-});
+/**
+ * Who is calling over HTTP. Refuses everything that the token does not allow: operation, customer and studio.
+ * @throws RequestRefused, RequestInvalid
+ */
+export const principalOf = (
+  operation: Pick<Operation, "scope">,
+  rules: AccessRules,
+  { event, record }: Pick<Arrival<HttpEvent>, "event" | "record">,
+): Principal => {
+  const claims: Claims | undefined = event.requestContext.authorizer?.jwt?.claims;
+  if (!claims) throw new RequestRefused("unauthenticated", "no verified token");
+  const clientId = clientOf(claims, rules);
+  if (isLoggable(clientId)) record.note({ clientId });
+  const { scopes, studios, tokens } = partnerOf(clientId, claims, rules);
+  if (!operation.scope || !scopes.includes(operation.scope))
+    throw new RequestRefused("forbidden", "The token does not have the required scope.");
+  const member = memberOf(claims, rules);
+  allowCustomer(member, { path: event.pathParameters ?? {}, studios, tokens });
+  const studioId = studioOf(event, studios);
+  record.note({ studioId });
+  return { clientId, studioId, member };
+};
 
-/** Who invokes the Lambda itself, past the gateway, was let in by IAM: a job of the gym's own, for any member. */
-export const asService = (studioId: string): Middleware => ({
-  before: ({ context: { serving } }) => {
-    const clientId = "service";
-    serving.principal = { clientId, studioId };
-    serving.record.note({ clientId, studioId });
-  },
-});
-
-/** The client that a token names. Two different ones are nobody's to choose between. */
+/** The client that a token names. A token that names two is refused. */
 const clientOf = (claims: Claims, { clientClaims }: AccessRules): string => {
   const names = clientClaims.filter((name) => Object.hasOwn(claims, name) && claims[name] !== null);
   const [client = "", ...others] = new Set(names.map((name) => String(claims[name])));
@@ -68,10 +47,10 @@ const clientOf = (claims: Claims, { clientClaims }: AccessRules): string => {
   return client;
 };
 
-/** Whether a client's id looks like one: a claim chosen by mistake may hold a person's e-mail address. */
+/** Whether a client id looks like one. A claim that was chosen by mistake may hold an e-mail address. */
 const isLoggable = (clientId: string): boolean => /^[\w.:|/-]{1,128}$/.test(clientId);
 
-/** What a token may do: the scopes that both it and the configuration of its client grant. */
+/** What a token allows: the scopes that both the token and the entry of its client grant. */
 const partnerOf = (clientId: string, claims: Claims, { entitlements }: AccessRules) => {
   const entitlement = entitlements.find(({ clients }) => clients.includes(clientId));
   if (!entitlement) throw new RequestRefused("forbidden", "The token's client is not registered with this gateway.");
@@ -90,7 +69,7 @@ const memberOf = (claims: Claims, { memberClaim }: AccessRules): string | undefi
   return member.data;
 };
 
-/** A member's token is good for her record only, and only where her customer id can mean nobody else's. */
+/** A member's token allows her own record only. Its client needs exactly one studio: ids repeat between studios. */
 const allowCustomer = (
   member: string | undefined,
   {

@@ -1,70 +1,90 @@
 import middy from "@middy/core";
-import type { Operation } from "#lib/operations/operation.ts";
+import type { Context } from "aws-lambda";
+import { customerGroupOf } from "#lib/observability/log.ts";
+import type { Ids, Operation } from "#lib/operations/operation.ts";
+import { isForbidden } from "#lib/perfectgym/errors.ts";
 import { problemAnswers } from "#lib/problems/problem.ts";
-import { RequestRefused } from "#lib/problems/types.ts";
 import { answerHeaders } from "./answer-headers.ts";
-import { isHttp, requestOf, resultOf } from "./invocation.ts";
-import { asService, authorize, type Principal } from "./principal.ts";
-import { parseRequest } from "./request.ts";
+import { type Invocation, isHttp, parseInvocation, readInvocation, resultOf, serviceOf } from "./invocation.ts";
+import { principalOf } from "./principal.ts";
+import { readRequest } from "./request.ts";
 import { requestRecord } from "./request-record.ts";
-import type { HttpAnswer, HttpEvent, Live, Middleware, Serving, ServingContext } from "./serving.ts";
+import type { Admitted, Arrival, HttpAnswer, HttpEvent, Input, Live } from "./serving.ts";
 
-/** The answer is due this long before the Lambda ends, so that it still gets out, and never later than that. */
+/** In milliseconds: how long before the function's end an answer is due, and how long after its arrival at most. */
 const [reserveMs, longestMs] = [1_500, 20_000];
 
-/** A request that may be carried out. Times are in milliseconds on the clock of `live.now`. */
-export interface Admitted extends Serving {
-  readonly principal: Principal;
-  /** Until then the caller must have an answer, whatever it is. */
-  readonly deadline: number;
-  /** Then Lambda ends the function. */
-  readonly endsAt: number;
-  /** Says that a write may be sent from now on. */
-  readonly beginWrite: () => void;
-}
+type Answering<Params extends Ids, Body> = (admitted: Admitted<Params, Body>) => Promise<HttpAnswer>;
 
 /**
- * What all operations share: API Gateway's event in, what `answer` gives or a problem out. A job of the gym's own may
- * invoke the same Lambda directly and gets `{ status, body }`.
+ * A Lambda handler. An HTTP event or a direct invocation becomes an input, `answer` makes an answer of it, and an error
+ * becomes a problem. A direct invocation gets `{ status, body }`. @throws InvocationInvalid
  */
-export const pipeline = (
-  operation: Operation,
-  live: Pick<Live, "access" | "log" | "now">,
-  answer: (admitted: Admitted) => Promise<HttpAnswer>,
+export const pipeline = <Params extends Ids, Body>(
+  operation: Operation<Params, Body>,
+  { access, log, now }: Pick<Live, "access" | "log" | "now">,
+  answer: Answering<Params, Body>,
 ) => {
-  const admitting = (admit: Middleware) =>
-    middy<HttpEvent, HttpAnswer, Error, ServingContext>({ timeoutEarlyInMillis: 200 })
-      .use(requestRecord(operation, live))
+  const handling = <Event>(inputOf: (arrival: Arrival<Event>) => Input<Params, Body>) =>
+    middy<Arrival<Event>, HttpAnswer>({ timeoutEarlyInMillis: 200 })
+      .use(requestRecord(now))
       .use(answerHeaders())
       .use(problemAnswers())
-      .use(admit)
-      .use(parseRequest(operation))
-      .handler(async (_event, context): Promise<HttpAnswer> => {
-        const { serving } = context;
-        if (!serving.principal) throw new RequestRefused("forbidden", "The request was not authorized.");
-        const now = live.now();
-        const endsAt = now + context.getRemainingTimeInMillis();
-        const deadline = Math.min(now + longestMs, endsAt - reserveMs);
-        const beginWrite = () => {
-          serving.isWriteBegun = true;
-        };
-        return answer({ ...serving, principal: serving.principal, deadline, endsAt, beginWrite });
+      .handler(async (arrival, context): Promise<HttpAnswer> => {
+        const input = inputOf(arrival);
+        const admitted = admit(input, arrival, { now: now(), remainingMs: context.getRemainingTimeInMillis() });
+        return answer(admitted).catch(noteForbidden(admitted));
       });
-  const overHttp = admitting(authorize(operation, live.access));
+  const overHttp = handling<HttpEvent>((arrival) => {
+    const principal = principalOf(operation, access, arrival);
+    return readRequest(operation, arrival.event, principal);
+  });
+  const directly = handling<Invocation>((arrival) => {
+    const principal = serviceOf(arrival);
+    return readInvocation(operation, arrival, principal);
+  });
+  const arrive = <Event>(event: Event, requestId: string): Arrival<Event> => ({
+    event,
+    record: log.open({ operation: operation.id, requestId }),
+    startedAt: now(),
+    isWriteBegun: false,
+  });
 
-  return async (event: unknown, context: ServingContext) => {
-    if (isHttp(event)) return overHttp(event, context);
-    const { studioId, request } = requestOf(operation, event, context);
-    return resultOf(await admitting(asService(studioId))(request, context));
+  return async (event: unknown, context: Context) => {
+    if (isHttp(event)) return overHttp(arrive(event, event.requestContext.requestId), context);
+    const invocation = parseInvocation(operation, event);
+    return resultOf(await directly(arrive(invocation, context.awsRequestId), context));
   };
 };
 
-/** A Lambda that serves an operation which only reads. */
-export const serve = (operation: Operation, live: Live) =>
-  pipeline(operation, live, async ({ record, input: { params, headers }, principal: { studioId }, deadline }) => {
+const admit = <Params extends Ids, Body>(
+  input: Input<Params, Body>,
+  arrival: Arrival,
+  { now, remainingMs }: { now: number; remainingMs: number },
+): Admitted<Params, Body> => {
+  const { record, startedAt } = arrival;
+  const endsAt = now + remainingMs;
+  const beginWrite = () => {
+    arrival.isWriteBegun = true;
+  };
+  return { input, record, startedAt, deadline: Math.min(now + longestMs, endsAt - reserveMs), endsAt, beginWrite };
+};
+
+/** If the upstream closes a resource to the studio's key, the log says for which group of customers. */
+const noteForbidden =
+  <Params extends Ids, Body>({ record, input }: Admitted<Params, Body>) =>
+  (error: unknown): never => {
+    if (isForbidden(error)) record.note({ forbidden: customerGroupOf(input.params["customerId"]) });
+    throw error;
+  };
+
+/** The handler of an operation that only reads. */
+export const serve = <Params extends Ids>(operation: Operation<Params, undefined>, live: Live) =>
+  pipeline(operation, live, async ({ record, input, deadline }) => {
+    const { params, headers, principal } = input;
     const calledAt = live.now();
     try {
-      const call = { studioId, params, headers, budgetMs: deadline - calledAt };
+      const call = { studioId: principal.studioId, params, headers, budgetMs: deadline - calledAt };
       const { status, text, drift, attempts: tries } = await live.perfectgym.call(operation, call);
       record.note({ tries, upstreamStatus: status, ...(drift.length > 0 && { drift }) });
       return { statusCode: status, headers: { "content-type": "application/json" }, body: text };

@@ -1,27 +1,39 @@
 import type middy from "@middy/core";
-import type { APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
+import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { Publisher } from "#lib/events/publisher.ts";
 import type { Log, OpenRecord } from "#lib/observability/log.ts";
+import type { Ids } from "#lib/operations/operation.ts";
 import type { PerfectGym } from "#lib/perfectgym/client.ts";
 import type { Ledger } from "#lib/writes/ledger.ts";
 import type { Writer } from "#lib/writes/writer.ts";
-import type { AccessRules, Principal } from "./principal.ts";
+import type { AccessRules } from "./entitlements.ts";
 
-/** What the caller sent, after the operation's schemas. */
-export interface Input {
-  readonly params: Readonly<Record<string, string>>;
-  readonly body?: unknown;
+/** Who is calling, after all checks: a partner's app for members of its studios, or for one member. */
+export interface Principal {
+  /** `service`: a direct invocation. */
+  readonly clientId: string;
+  readonly studioId: string;
+  /** The customer id of a member's token. */
+  readonly member?: string | undefined;
+}
+
+/** A request as its operation's schemas read it, over HTTP or from a direct invocation. */
+export interface Input<Params extends Ids = Ids, Body = unknown> {
+  readonly principal: Principal;
+  readonly params: Params;
+  /** Undefined if the operation takes none. */
+  readonly body: Body;
   /** Those that the upstream gets as they came. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Only of a write, and only where the caller sent one. */
+  /** Only of a write, and only if the caller sent one. */
   readonly idempotencyKey?: string | undefined;
 }
 
-/** What is read of API Gateway's event, payload format 2.0. */
+/** The part of API Gateway's event (payload format 2.0) that the gateway reads. */
 export interface HttpEvent {
   readonly rawPath: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
-  // Absent where there is none; tools that make test events write null, as payload format 1.0 does.
+  // Absent if there is none. Tools that make test events write null, as payload format 1.0 does.
   readonly pathParameters?: Readonly<Record<string, string | undefined>> | null | undefined;
   readonly queryStringParameters?: Readonly<Record<string, string | undefined>> | null | undefined;
   readonly body?: string | null | undefined;
@@ -34,22 +46,30 @@ export interface HttpEvent {
 
 export type HttpAnswer = APIGatewayProxyStructuredResultV2;
 
-/** What the middlewares know of the request in hand. */
-export interface Serving {
+/** A request that reached the Lambda, before anything of it is read. It is the event of the middlewares. */
+export interface Arrival<Event = unknown> {
+  readonly event: Event;
+  readonly record: OpenRecord;
+  /** In milliseconds on the clock of `live.now`, as all times here. */
+  readonly startedAt: number;
+  /** Set before a write may be sent. Whatever fails later may have failed after the write was carried out. */
+  isWriteBegun: boolean;
+}
+
+/** A request that may be carried out. */
+export interface Admitted<Params extends Ids = Ids, Body = unknown> {
+  readonly input: Input<Params, Body>;
   readonly record: OpenRecord;
   readonly startedAt: number;
-  /** Set once the request is authorized. */
-  principal?: Principal;
-  input: Input;
-  /** From then on whatever goes wrong may have come after the write. */
-  isWriteBegun?: boolean;
+  /** The caller must have an answer by then, whatever it is. */
+  readonly deadline: number;
+  /** Lambda ends the function then. */
+  readonly endsAt: number;
+  /** Must be called before a write is sent. */
+  readonly beginWrite: () => void;
 }
 
-export interface ServingContext extends Context {
-  serving: Serving;
-}
-
-export type Middleware = middy.MiddlewareObj<HttpEvent, HttpAnswer, Error, ServingContext>;
+export type Middleware = middy.MiddlewareObj<Arrival, HttpAnswer>;
 
 /** The side effects that serving an operation needs. */
 export interface Live {

@@ -1,5 +1,5 @@
 import type { HttpAnswer, Middleware } from "#lib/http/serving.ts";
-import { customerGroupOf, describeErrors } from "#lib/observability/log.ts";
+import { describeErrors } from "#lib/observability/log.ts";
 import { pointerOf, shortened, writeJson } from "#lib/operations/json.ts";
 import type { Shown } from "#lib/operations/operation.ts";
 import {
@@ -47,7 +47,7 @@ export interface Problem {
 /** Answers an error with its problem, and notes in the record what an operator needs to know of it. */
 export const problemAnswers = (): Middleware => ({
   onError: (request) => {
-    const { record, isWriteBegun, input } = request.context.serving;
+    const { record, isWriteBegun } = request.event;
     // Lambda's time was up, or there is a bug: either may have come after the write was carried out.
     const isInDoubt = isWriteBegun && !isForeseen(request.error);
     const error = isInDoubt ? new OutcomeUnknown({ attempts: 0 }, { cause: request.error }) : request.error;
@@ -55,7 +55,6 @@ export const problemAnswers = (): Middleware => ({
     request.response = problemAnswer(error, record.requestId);
     record.note({ code });
     if (error instanceof UpstreamError) record.note(recordOf(error));
-    if (code === "upstream-forbidden") record.note({ forbidden: customerGroupOf(input.params["customerId"]) });
     if (mayLogMessage(error)) record.note({ reason: error.message });
     if (status >= 500 || error instanceof StudioUnknown) record.note({ errors: describeErrors(error) });
   },

@@ -1,5 +1,5 @@
 import { stableId, type WriteEvent } from "#lib/events/events.ts";
-import type { Admitted } from "#lib/http/serve.ts";
+import type { Admitted } from "#lib/http/serving.ts";
 import type { Operation } from "#lib/operations/operation.ts";
 
 interface Outcome {
@@ -15,12 +15,12 @@ interface Outcome {
 /** The event of a write: who wrote what for whom, when, and how it ended. It has ids only. */
 export const eventOf = (
   { id, write }: Operation,
-  { principal, input, record }: Admitted,
+  { input, record }: Admitted,
   { writeId, receivedAt, outcome, answer }: Outcome,
 ): WriteEvent => {
   if (!write) throw new TypeError(`${id} has no rules for writes`);
+  const { params, body, principal } = input;
   const { clientId, studioId } = principal;
-  const { params, body } = input;
   const { customerId = "" } = params;
   const { contractId, amendmentId } = write.eventIds({ params, body }, answer);
   return {

@@ -1,7 +1,7 @@
 import type { WriteEvent } from "#lib/events/events.ts";
 import { EventsUnpublished } from "#lib/events/publisher.ts";
-import { type Admitted, pipeline } from "#lib/http/serve.ts";
-import type { HttpAnswer, LiveWrites } from "#lib/http/serving.ts";
+import { pipeline } from "#lib/http/serve.ts";
+import type { Admitted, HttpAnswer, LiveWrites } from "#lib/http/serving.ts";
 import { describeErrors, type OpenRecord } from "#lib/observability/log.ts";
 import { writeJson } from "#lib/operations/json.ts";
 import type { Operation } from "#lib/operations/operation.ts";
@@ -31,11 +31,11 @@ const longestPublishMs = 35;
  */
 export const serveWrite = (operation: Operation, live: LiveWrites) =>
   pipeline(operation, live, async (admitted) => {
-    const { record, input, principal, startedAt, endsAt } = admitted;
+    const { record, input, startedAt, endsAt } = admitted;
     const pepper = await live.pepper();
     const payload = writeJson(input.body ?? null);
     const identity = identify({ scope: scopeOf(operation, admitted), payload, key: input.idempotencyKey, pepper });
-    const settings = () => live.perfectgym.settings(principal.studioId);
+    const settings = () => live.perfectgym.settings(input.principal.studioId);
     const body = await withStudioDefaults(operation, input.body, settings).then(
       (value) => ({ value }),
       (error: unknown) => ({ error }),
@@ -56,10 +56,10 @@ export const serveWrite = (operation: Operation, live: LiveWrites) =>
   });
 
 /** Whose write it is, and to what: for anyone and anything else, the same Idempotency-Key means another write. */
-const scopeOf = ({ id }: Operation, { principal, input }: Admitted): (string | null)[] => [
-  principal.clientId,
-  principal.member ?? null,
-  principal.studioId,
+const scopeOf = ({ id }: Operation, { input }: Admitted): (string | null)[] => [
+  input.principal.clientId,
+  input.principal.member ?? null,
+  input.principal.studioId,
   id,
   ...Object.values(input.params),
 ];
@@ -86,10 +86,10 @@ const answerUnsendable = async (identity: WriteIdentity, { record, cause }: Unse
 };
 
 const carryOut = async (write: ClaimedWrite, live: LiveWrites): Promise<WriteEnd> => {
-  const { operation, input, principal, claim, record, deadline } = write;
+  const { operation, input, claim, record, deadline } = write;
   const calledAt = live.now();
   try {
-    const call = { ...input, studioId: principal.studioId, budgetMs: deadline - calledAt };
+    const call = { ...input, studioId: input.principal.studioId, budgetMs: deadline - calledAt };
     return await live.writer.carryOut(operation, call, claim);
   } finally {
     record.note({ upstreamMs: live.now() - calledAt });
@@ -126,14 +126,15 @@ const conclude = async (write: ClaimedWrite, end: WriteEnd, live: LiveWrites): P
 
 /** The upstream's answer, with a receipt if the operation has one. */
 const answerOf = async (
-  { operation, principal: { studioId }, input, record, deadline, claim }: ClaimedWrite,
+  { operation, input, record, deadline, claim }: ClaimedWrite,
   { status, text, seenIn }: Extract<WriteEnd, { outcome: "accepted" }>,
   { writer, now }: LiveWrites,
 ): Promise<HttpAnswer> => {
   const headers = { "content-type": "application/json" };
   const { receipt } = operation.write ?? {};
   if (!receipt) return { statusCode: status, ...(text && { headers, body: text }) };
-  const { params, headers: passedOn } = input;
+  const { params, headers: passedOn, principal } = input;
+  const { studioId } = principal;
   const call = { studioId, params, headers: passedOn, budgetMs: deadline - now() };
   const data = seenIn ?? (await writer.readBack(operation, call));
   if (data === undefined) record.note({ receipt: "status-unknown" });
