@@ -32,7 +32,7 @@ export const cors = async (variables: Variables) => {
   if (wrong) throw new Misconfigured(`corsOrigins: ${wrong} is not an origin, for example https://app.example.com`);
   return {
     allowedOrigins: origins,
-    allowedMethods: ["GET", "POST", "DELETE"],
+    allowedMethods: ["GET", "POST", "PUT", "DELETE"],
     allowedHeaders: ["authorization", "content-type", "accept-language", "studio-id", "traceparent", "idempotency-key"],
     exposedResponseHeaders: ["x-request-id", "retry-after", "idempotent-replayed"],
     maxAge: 3600,

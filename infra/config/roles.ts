@@ -1,5 +1,7 @@
 import naming from "osls/lib/plugins/aws/lib/naming.js";
-import { functionsOf, type Lambda, Misconfigured, operationRoute, type Variables } from "./variables.ts";
+import { catalog } from "#lib/operations/catalog.ts";
+import { isWrite, type Operation } from "#lib/operations/operation.ts";
+import { functionsOf, type Lambda, Misconfigured, type Variables } from "./variables.ts";
 
 /** Actions on what a variable of the function's environment refers to: `WRITES_TABLE`, or `WRITES_TABLE/index/outbox`. */
 type Rights = Readonly<Record<string, readonly string[]>>;
@@ -38,10 +40,14 @@ const jobs: Readonly<Record<string, Rights>> = {
   },
 };
 
-/** A GET with a token reads, any other operation writes, and a page without a token needs nothing. */
+const operations = new Map(
+  Object.values(catalog).flatMap((each) => each.map((operation: Operation) => [operation.id, operation])),
+);
+
+/** What an operation changes decides about its rights. A page without a token needs none. */
 const rightsOf = (name: string, lambda: Lambda): Rights => {
-  const route = operationRoute(lambda);
-  if (route) return route.method === "GET" ? read : write;
+  const operation = operations.get(name);
+  if (operation) return isWrite(operation) ? write : read;
   if (lambda.events.some(({ httpApi }) => httpApi)) return {};
   const rights = jobs[name];
   if (!rights) throw new Misconfigured(`${name}: infra/config/roles.ts does not say what this job may do`);

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { type doubledNames, pointerOf } from "#lib/operations/json.ts";
-import type { Ids, Operation } from "#lib/operations/operation.ts";
+import { type Ids, isWrite, type Operation } from "#lib/operations/operation.ts";
 import { type Fault, RequestInvalid, RequestRefused } from "#lib/problems/types.ts";
 import { keyLength, parseIdempotencyKey } from "#lib/writes/key.ts";
 import type { Input, Principal } from "./serving.ts";
@@ -78,8 +78,8 @@ export const readHeaders = (given: {
 };
 
 /** A read needs no key, but some clients send one with every request: it is ignored. */
-export const readKey = ({ method }: Operation, header: string | undefined): Part<string | undefined> => {
-  if (method === "GET" || header === undefined) return valid(undefined);
+export const readKey = (operation: Operation, header: string | undefined): Part<string | undefined> => {
+  if (!isWrite(operation) || header === undefined) return valid(undefined);
   const key = parseIdempotencyKey(header);
   const detail = `must be ${keyLength.least} to ${keyLength.most} printable ASCII characters, preferably a UUID in double quotes`;
   return key === undefined ? invalid({ in: "header", pointer: "/idempotency-key", detail }) : valid(key);

@@ -78,13 +78,13 @@ const noteForbidden =
     throw error;
   };
 
-/** The handler of an operation that only reads. */
-export const serve = <Params extends Ids>(operation: Operation<Params, undefined>, live: Live) =>
+/** The handler of an operation that changes nothing. */
+export const serve = <Params extends Ids, Body>(operation: Operation<Params, Body>, live: Live) =>
   pipeline(operation, live, async ({ record, input, deadline }) => {
-    const { params, headers, principal } = input;
+    const { params, headers, body, principal } = input;
     const calledAt = live.now();
     try {
-      const call = { studioId: principal.studioId, params, headers, budgetMs: deadline - calledAt };
+      const call = { studioId: principal.studioId, params, headers, body, budgetMs: deadline - calledAt };
       const { status, text, drift, attempts: tries } = await live.perfectgym.call(operation, call);
       record.note({ tries, upstreamStatus: status, ...(drift.length > 0 && { drift }) });
       return { statusCode: status, headers: { "content-type": "application/json" }, body: text };

@@ -5,7 +5,7 @@ export const scopes = ["membership.read", "membership.write", "customer.read", "
 
 export type Scope = (typeof scopes)[number];
 
-export type Method = "GET" | "POST" | "DELETE";
+export type Method = "GET" | "POST" | "PUT" | "DELETE";
 
 /** The parameters of a path: ids in digits, by name. */
 export type Ids = Readonly<Record<string, string>>;
@@ -109,6 +109,9 @@ export const readOperation = <Params extends Ids, Answer = unknown>(
 export const writeOperation = <Params extends CustomerIds, Body = undefined, Answer = unknown>(
   entry: WriteOperation<Params, Body, Answer>,
 ): WriteOperation<Params, Body, Answer> => entry;
+
+/** Whether an operation changes something. What changes nothing may be sent again, whatever its method. */
+export const isWrite = (operation: Pick<Operation, "write">): boolean => operation.write !== undefined;
 
 /** The path with `params` in it, percent-encoded. @throws TypeError where one of them is missing: a bug */
 export const pathOf = (

@@ -1,6 +1,6 @@
 import { setTimeout as sleepFor } from "node:timers/promises";
 import { writeJson } from "#lib/operations/json.ts";
-import { type Operation, pathOf } from "#lib/operations/operation.ts";
+import { isWrite, type Operation, pathOf } from "#lib/operations/operation.ts";
 import { type Ending, endingOf, endingOfError, errorOf, type FailedEnding, type UpstreamAnswer } from "./answer.ts";
 import { jitterMs, mayRepeat, parseRetryAfter } from "./endings.ts";
 import { StudioUnknown } from "./errors.ts";
@@ -100,9 +100,9 @@ export const createPerfectGym = ({
       for (let attempt = 1; ; attempt++) {
         const ending = await makeAttempt(operation, call, { attempt, budgetEndsAt });
         if (ending.name === "accepted") return { ...ending.answer, attempts: attempt };
-        const pauseMs = pauseAfter(ending, { attempt, maxAttempts, method: operation.method, now: now(), random });
+        const pauseMs = pauseAfter(ending, { attempt, maxAttempts, operation, now: now(), random });
         if (pauseMs === undefined || now() + pauseMs + minAttemptMs > budgetEndsAt)
-          throw errorOf(ending, { attempts: attempt, isWrite: operation.method !== "GET", now: now() });
+          throw errorOf(ending, { attempts: attempt, isWrite: isWrite(operation), now: now() });
         await sleep(pauseMs);
       }
     },
@@ -112,15 +112,15 @@ export const createPerfectGym = ({
 interface Pausing {
   readonly attempt: number;
   readonly maxAttempts: number;
-  readonly method: Operation["method"];
+  readonly operation: Operation;
   readonly now: number;
   readonly random: () => number;
 }
 
 /** Milliseconds to wait before the next attempt. Undefined: there must be none. */
 const pauseAfter = ({ name, raw }: FailedEnding, pausing: Pausing): number | undefined => {
-  const { attempt, maxAttempts, method, now, random } = pausing;
-  if (attempt >= maxAttempts || !mayRepeat(name, method)) return undefined;
+  const { attempt, maxAttempts, operation, now, random } = pausing;
+  if (attempt >= maxAttempts || !mayRepeat(name, operation)) return undefined;
   const wantedSeconds = parseRetryAfter(raw?.headers["retry-after"], now) ?? 0;
   return wantedSeconds * 1000 + jitterMs(name, attempt, random);
 };
@@ -136,7 +136,7 @@ const requestTo = (
   { params, query, body, headers, maxAttemptMs }: UpstreamCall,
   { studio, isFirst, msLeft }: { studio: Studio; isFirst: boolean; msLeft: number },
 ): Attempt => {
-  const isRead = operation.method === "GET";
+  const isRead = !isWrite(operation);
   return {
     url: urlOf(operation, { params, query, baseUrl: studio.baseUrl }),
     method: operation.method,

@@ -1,4 +1,4 @@
-import type { Method } from "#lib/operations/operation.ts";
+import { isWrite, type Operation } from "#lib/operations/operation.ts";
 import type { ProblemCode } from "#lib/problems/types.ts";
 
 interface Consequence {
@@ -163,9 +163,9 @@ export const failureOfStatus = (status: number, sender: Sender): Failure => {
 const refusalOf = (status: number): Failure => (status === 403 ? "forbidden" : "refused");
 
 /** Whether a request may be sent again after this failure. */
-export const mayRepeat = (failure: Failure, method: Method): boolean => {
+export const mayRepeat = (failure: Failure, operation: Operation): boolean => {
   const { repeat } = endings[failure];
-  return repeat === "all" || (repeat === "reads" && method === "GET");
+  return repeat === "all" || (repeat === "reads" && !isWrite(operation));
 };
 
 /** Full jitter: anything from nothing to 200 ms doubled with each attempt, which counts from 1. */

@@ -11,6 +11,7 @@ import * as z from "zod";
 import { partnerEvents } from "#infra/config/partner-events.ts";
 import { loadService, sourcesOf } from "#infra/local/service.ts";
 import { catalog } from "#lib/operations/catalog.ts";
+import type { Operation } from "#lib/operations/operation.ts";
 
 const template = z.object({
   Resources: z.record(
@@ -57,9 +58,9 @@ const ofType = (type: string) => Object.entries(resources).filter(([, { Type }])
 const kebab = (id: string) => id.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 const contract = Object.entries(catalog).flatMap(([resource, operations]) =>
-  operations.map(({ id, method, path, scope }) => ({
+  operations.map(({ id, method, path, scope, write }: Operation) => ({
     id,
-    isWrite: method !== "GET",
+    isWrite: write !== undefined,
     file: `functions/${resource}/${kebab(id)}`,
     route: `${method} ${path}`,
     scopes: [`perfectgym/${scope}`],
