@@ -10,7 +10,8 @@ export type Method = "GET" | "POST" | "PUT" | "DELETE";
 /** The parameters of a path: ids in digits, by name. */
 export type Ids = Readonly<Record<string, string>>;
 
-type CustomerIds = Ids & { readonly customerId: string };
+/** The parameters of a write: each is for one customer. */
+export type CustomerIds = Ids & { readonly customerId: string };
 
 /** What a caller wants a write to do, as the operation's schemas read it. */
 export interface Wanted<Params extends Ids = Ids, Body = unknown> {

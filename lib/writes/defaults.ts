@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Operation } from "#lib/operations/operation.ts";
+import type { WriteOperation } from "#lib/operations/operation.ts";
 import type { StudioSettings } from "#lib/perfectgym/studios.ts";
 import { type Fault, RequestInvalid } from "#lib/problems/types.ts";
 
@@ -7,12 +7,12 @@ const fields = z.record(z.string(), z.unknown());
 
 /** The body with the studio's defaults for fields that the caller left out. @throws RequestInvalid if it has none */
 export const withStudioDefaults = async (
-  { write }: Operation,
+  { write }: WriteOperation,
   body: unknown,
   settings: () => Promise<StudioSettings>,
 ): Promise<unknown> => {
   const given = fields.safeParse(body).data ?? {};
-  const missing = Object.entries(write?.studioDefaults ?? {}).filter(([field]) => given[field] === undefined);
+  const missing = Object.entries(write.studioDefaults ?? {}).filter(([field]) => given[field] === undefined);
   if (missing.length === 0) return body;
   const values = await settings();
   const faults = missing.flatMap(([field, name]): Fault[] =>

@@ -1,6 +1,6 @@
 import { stableId, type WriteEvent } from "#lib/events/events.ts";
 import type { Admitted } from "#lib/http/serving.ts";
-import type { Operation } from "#lib/operations/operation.ts";
+import type { CustomerIds, WriteOperation } from "#lib/operations/operation.ts";
 
 interface Outcome {
   /** In the writes table. */
@@ -14,14 +14,12 @@ interface Outcome {
 
 /** The event of a write: who wrote what for whom, when, and how it ended. It has ids only. */
 export const eventOf = (
-  { id, write }: Operation,
-  { input, record }: Admitted,
+  { id, write }: WriteOperation,
+  { input, record }: Admitted<CustomerIds>,
   { writeId, receivedAt, outcome, answer }: Outcome,
 ): WriteEvent => {
-  if (!write) throw new TypeError(`${id} has no rules for writes`);
   const { params, body, principal } = input;
   const { clientId, studioId } = principal;
-  const { customerId = "" } = params;
   const { contractId, amendmentId } = write.eventIds({ params, body }, answer);
   return {
     type: write.event,
@@ -33,7 +31,7 @@ export const eventOf = (
       clientId,
       requestId: record.requestId,
       studioId,
-      customerId,
+      customerId: params.customerId,
       ...(contractId !== undefined && { contractId: String(contractId) }),
       ...(amendmentId !== undefined && { amendmentId: String(amendmentId) }),
     },

@@ -4,7 +4,7 @@ import { pipeline } from "#lib/http/serve.ts";
 import type { Admitted, HttpAnswer, LiveWrites } from "#lib/http/serving.ts";
 import { describeErrors, type OpenRecord } from "#lib/observability/log.ts";
 import { writeJson } from "#lib/operations/json.ts";
-import type { Operation } from "#lib/operations/operation.ts";
+import type { CustomerIds, WriteOperation } from "#lib/operations/operation.ts";
 import { OutcomeUnknown } from "#lib/perfectgym/errors.ts";
 import { problemAnswer } from "#lib/problems/problem.ts";
 import { keep, kept, receiptOf, withReceipt } from "./answers.ts";
@@ -17,8 +17,8 @@ import type { InDoubt, Settled } from "./states.ts";
 import type { WriteEnd } from "./writer.ts";
 
 /** A write that is ours to carry out, and its request. */
-interface ClaimedWrite extends Admitted {
-  readonly operation: Operation;
+interface ClaimedWrite extends Admitted<CustomerIds> {
+  readonly operation: WriteOperation;
   readonly claim: Claim;
 }
 
@@ -29,7 +29,10 @@ const longestPublishMs = 35;
  * A Lambda that serves a write. It records the write before it sends it, sends it at most once, finds out the outcome if
  * that is possible, publishes the event, and keeps the answer for a repeat with the same Idempotency-Key.
  */
-export const serveWrite = (operation: Operation, live: LiveWrites) =>
+export const serveWrite = <Params extends CustomerIds, Body, Answer>(
+  operation: WriteOperation<Params, Body, Answer>,
+  live: LiveWrites,
+) =>
   pipeline(operation, live, async (admitted) => {
     const { record, input, startedAt, endsAt } = admitted;
     const pepper = await live.pepper();
@@ -56,7 +59,7 @@ export const serveWrite = (operation: Operation, live: LiveWrites) =>
   });
 
 /** Whose write it is, and to what: for anyone and anything else, the same Idempotency-Key means another write. */
-const scopeOf = ({ id }: Operation, { input }: Admitted): (string | null)[] => [
+const scopeOf = ({ id }: WriteOperation, { input }: Admitted): (string | null)[] => [
   input.principal.clientId,
   input.principal.member ?? null,
   input.principal.studioId,
@@ -131,7 +134,7 @@ const answerOf = async (
   { writer, now }: LiveWrites,
 ): Promise<HttpAnswer> => {
   const headers = { "content-type": "application/json" };
-  const { receipt } = operation.write ?? {};
+  const { receipt } = operation.write;
   if (!receipt) return { statusCode: status, ...(text && { headers, body: text }) };
   const { params, headers: passedOn, principal } = input;
   const { studioId } = principal;

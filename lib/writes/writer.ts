@@ -1,5 +1,5 @@
 import { writeJson } from "#lib/operations/json.ts";
-import type { Evidence, Operation } from "#lib/operations/operation.ts";
+import type { CustomerIds, Evidence, WriteOperation } from "#lib/operations/operation.ts";
 import type { PerfectGym, UpstreamCall, UpstreamResult } from "#lib/perfectgym/client.ts";
 import {
   isForbidden,
@@ -24,11 +24,16 @@ export type WriteEnd =
   | { readonly outcome: "not-carried-out"; readonly error: Error }
   | { readonly outcome: "in-doubt"; readonly error: UpstreamError; readonly state: InDoubt | Settled };
 
+export interface WriteCall extends UpstreamCall {
+  readonly params: CustomerIds;
+  readonly body: unknown;
+}
+
 export interface Writer {
   /** Sends a claimed write at most once and reads what it must know, as states.ts decides. `call.budgetMs` covers all of it. */
-  readonly carryOut: (operation: Operation, call: UpstreamCall, claim: Claim) => Promise<WriteEnd>;
+  readonly carryOut: (operation: WriteOperation, call: WriteCall, claim: Claim) => Promise<WriteEnd>;
   /** The data that shows a write; undefined if it cannot be read just now. */
-  readonly readBack: (operation: Operation, call: UpstreamCall) => Promise<unknown>;
+  readonly readBack: (operation: WriteOperation, call: Omit<WriteCall, "body">) => Promise<unknown>;
 }
 
 /** What a read shows, and all that was read. */
@@ -51,7 +56,7 @@ interface Seen {
   readonly hasRead: boolean;
 }
 
-interface Timed extends UpstreamCall {
+interface Timed extends WriteCall {
   /** On the writer's clock, in milliseconds. */
   readonly deadline: number;
 }
@@ -67,8 +72,8 @@ const soonSeconds = 5;
 
 export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => number = Date.now): Writer => {
   const readBack: Writer["readBack"] = async ({ write }, { studioId, params, headers = {}, budgetMs }) => {
-    if (!write?.readBack) return undefined;
-    const { customerId = "" } = params;
+    if (!write.readBack) return undefined;
+    const { customerId } = params;
     const call = { studioId, params: { customerId }, headers, budgetMs: Math.min(budgetMs, longestReadMs) };
     try {
       return write.readBack.data.parse((await perfectgym.call(write.readBack.read, call)).json);
@@ -79,15 +84,15 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
   };
 
   /** Undefined: the data cannot be read just now. */
-  const look = async (operation: Operation, call: Timed): Promise<Look | undefined> => {
+  const look = async (operation: WriteOperation, call: Timed): Promise<Look | undefined> => {
     const data = await readBack(operation, { ...call, budgetMs: call.deadline - now() });
     const wanted = { params: call.params, body: call.body };
-    const evidence = data === undefined ? undefined : operation.write?.readBack?.seen(wanted, data);
+    const evidence = data === undefined ? undefined : operation.write.readBack?.seen(wanted, data);
     return evidence && { ...evidence, data };
   };
 
-  const send = async (operation: Operation, call: Timed): Promise<Sent> => {
-    const budgetMs = (call.deadline - now()) * (operation.write?.readBack?.isAtOnce ? sendShare : 1);
+  const send = async (operation: WriteOperation, call: Timed): Promise<Sent> => {
+    const budgetMs = (call.deadline - now()) * (operation.write.readBack?.isAtOnce ? sendShare : 1);
     try {
       return { ending: "accepted", result: await perfectgym.call(operation, { ...call, budgetMs }) };
     } catch (error) {
@@ -96,9 +101,13 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
   };
 
   /** A refusal tells which change of the same data is pending, if the refusal may come from that. */
-  const withPending = async (operation: Operation, call: Timed, error: UpstreamRefused): Promise<UpstreamRefused> => {
+  const withPending = async (
+    operation: WriteOperation,
+    call: Timed,
+    error: UpstreamRefused,
+  ): Promise<UpstreamRefused> => {
     const isAboutAccess = error.status === 404 || isForbidden(error);
-    if (operation.write?.readBack?.isAtOnce || isAboutAccess) return error;
+    if (operation.write.readBack?.isAtOnce || isAboutAccess) return error;
     const pendingAmendment = (await look(operation, call))?.shown?.pendingAmendment;
     if (!pendingAmendment) return error;
     const isAboutField = error.status !== 409 && isFieldOf(call.body, error.refusal.reference);
@@ -128,8 +137,8 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
   return { carryOut, readBack };
 };
 
-const readBackOf = ({ write }: Operation): Attempt["readBack"] => {
-  if (!write?.readBack) return "never";
+const readBackOf = ({ write }: WriteOperation): Attempt["readBack"] => {
+  if (!write.readBack) return "never";
   return write.readBack.isAtOnce ? "at-once" : "later";
 };
 
