@@ -6,6 +6,7 @@ import { isForbidden } from "#lib/perfectgym/errors.ts";
 import { problemAnswers } from "#lib/problems/problem.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import { type Invocation, isHttp, parseInvocation, readInvocation, resultOf, serviceOf } from "./invocation.ts";
+import { checkContract } from "./ownership.ts";
 import { principalOf } from "./principal.ts";
 import { readRequest } from "./request.ts";
 import { requestRecord } from "./request-record.ts";
@@ -22,7 +23,7 @@ type Answering<Params extends Ids, Body> = (admitted: Admitted<Params, Body>) =>
  */
 export const pipeline = <Params extends Ids, Body>(
   operation: Operation<Params, Body>,
-  { access, log, now }: Pick<Live, "access" | "log" | "now">,
+  { access, log, now, perfectgym }: Live,
   answer: Answering<Params, Body>,
 ) => {
   const handling = <Event>(inputOf: (arrival: Arrival<Event>) => Input<Params, Body>) =>
@@ -33,6 +34,7 @@ export const pipeline = <Params extends Ids, Body>(
       .handler(async (arrival, context): Promise<HttpAnswer> => {
         const input = inputOf(arrival);
         const admitted = admit(input, arrival, { now: now(), remainingMs: context.getRemainingTimeInMillis() });
+        await checkContract(input, { perfectgym, budgetMs: admitted.deadline - now() });
         return answer(admitted).catch(noteForbidden(admitted));
       });
   const overHttp = handling<HttpEvent>((arrival) => {
