@@ -11,7 +11,7 @@ const record = z.looseObject({
   notWorthIt: z.number().default(0),
   upstreamCalls: z.number().default(0),
   outcome: z.string().optional(),
-  errors: z.array(z.looseObject({ name: z.string() })).default([]),
+  errors: z.array(z.looseObject({ name: z.string(), code: z.string().optional() })).default([]),
 });
 
 const checkAnswer = z.looseObject({ reminders: z.array(z.record(z.string(), z.unknown())) });
@@ -50,11 +50,11 @@ export const createCounts = (report: Pick<Report, "progress" | "trouble">): Coun
       forbidden: tally.forbidden + forbidden,
       upstreamCalls: tally.upstreamCalls + upstreamCalls,
     };
-    for (const { name } of met.slice(0, 1)) {
-      if (!errors.has(name)) report.trouble(name);
-      errors.set(name, (errors.get(name) ?? 0) + 1);
+    for (const { name, code = name } of met.slice(0, 1)) {
+      if (!errors.has(code)) report.trouble(code);
+      errors.set(code, (errors.get(code) ?? 0) + 1);
     }
-    if (outcome === "later") report.trouble("UpstreamBusy");
+    if (outcome === "later") report.trouble("upstream-busy");
     report.progress(tally);
   };
   return {

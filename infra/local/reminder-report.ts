@@ -1,4 +1,5 @@
 import { terminalTable } from "#infra/terminal-table.ts";
+import type { ProblemCode } from "#lib/problems/types.ts";
 import { type CancelationReminderDue, cancelationReminderDue } from "#lib/reminders/messages.ts";
 
 /** A reminder as it came over the wire. */
@@ -21,7 +22,7 @@ export interface Outcome extends Tally {
   readonly published: number;
   /** Messages that failed permanently. */
   readonly deadLetters: number;
-  /** Names of the errors that were met, and how often. */
+  /** How often each error occurred, by its code or else its name. */
   readonly errors: ReadonlyMap<string, number>;
 }
 
@@ -29,8 +30,8 @@ export interface Report {
   /** Says what takes long before the run begins. */
   readonly say: (what: string) => void;
   readonly progress: (tally: Tally) => void;
-  /** The name of an error that is met for the first time; the job goes on trying. */
-  readonly trouble: (name: string) => void;
+  /** The code or name of an error that occurs for the first time. The run continues. */
+  readonly trouble: (code: string) => void;
   readonly reminder: (reminder: CancelationReminderDue) => void;
   /** Returns the exit code: 0 only if every member who was due for a check was checked. */
   readonly end: (outcome: Outcome) => number;
@@ -51,10 +52,10 @@ export const createReport = ({ json, dryRun }: { json: boolean; dryRun: boolean 
         process.stderr.write(`${bar(tally)}\n`);
       }
     },
-    trouble: (name) => {
-      if (!troubles.has(name))
-        process.stderr.write(`${isTerminal ? "\n" : ""}${hints[name] ?? name}; the run continues\n`);
-      troubles.add(name);
+    trouble: (code) => {
+      if (!troubles.has(code))
+        process.stderr.write(`${isTerminal ? "\n" : ""}${hints.get(code) ?? code}; the run continues\n`);
+      troubles.add(code);
     },
     reminder: (reminder) => {
       reminders.push(reminder);
@@ -72,7 +73,7 @@ export const createReport = ({ json, dryRun }: { json: boolean; dryRun: boolean 
           `${members} members, ${checked} checked with ${upstreamCalls} upstream calls: ${reminders.length} reminder(s) ${verb}\n`,
         );
       }
-      const names = [...errors].map(([name, count]) => `${name} ${count}`).join(", ");
+      const names = [...errors].map(([code, count]) => `${code} ${count}`).join(", ");
       if (deadLetters > 0) process.stderr.write(`${deadLetters} message(s) failed permanently (${names})\n`);
       if (forbidden > 0)
         process.stderr.write(`${forbidden} member(s) could not be read with this key (403): ask the studio\n`);
@@ -81,13 +82,13 @@ export const createReport = ({ json, dryRun }: { json: boolean; dryRun: boolean 
   };
 };
 
-const hints: Readonly<Record<string, string>> = {
-  KeyRejected: "the upstream rejected the key (PERFECTGYM_API_KEY)",
-  UpstreamForbidden: "the key cannot list the studio's members: it needs the scope CUSTOMER_READ",
-  UpstreamUnavailable: "the upstream failed or cannot be reached (PERFECTGYM_BASE_URL)",
-  UpstreamTimedOut: "the upstream did not answer in time",
-  UpstreamBusy: "the upstream is busy (429 or 503)",
-};
+const hints = new Map<string, string>([
+  ["upstream-rejected-key", "the upstream rejected the key (PERFECTGYM_API_KEY)"],
+  ["upstream-forbidden", "the key cannot list the studio's members: it needs the scope CUSTOMER_READ"],
+  ["upstream-unavailable", "the upstream failed or cannot be reached (PERFECTGYM_BASE_URL)"],
+  ["upstream-timed-out", "the upstream did not answer in time"],
+  ["upstream-busy", "the upstream is busy (429 or 503)"],
+] satisfies [ProblemCode, string][]);
 
 const barWidth = 30;
 

@@ -243,7 +243,8 @@ describe("npm run remind", () => {
     upstream.faults.set(contractPath(40), Array(40).fill({ status: 500 }));
     const run = await remind({});
     expect(run.code).toBe(1);
-    expect(run.stderr).toContain("1 message(s) failed permanently");
+    expect(run.stderr).toContain("the upstream failed or cannot be reached (PERFECTGYM_BASE_URL); the run continues");
+    expect(run.stderr).toContain("1 message(s) failed permanently (upstream-unavailable ");
     expect(told(run.reminders)).toEqual(
       dueOn(0)
         .filter((each) => !each.startsWith(idOf(40)))
