@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { chunksOf } from "#lib/chunks.ts";
 import type { BusEvent } from "#lib/events/events.ts";
 import { EventsUnpublished, mostEvents, type Publisher } from "#lib/events/publisher.ts";
 import type { Log } from "#lib/observability/log.ts";
@@ -10,7 +11,7 @@ export interface DrainEffects {
   readonly log: Log;
 }
 
-/** A batch of the largest is still what EventBridge takes at once: one that is too large would fail all of it. */
+/** EventBridge takes 256 KB at once. Ten events of at most this many characters fit: one too large would fail all ten. */
 const busEvent = z
   .string()
   .max(20_000)
@@ -23,19 +24,19 @@ const busEvent = z
   })
   .pipe(z.object({ type: z.string().min(1).max(128), detail: z.record(z.string(), z.unknown()) }));
 
-/** In milliseconds; the next run is a minute away. */
+/** In milliseconds. The next run is a minute away. */
 const publishTimeoutMs = 5_000;
 
-/** The changes that the table refused, by their errors: none keeps the others from being made. */
-const refused = async (changes: readonly Promise<void>[]): Promise<readonly unknown[]> =>
+/** Waits for all changes, and gives the errors of those that failed. */
+const failuresOf = async (changes: readonly Promise<void>[]): Promise<readonly unknown[]> =>
   (await Promise.allSettled(changes)).flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
 
 /**
- * A Lambda on a schedule: publishes what waits, at most a hundred events a run. What makes no sense is set aside and
- * counted. @throws EventsUnpublished if something still waits, and what the table throws once all the rest is done
+ * The handler of a scheduled Lambda that publishes waiting events, at most a hundred a run. It sets malformed ones aside
+ * and counts them. @throws EventsUnpublished if an event still waits, and the table's error once all the rest is done
  */
 export const drainOutbox = ({ outbox, publisher, log }: DrainEffects) => {
-  /** Those that the bus did not take. */
+  /** Gives those that the bus did not take. */
   const publish = async (events: readonly BusEvent[]): Promise<readonly BusEvent[]> => {
     try {
       await publisher.publish(events, publishTimeoutMs);
@@ -50,14 +51,13 @@ export const drainOutbox = ({ outbox, publisher, log }: DrainEffects) => {
     const due = (await outbox.due(100)).map((each) => ({ each, event: busEvent.safeParse(each.event).data }));
     const malformed = due.flatMap(({ each, event }) => (event ? [] : [each]));
     const sound = due.flatMap(({ each, event }) => (event ? [{ each, event }] : []));
-    const errors = [...(await refused(malformed.map(outbox.setAside)))];
+    const errors = [...(await failuresOf(malformed.map(outbox.setAside)))];
     const waiting: BusEvent[] = [];
-    for (let from = 0; from < sound.length; from += mostEvents) {
-      const batch = sound.slice(from, from + mostEvents);
+    for (const batch of chunksOf(sound, mostEvents)) {
       waiting.push(...(await publish(batch.map(({ event }) => event))));
       const change = ({ each, event }: (typeof sound)[number]) =>
         waiting.includes(event) ? outbox.postpone(each) : outbox.published(each);
-      errors.push(...(await refused(batch.map(change))));
+      errors.push(...(await failuresOf(batch.map(change))));
     }
     const counts = { published: sound.length - waiting.length, waiting: waiting.length, malformed: malformed.length };
     if (due.length > 0) log.job({ operation: "publishWaitingEvents", requestId, ...counts });
