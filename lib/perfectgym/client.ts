@@ -17,13 +17,13 @@ export interface UpstreamCall {
   readonly headers?: Readonly<Record<string, string>>;
   /** For the whole call, from now: all attempts and the pauses between them. */
   readonly budgetMs: number;
-  /** How often the request may be sent. @default 3 */
+  /** @default 3 */
   readonly maxAttempts?: number;
   /** How long one attempt may take. @default 6000 for a read, 15000 for a write */
   readonly maxAttemptMs?: number;
 }
 
-/** An upstream call's answer and how many times the request was sent for it. */
+/** An upstream call's answer, and how many attempts it took. */
 export type UpstreamResult = UpstreamAnswer & { readonly attempts: number };
 
 export interface PerfectGym {

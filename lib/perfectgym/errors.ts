@@ -3,7 +3,7 @@ import type { Foreseen, ProblemCode } from "#lib/problems/types.ts";
 
 /** What every failed call knows. */
 export interface CallFacts {
-  /** How often the request was sent; 0 if it was not. */
+  /** How many were made; the last one may have ended before it was sent. 0: none, the data was only read. */
   readonly attempts: number;
   /** Only on writes: the upstream may have carried it out. */
   readonly outcome?: "unknown";
