@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { answerId } from "#lib/operations/fields.ts";
-import type { PerfectGym, UpstreamCall } from "#lib/perfectgym/client.ts";
+import type { Operation } from "#lib/operations/operation.ts";
+import type { PerfectGym, UpstreamResult } from "#lib/perfectgym/client.ts";
 import { UpstreamRefused } from "#lib/perfectgym/errors.ts";
 import { RequestRefused } from "#lib/problems/types.ts";
 import type { Input } from "./serving.ts";
@@ -18,23 +19,22 @@ const checkShare = 0.4;
  * @throws RequestRefused, and what `PerfectGym.call` throws if her contracts cannot be read
  */
 export const checkContract = async (
+  { contractsOfMember }: Pick<Operation, "contractsOfMember">,
   { principal: { member, studioId }, params, headers }: Input,
   { perfectgym, budgetMs }: { readonly perfectgym: Pick<PerfectGym, "call">; readonly budgetMs: number },
 ): Promise<void> => {
   const { contractId, customerId } = params;
   if (member === undefined || contractId === undefined || customerId !== undefined) return;
   const call = { studioId, params: { customerId: member }, headers, budgetMs: budgetMs * checkShare };
-  const own = await contractsOf(perfectgym, call);
+  const own = contractsOfMember ? await idsIn(() => perfectgym.call(contractsOfMember, call)) : [];
   if (!own.includes(contractId))
     throw new RequestRefused("forbidden", "The token does not allow access to this contract.");
 };
 
 /** The ids in digits. Empty if the upstream knows no such member. */
-const contractsOf = async (perfectgym: Pick<PerfectGym, "call">, call: UpstreamCall): Promise<readonly string[]> => {
-  // Loaded only here: the schemas of contracts cost a cold start milliseconds, and most operations never need them.
-  const { getContractData } = await import("#lib/operations/contracts.ts");
+const idsIn = async (read: () => Promise<UpstreamResult>): Promise<readonly string[]> => {
   try {
-    const { json } = await perfectgym.call(getContractData, call);
+    const { json } = await read();
     return (contracts.safeParse(json).data ?? []).map(({ id }) => String(id));
   } catch (error) {
     if (error instanceof UpstreamRefused && error.status === 404) return [];

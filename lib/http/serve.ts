@@ -34,7 +34,7 @@ export const pipeline = <Params extends Ids, Body>(
       .handler(async (arrival, context): Promise<HttpAnswer> => {
         const input = inputOf(arrival);
         const admitted = admit(input, arrival, { now: now(), remainingMs: context.getRemainingTimeInMillis() });
-        await checkContract(input, { perfectgym, budgetMs: admitted.deadline - now() });
+        await checkContract(operation, input, { perfectgym, budgetMs: admitted.deadline - now() });
         return answer(admitted).catch(noteForbidden(admitted));
       });
   const overHttp = handling<HttpEvent>((arrival) => {

@@ -85,6 +85,11 @@ export interface Operation<Params extends Ids = Ids, Body = unknown, Answer = un
   /** Absent: only the gateway itself calls it, no partner app may. */
   readonly scope?: Scope;
   readonly params: Schema<Params>;
+  /**
+   * On a path that names a contract and no customer: reads the contracts of a member, to see whether this one is hers.
+   * Without it, a member's token is refused there.
+   */
+  readonly contractsOfMember?: Operation<{ readonly customerId: string }>;
   readonly body?: Schema<Body>;
   /** @default 64 KiB. Lambda takes 6 MB, escaped as JSON or in base64: about 4 MiB of body arrive for sure. */
   readonly largestBodyBytes?: number;

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
+import { catalog } from "#lib/operations/catalog.ts";
+import { getContractData } from "#lib/operations/contracts.ts";
 import { pathId } from "#lib/operations/fields.ts";
-import { readOperation } from "#lib/operations/operation.ts";
+import { type Operation, readOperation } from "#lib/operations/operation.ts";
 import { aFunction, partnerClaims, type Sent } from "../../given.ts";
 import type { Reply, Seen } from "../../upstream.ts";
 
@@ -12,6 +14,7 @@ const operation = readOperation({
   path: "/v1/memberships/{contractId}/self-service/idle-periods",
   scope: "membership.read",
   params: z.object({ contractId: pathId }),
+  contractsOfMember: getContractData,
 });
 const own = "9007199254740993";
 const { upstream, send } = await aFunction(operation, async () => {
@@ -72,4 +75,12 @@ describe("a member's token on a path that names only a contract", () => {
 test("a partner's token reaches any contract of its studio, without a look at anybody's list", async () => {
   expect((await ask(own, partnerClaims)).status).toBe(200);
   expect(paths()).toEqual([`/v1/memberships/${own}/self-service/idle-periods`]);
+});
+
+test("every operation that names a contract and no customer says how to read whose it is", () => {
+  const operations: readonly Operation[] = Object.values(catalog).flat();
+  const named = operations.filter(({ path }) => path.includes("{contractId}") && !path.includes("{customerId}"));
+  expect(named.filter(({ contractsOfMember }) => contractsOfMember !== getContractData).map(({ id }) => id)).toEqual(
+    [],
+  );
 });
