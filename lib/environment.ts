@@ -6,12 +6,12 @@ export const variable = (name: string): string => {
 };
 
 /**
- * How long a call to an AWS service may take, in ms. Off AWS `AWS_PATIENCE` says how many times longer: emulators share
- * the machine's cores with all else that runs there, and a limit is only to end a hang.
+ * How long a call to an AWS service may take, in ms. Off AWS, `AWS_PATIENCE` multiplies it: emulators share the
+ * machine's cores with other programs, and there the limit only has to end a hang.
  */
 export const awsTimeLimit = (ms: number): number => ms * Number(process.env["AWS_PATIENCE"] ?? 1);
 
-/** The whole number that a text writes in digits; undefined where it is anything else, or not from `least` to `most`. */
+/** Reads a whole number from `least` to `most` in digits. Undefined if the text is anything else. */
 export const wholeNumberIn = (
   text: string,
   { least = 0, most = Number.MAX_SAFE_INTEGER }: { readonly least?: number; readonly most?: number } = {},
@@ -20,7 +20,7 @@ export const wholeNumberIn = (
   return value >= least && value <= most ? value : undefined;
 };
 
-/** At least 1. @throws Error that names the variable */
+/** A whole number of at least 1 from the environment. @throws Error that names the variable */
 export const wholeNumber = (name: string): number => {
   const value = wholeNumberIn(variable(name), { least: 1 });
   if (value === undefined) throw new Error(`environment variable ${name} is not a whole number of at least 1`);

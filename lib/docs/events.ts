@@ -15,7 +15,7 @@ const laws = Object.values(policies).map(({ name, leadDays, law }) => {
   return `<h3>${escaped(name)}</h3>\n<p>${leadDays.join(", ")} days before the deadline.</p>\n<ul>${texts.join("\n")}</ul>`;
 });
 
-/** The page for receivers of events. */
+/** The page that explains events to their receivers. */
 export const eventPage = page(
   "Events",
   `<p>The gateway publishes events on its EventBridge bus, with the source <code>perfectgym-gateway</code>. The content is in

@@ -4,7 +4,7 @@ import type { WriteRules } from "#lib/operations/operation.ts";
 
 const text = (description: string) => z.string().meta({ description });
 
-/** What is published of every write that the upstream accepted, or may have accepted. Ids and times, nothing else. */
+/** Published for every write that the upstream accepted or may have accepted. It has ids and times, no other data. */
 export const writeEventDetail = z
   .strictObject({
     eventId: text("Identifies the event. A repeat of the same event has the same id"),
@@ -27,12 +27,12 @@ export interface WriteEvent {
   readonly detail: z.infer<typeof writeEventDetail>;
 }
 
-/** An event as the bus takes it. */
+/** An event in the form that EventBridge takes. */
 export interface BusEvent {
   readonly type: string;
   readonly detail: object;
 }
 
-/** An id that is the same whenever it is made of the same parts. */
+/** An id derived from the parts: the same parts give the same id. */
 export const stableId = (...parts: readonly (string | number)[]): string =>
   createHash("sha256").update(JSON.stringify(parts)).digest("base64url").slice(0, 32);

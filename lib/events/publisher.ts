@@ -1,7 +1,7 @@
 import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import type { BusEvent } from "./events.ts";
 
-/** EventBridge takes ten entries a call. */
+/** EventBridge takes ten entries in one call. */
 export const mostEvents = 10;
 
 /** The bus did not take all events. */
@@ -12,14 +12,14 @@ export class EventsUnpublished extends Error {
     super(`${unpublished.length} event(s) were not published`, { cause });
     this.#unpublished = unpublished;
   }
-  /** No property of its own: Lambda logs those of an error that is thrown, and these hold members' ids. */
+  /** Private, because Lambda logs the properties of an error that is thrown, and events hold members' ids. */
   get unpublished(): readonly BusEvent[] {
     return this.#unpublished;
   }
 }
 
 export interface Publisher {
-  /** At most `mostEvents`. @throws EventsUnpublished, also where the time was up and nobody knows */
+  /** Takes at most `mostEvents`. @throws EventsUnpublished, also if no answer came in time */
   readonly publish: (events: readonly BusEvent[], timeoutMs: number) => Promise<void>;
 }
 

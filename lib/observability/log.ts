@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** Everything that the log says of a request. An allow-list: what has no field here cannot reach the log. */
+/** Everything that the log says about a request. This is an allow-list: other data cannot reach the log. */
 export interface RequestRecord {
   readonly operation: string;
   readonly requestId: string;
@@ -14,37 +14,37 @@ export interface RequestRecord {
   readonly studioId?: string;
   readonly durationMs?: number;
   readonly upstreamMs?: number;
-  /** How often the request was sent to the upstream. */
+  /** How many times the request was sent to the upstream. */
   readonly tries?: number;
   readonly upstreamStatus?: number;
   readonly upstreamTraceId?: string;
-  /** Set where the upstream closes the resource to the studio's key: to whom, as `customerGroupOf` gives it. */
+  /** The customer's group, from `customerGroupOf`. Set if the upstream does not let the studio's key read the customer. */
   readonly forbidden?: CustomerGroup;
   readonly outcome?: "unknown";
   /** An unknown outcome was made certain by reading the data. */
   readonly settledBy?: "reading";
-  /** What became of a write's Idempotency-Key where it did not simply run; `unsettled`: the table failed after it. */
+  /** How a write with a key was served, unless it ran as new. `unsettled`: the table failed after it. */
   readonly idempotency?: "replayed" | "taken-over" | "unsettled";
-  /** The bus did not take a write's event in time: the outbox has it. */
+  /** The bus did not take a write's event in time, so it is in the outbox. */
   readonly event?: "waiting";
   /** The read for the receipt failed. */
   readonly receipt?: "status-unknown";
-  /** Where an upstream answer is not as documented: pointers and kinds, no values. */
+  /** Where an upstream answer differs from its documentation: pointers and kinds, no values. */
   readonly drift?: readonly string[];
-  /** Names and stack frames of errors, outermost first; their messages may quote a member's data and stay out. */
+  /** Names and stack frames of errors, outermost first. Their messages may quote a member's data and are left out. */
   readonly errors?: readonly { readonly name: string; readonly code?: string; readonly frames: readonly string[] }[];
 }
 
-/** All that is ever said of a run that nobody called for over HTTP. */
+/** Everything that the log says about a run of a function that has no route. */
 export interface JobRecord {
   readonly operation: string;
   readonly requestId: string;
-  /** Events that the bus took, and those that still wait for it. */
+  /** Events that the bus took, and events that still wait. */
   readonly published?: number;
   readonly waiting?: number;
-  /** Events that make no sense and were set aside. */
+  /** Events that are malformed and were set aside. */
   readonly malformed?: number;
-  /** Of a reminder run: how far it is. All the rest are numbers of members. */
+  /** The place in the list of members that a reminder run has reached. The fields below count members. */
   readonly runId?: string;
   readonly studioId?: string;
   readonly outcome?: string;
@@ -52,7 +52,7 @@ export interface JobRecord {
   readonly members?: number;
   readonly asked?: number;
   readonly checked?: number;
-  /** Closed to the studio's key. */
+  /** The upstream does not let the studio's key read them. */
   readonly forbidden?: number;
   readonly later?: number;
   readonly notWorthIt?: number;
@@ -63,22 +63,22 @@ export interface JobRecord {
   readonly errors?: RequestRecord["errors"];
 }
 
-/** Said when the studios' secret could not be fetched and the studios that were fetched last are used on. */
+/** Logged when the studios' secret could not be fetched and the gateway goes on with the last one that it fetched. */
 export interface StudiosRecord {
-  /** How old those are, and when the next fetch is due at the earliest. */
+  /** The age of the secret in use, and the time until the next fetch at the earliest. */
   readonly ageMs: number;
   readonly retryInMs: number;
-  /** What is wrong with the secret, by its fields' names. */
+  /** What is wrong with the secret: names of fields, no values. */
   readonly reason?: string;
   readonly errors: NonNullable<RequestRecord["errors"]>;
 }
 
-/** `Given` if it has no field besides those of `Known`. TypeScript alone lets others through a variable or a spread. */
+/** `Given` if it has no fields besides those of `Known`. TypeScript itself lets others through, as in a spread. */
 type Only<Known, Given extends Known> = Given & { readonly [Name in Exclude<keyof Given, keyof Known>]: never };
 
 type Notes = Partial<Omit<RequestRecord, "operation" | "requestId" | "status" | "durationMs">>;
 
-/** The record of one request while it is served. Nobody holds its fields: `note` is the only way to add one. */
+/** The record of one request while it is served. `note` is the only way to add a field. */
 export interface OpenRecord {
   readonly requestId: string;
   /** Adds fields to the record, or replaces them. */
@@ -97,12 +97,12 @@ type Level = "info" | "warn" | "error";
 
 export interface LogOptions {
   readonly write: (line: string) => void;
-  /** CloudWatch's namespace of the metrics: of this stage alone. */
+  /** CloudWatch's namespace of the metrics, one for each stage. */
   readonly namespace: string;
   readonly now?: () => number;
 }
 
-/** Writes one line of JSON a request or run, with metrics in CloudWatch's embedded format. */
+/** Writes one line of JSON for each request or run, with metrics in CloudWatch's embedded format. */
 export const createLog = ({ write, namespace, now = Date.now }: LogOptions): Log => {
   const line = (level: Level, record: object, counts: Counts) => {
     const time = new Date(now()).toISOString();
@@ -143,7 +143,7 @@ const countsOf = ({ code, drift = [], forbidden }: RequestRecord): Counts => ({
   ...(drift.length > 0 && { Drift: 1 }),
 });
 
-/** What an error and its causes are to a log, five deep: never their messages, not even one that looks like a stack. */
+/** Describes an error and its causes, five at most: names and stack frames, never messages. */
 export const describeErrors = (error: unknown, depth = 5): NonNullable<RequestRecord["errors"]> => {
   if (!(error instanceof Error) || depth === 0) return [];
   const code = "code" in error && typeof error.code === "string" ? { code: error.code } : {};
@@ -163,10 +163,10 @@ const levelOf = ({ status = 500, drift = [], forbidden }: RequestRecord): Level 
   return drift.length > 0 || forbidden !== undefined ? "warn" : "info";
 };
 
-/** One of a hundred groups, from 1; `[1, 100]` where no customer is asked for. */
+/** The group of a customer, from 1 to 100. `[1, 100]` if the request is not for a customer. */
 type CustomerGroup = number | readonly [number, number];
 
-/** Says of customers whether they are several, and nothing of who: metrics tell no more of a period than least and most. */
+/** An alarm compares the least and the greatest group of a period, to see whether several customers are affected. */
 export const customerGroupOf = (customerId: string | undefined): CustomerGroup =>
   customerId === undefined ? [1, 100] : (createHash("sha256").update(customerId).digest().readUInt32BE() % 100) + 1;
 
@@ -176,7 +176,7 @@ type Counts = Readonly<Record<string, number | readonly number[]>>;
 const metricsOf = (counts: Counts, namespace: string, timestamp: number) => {
   const Metrics = Object.keys(counts).map((Name) => ({ Name, Unit: "Count" }));
   if (Metrics.length === 0) return {};
-  // A missing scope of the key closes single operations: these are counted for each, too.
+  // If a scope of the studio's key is missing, only some operations fail: count for each operation, too.
   const Dimensions = "Forbidden" in counts ? [[], ["operation"]] : [[]];
   return {
     ...counts,

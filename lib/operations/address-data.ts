@@ -37,7 +37,7 @@ export const getCustomerAddressData = readOperation({
   answer: amendable(addressData),
 });
 
-/** Asks for another address, always a whole one. */
+/** Asks for another address. The body is always a whole address. */
 export const createCustomerAddressDataAmendment = writeOperation({
   id: "createCustomerAddressDataAmendment",
   summary: "Change a member's address",

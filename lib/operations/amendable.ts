@@ -7,7 +7,7 @@ const configurationStatus = z
   .enum(["READ", "CHANGES_REQUIRE_VERIFICATION", "CHANGES_WITHOUT_VERIFICATION"])
   .meta({ description: "READ: cannot be changed; otherwise a change waits for the studio, or applies at once" });
 
-/** Members' data predates any check of ours: in an answer every field may be missing and no text is judged. */
+/** Members' data is older than our checks. In an answer, every field may be missing and any text is valid. */
 const tolerant = (fields: z.ZodRawShape): z.ZodRawShape =>
   Object.fromEntries(
     Object.entries(fields).map(([name, field]) => {
@@ -21,7 +21,7 @@ const tolerant = (fields: z.ZodRawShape): z.ZodRawShape =>
 export const amendment = (fields: z.ZodRawShape) =>
   z.looseObject({ id: answerId.meta({ description: "Withdraws it while it is pending" }), ...tolerant(fields) });
 
-/** The answer to a read of amendable data: current values, whether they can be changed, and the change that waits. */
+/** The answer to a read of amendable data: current values, whether they can be changed, and the pending change. */
 export const amendable = (fields: z.ZodRawShape) =>
   z.looseObject({
     ...tolerant(fields),
@@ -29,7 +29,7 @@ export const amendable = (fields: z.ZodRawShape) =>
     pendingAmendment: amendment(fields).nullish().meta({ description: "A change that waits for the studio" }),
   });
 
-/** A field that only a read shows. Who writes back what was read may send it; it goes no further. */
+/** A field that only a read shows. A caller may send it back in a change. The gateway does not pass it on. */
 export const shownOnly = z.unknown().optional();
 
 const readsOwn = {
@@ -39,7 +39,7 @@ const readsOwn = {
     .optional(),
 };
 
-/** The body of a change: these fields and no others. What is left of it are the wanted values alone. */
+/** The body of a change: these fields and no others. Fields that only a read shows are removed. */
 export const change = <Fields extends z.ZodRawShape>(fields: Fields) => {
   const dropped = new Set(Object.keys(readsOwn));
   for (const [name, field] of Object.entries(fields)) if (field === shownOnly) dropped.add(name);
@@ -54,7 +54,7 @@ export const change = <Fields extends z.ZodRawShape>(fields: Fields) => {
 type Values = Readonly<Record<string, unknown>>;
 
 const values = z.record(z.string(), z.unknown());
-/** Null: the data makes no sense. */
+/** Null: the data is malformed. */
 const shown = z
   .looseObject({ amendmentConfigurationStatus: z.unknown().optional(), pendingAmendment: z.unknown().optional() })
   .nullable()
@@ -64,12 +64,12 @@ const identified = z.looseObject({ id: answerId });
 const holds = (data: Values, wanted: Values): boolean =>
   Object.entries(wanted).every(([field, value]) => isSame(field, value, data[field]));
 
-/** What a read tells of a change besides its values. */
+/** What a read shows about a change besides its values. */
 const notValues = new Set(["id", "requireSignature"]);
 
 /**
- * Whether the change that waits is the wanted one. A value that is new proves it; one that is to be emptied, or was the
- * same before, proves nothing beside other values that are new.
+ * Whether the pending change is the wanted one. A new value proves it. If the change has new values, then a value that
+ * it empties, or that was the same before, proves nothing.
  */
 const isWanted = (pending: Values, { wanted, current }: { wanted: Values; current: Values }): boolean => {
   if (!holds(pending, wanted)) return false;
@@ -83,14 +83,14 @@ const isWanted = (pending: Values, { wanted, current }: { wanted: Values; curren
   );
 };
 
-/** What waits, as far as the caller knows it: a token that may only write must not read the rest. */
+/** The pending change with only the values that the caller sent: a token that may only write must not read others. */
 const answerOf = (pending: Values, wanted: Values): Values =>
   Object.fromEntries(Object.entries(pending).filter(([field]) => field === "id" || Object.hasOwn(wanted, field)));
 
 /**
- * Whether a change shows: as the one that waits, or in the values themselves, which may have been so before. Where
- * another one waits, or a change applies at once and may be overwritten by now, nobody can tell. A signature is never
- * shown.
+ * Whether the data shows a change: as the pending one or in the current values, which may have been the same before.
+ * `unclear` if another change is pending, or if this one applies at once and a later one may have replaced it. A read
+ * never shows a signature.
  */
 const seen = ({ body }: Wanted<Ids, Values>, current: z.output<typeof shown>): Evidence<Values> => {
   const { signature: _, ...wanted } = body;
@@ -108,7 +108,7 @@ const seen = ({ body }: Wanted<Ids, Values>, current: z.output<typeof shown>): E
   return { verdict: isAbsenceTold && !isApplied ? "not-carried-out" : "unclear", ...isShown };
 };
 
-/** The rules of a change to what `read` shows. */
+/** The rules of a change to the data that `read` shows. */
 export const changing = (read: ReadBack["read"]): WriteRules<Ids, Values, Values, z.output<typeof shown>> => ({
   event: "CustomerDataAmended",
   eventIds: (_, answer) => {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { customerId, pathId } from "./fields.ts";
 import { writeOperation } from "./operation.ts";
 
-/** Withdraws a change of data that still waits for the studio. */
+/** Withdraws a change of data that is still pending. */
 export const withdrawAmendment = writeOperation({
   id: "withdrawAmendment",
   summary: "Take back a change of data that still waits for the studio",

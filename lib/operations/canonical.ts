@@ -1,6 +1,6 @@
 /**
- * Studios keep data in a spelling of their own. These forms say which spellings mean the same. They serve to compare,
- * never to change what is sent.
+ * Studios may store data in another spelling than the one that was sent. These forms say which spellings mean the same.
+ * They are for comparing only: what is sent does not change.
  */
 
 /** Whether both values mean the same in this field. Missing, null and empty are the same. */
@@ -12,14 +12,14 @@ export const isSame = (field: string, wanted: unknown, shown: unknown): boolean 
   return field.startsWith("phone") ? isSamePhone(one, other) : formOf(field)(one) === formOf(field)(other);
 };
 
-/** Whether a studio may show the wanted value as the other: without its accents, abbreviated, partly hidden. */
+/** Whether a studio may show the wanted value as the other one: without accents, abbreviated or partly hidden. */
 export const isAlike = (field: string, wanted: unknown, shown: unknown): boolean => {
   const [one, other] = [plain(wanted), plain(shown)];
   if (one === undefined || other === undefined) return true;
   return isSame(field, one, other) || (!isEmpty(one) && (/[*•●…]/.test(other) || folded(one) === folded(other)));
 };
 
-/** Undefined: no value that a person could have typed. */
+/** Undefined: a person cannot have typed the value. */
 const plain = (value: unknown): string | undefined => {
   if (value === null || value === undefined) return "";
   return typeof value === "object" ? undefined : String(value);
@@ -27,7 +27,7 @@ const plain = (value: unknown): string | undefined => {
 
 const isEmpty = (value: string): boolean => text(value) === "";
 
-/** In one Unicode form (NFC) and one kind of quote and dash, without spaces and without what is invisible. */
+/** In one Unicode form (NFC) and with one kind of quote and dash, without spaces and invisible characters. */
 const text = (value: string): string =>
   value
     .replace(/[\s\p{Cc}\p{Cf}]/gu, "")
@@ -48,13 +48,13 @@ const email = (value: string): string => {
 const asciiDomain = (domain: string): string =>
   /[/?#:@\\]/.test(domain) ? domain : (URL.parse(`http://${domain}`)?.hostname ?? domain);
 
-/** ISO 13616, also with the word before it. */
+/** ISO 13616, also with the word IBAN before it. */
 const iban = (value: string): string => lettersAndDigits(value).replace(/^IBAN/, "");
 
-/** ISO 9362: a head office's code has 8 characters or ends with XXX. */
+/** ISO 9362: the code of a head office has 8 characters or ends with XXX. */
 const bic = (value: string): string => lettersAndDigits(value).replace(/^(.{8})XXX$/, "$1");
 
-/** `2027-01-31`, also with a time of day behind it, or `31.01.2027`. */
+/** `2027-01-31`, also with a time of day after it, or `31.01.2027`. */
 const date = (value: string): string => {
   const [, day, month, year] = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/.exec(text(value)) ?? [];
   if (day && month && year) return `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
@@ -79,19 +79,19 @@ const forms: Readonly<Record<string, (value: string) => string>> = {
 const formOf = (field: string) => (Object.hasOwn(forms, field) ? forms[field] : undefined) ?? text;
 
 interface Phone {
-  /** Country calling code; undefined where the number does not say. */
+  /** Country calling code. Undefined if the number has none. */
   readonly country?: string | undefined;
-  /** What is left of it, without the 0 that is only dialled within a country. */
+  /** The number without the country calling code and without the 0 that is only dialled within a country. */
   readonly number: string;
 }
 
 /** ITU-T E.164: no code begins with another one, and those not listed here have three digits. */
 const countryCodeFirst = /^(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})0*(\d+)$/;
 
-/** Fewer digits are no number with its country. */
+/** A number with its country has at least so many digits. */
 const leastInternational = 9;
 
-/** How a number may be meant. */
+/** The ways to read a number. */
 const phonesOf = (value: string): readonly Phone[] => {
   const typed = value.normalize("NFKC");
   const digits = typed.replace(/\D/g, "");
@@ -105,7 +105,7 @@ const phonesOf = (value: string): readonly Phone[] => {
   return [{ number: digits }, ...(digits.length < leastInternational ? [] : withCountry(digits))];
 };
 
-/** By their digits, with and without the country in front. */
+/** Compares the digits, with and without the country calling code. */
 const isSamePhone = (wanted: string, shown: string): boolean =>
   phonesOf(wanted).some((one) =>
     phonesOf(shown).some(
@@ -116,7 +116,7 @@ const isSamePhone = (wanted: string, shown: string): boolean =>
     ),
   );
 
-/** Without accents, case, spaces and signs; `ae` for `ä` and `str.` for `Straße` come to the same. */
+/** Without accents, case, spaces and signs. `ä` and `ae` give the same, and so do `Straße` and `str.`. */
 const folded = (value: string): string =>
   value
     .normalize("NFKD")

@@ -4,12 +4,12 @@ import { isEmail } from "./email.ts";
 import { customerId, line } from "./fields.ts";
 import { readOperation, writeOperation } from "./operation.ts";
 
-/** Old records hold numbers with words, several of them, short ones: all have a digit. */
+/** Old records may hold several numbers, words or few digits. All have a digit. */
 const phone = line
   .refine((text) => text === "" || /\p{Nd}/u.test(text), "must be a phone number, with a digit in it")
   .meta({ example: "+49 30 1234567" });
 
-/** Empty text and null are sent on as they are: the upstream knows no other way to have a value deleted. */
+/** Empty text and null are sent on as they are, because with the upstream they are the only way to delete a value. */
 const contactData = {
   email: line
     .refine((text) => text === "" || isEmail(text), "must be one e-mail address such as robin@example.com")

@@ -4,7 +4,7 @@ import { answerId } from "./fields.ts";
 import { writeJson } from "./json.ts";
 import type { Ids, ReadBack, Shown, WriteRules } from "./operation.ts";
 
-/** The body of a cancelation, as far as the data can show it. */
+/** The fields of a cancelation's body that the data can show. */
 interface Cancelation {
   readonly contractId: number | bigint;
   /** YYYY-MM-DD */
@@ -16,7 +16,7 @@ interface Done {
   readonly success?: string | null | undefined;
 }
 
-/** Whatever stands there counts, also what the reference does not know. */
+/** Any value counts, also one that the reference does not list. */
 const word = z
   .unknown()
   .optional()
@@ -25,7 +25,7 @@ const word = z
     return typeof value === "string" ? value : writeJson(value);
   });
 
-/** All that is needed to see a cancelation: an upstream that writes a price in a new way must not cost the evidence. */
+/** Only the fields that show a cancelation. If the upstream changes how it writes a price, the proof still works. */
 const canceling = z.object({
   id: z.union([answerId, z.string().regex(/^\d{1,19}$/)]),
   contractStatus: word,
@@ -35,7 +35,7 @@ const canceling = z.object({
   cancelationOrigin: word,
 });
 
-/** The contracts of a member, without those that make no sense. */
+/** The contracts of a member, without malformed ones. */
 const contracts = z
   .array(canceling.optional().catch(undefined))
   .transform((all) => all.filter((each) => each !== undefined))
@@ -48,11 +48,11 @@ interface Found extends NonNullable<Shown["cancelation"]> {
   readonly code: string | undefined;
   /** Whether there is a reason or an origin, which only a cancelation has. */
   readonly isTraced: boolean;
-  /** One that has ended may have been canceled and show no more of it. */
+  /** A contract that has ended may have been canceled without still showing it. */
   readonly hasEnded: boolean;
 }
 
-/** What the data shows of a contract's cancelation: nothing of it if nobody canceled. Undefined: no such contract. */
+/** What the data shows about a contract's cancelation. Undefined if there is no such contract. */
 const contractIn = (data: Contracts, id: string | number | bigint): Found | undefined => {
   const contract = data.find((each) => BigInt(each.id) === BigInt(id));
   if (!contract) return undefined;
@@ -63,13 +63,13 @@ const contractIn = (data: Contracts, id: string | number | bigint): Found | unde
   return { code, isTraced, hasEnded, ...(status && { status }), ...(date && { date }) };
 };
 
-/** A studio that verifies cancelations first shows one that waits as PENDING_VERIFICATION. */
+/** A studio that verifies cancelations shows PENDING_VERIFICATION until it has done so. */
 const isCanceled = (code: string | undefined): boolean => code === "CANCELED" || code === "PENDING_VERIFICATION";
 
 const shownOf = ({ code: _, hasEnded: __, isTraced, ...cancelation }: Found): { readonly shown?: Shown } =>
   isTraced || Object.keys(cancelation).length > 0 ? { shown: { cancelation } } : {};
 
-/** The rules of a cancelation. `read` shows the member's contracts. Only one to the wanted date is surely the wanted one. */
+/** The rules of a cancelation. `read` shows the member's contracts. Only one to the wanted date proves the write. */
 export const cancelation = (read: ReadBack["read"]): WriteRules<Ids, Cancelation, Done, Contracts> => ({
   event: "ContractCancelationRequested",
   eventIds: ({ body: { contractId } }) => ({ contractId }),
@@ -89,7 +89,7 @@ export const cancelation = (read: ReadBack["read"]): WriteRules<Ids, Cancelation
         : { verdict: "unclear", ...shownOf(contract) };
     },
   },
-  // What must be confirmed at once (section 312k (4) BGB), besides who received it and when.
+  // Section 312k (4) BGB: the receipt must confirm this at once, besides who received the cancelation and when.
   receipt: ({ body: { contractId, cancelationDate } }, data = []) => {
     const { status, date } = contractIn(data, contractId) ?? {};
     return {

@@ -43,7 +43,7 @@ const paymentFrequency = z
   })
   .meta({ description: "How often the member pays" });
 
-/** A contract as the upstream tells it. `cancelationStatus` is absent or null while nobody has canceled. */
+/** A contract in the upstream's form. `cancelationStatus` is absent or null until somebody cancels. */
 export const contractData = z
   .looseObject({
     id: answerId.meta({ description: "The contract", example: 1000 }),

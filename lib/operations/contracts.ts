@@ -19,7 +19,7 @@ export const getContractData = readOperation({
   answer: z.array(contractData),
 });
 
-/** Asks the studio to end a contract on a date. The upstream has no idempotency key: a repeat would ask twice. */
+/** Asks the studio to end a contract on a date. The upstream knows no idempotency key: sending it again would cancel twice. */
 export const createContractCancelationAmendment = writeOperation({
   id: "createContractCancelationAmendment",
   summary: "Cancel a contract to one of its available dates",
@@ -39,7 +39,7 @@ export const createContractCancelationAmendment = writeOperation({
   write: cancelation(getContractData),
 });
 
-/** Reads the reasons a studio offers for a cancelation. The same for every member. */
+/** Reads the reasons that a studio offers for a cancelation. They are the same for every member. */
 export const getContractCancelationReasonData = readOperation({
   id: "getContractCancelationReasonData",
   summary: "Read the studio's reasons for a cancelation",
@@ -55,7 +55,7 @@ export const getContractCancelationReasonData = readOperation({
   ),
 });
 
-/** Takes an earlier cancelation back. The upstream may have the studio verify that first. */
+/** Withdraws an earlier cancelation. At some studios, a person must verify that first. */
 export const withdrawContractCancelation = writeOperation({
   id: "withdrawContractCancelation",
   summary: "Take back the cancelation of a contract",

@@ -15,7 +15,7 @@ const alsoPlaces: ReadonlySet<string> = new Set([
   "SF", // Finland, as FI
 ]);
 
-/** And for places that are gone or have another code today. Nobody lives there, but people were born there. */
+/** Codes for places that no longer exist or have another code today. People were born there, but nobody lives there. */
 const formerPlaces: ReadonlySet<string> = new Set([
   "AN", // Netherlands Antilles
   "BU", // Burma
@@ -27,7 +27,7 @@ const formerPlaces: ReadonlySet<string> = new Set([
   "ZR", // Zaire
 ]);
 
-/** Whether a person can live there. Left out of the upstream's list: CP, where nobody lives, and EU and EZ. */
+/** Whether a person can live there. The upstream's list also has CP, EU and EZ, where nobody lives. */
 export const isHome = (code: string): boolean => Object.hasOwn(iso31661Alpha2ToAlpha3, code) || alsoPlaces.has(code);
 
 /** Whether a living person can have been born there. */

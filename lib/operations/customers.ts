@@ -2,7 +2,7 @@ import * as z from "zod";
 import { answerId } from "./fields.ts";
 import { readOperation } from "./operation.ts";
 
-/** A slice of the members; where `hasNext`, the next one is at `offset`. */
+/** A slice of the members. If `hasNext` is true, the next slice begins at `offset`. */
 export const customersSlice = z.looseObject({
   result: z.array(z.looseObject({ id: answerId, status: z.string() })),
   offset: z.string().nullish(),
@@ -16,7 +16,7 @@ export const customersQuery = z.strictObject({
   offset: z.string().optional().meta({ description: "Of the slice before; absent for the first" }),
 });
 
-/** Reads one slice of a studio's members. No partner app may: it would hand out the whole member list. */
+/** Reads one slice of a studio's members. Partner apps cannot call it, because it shows the whole list of members. */
 export const getCustomers = readOperation({
   id: "getCustomers",
   summary: "List the studio's members, slice by slice",

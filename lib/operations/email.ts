@@ -7,13 +7,13 @@ const localPart = new RegExp(`^(?:${atom}(?:\\.${atom})*|${quoted})$`, "u");
 const hostName =
   /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** The name as DNS knows it; undefined where there is none. */
+/** The domain in the ASCII form that DNS uses. Undefined if it has none. */
 const asciiName = (domain: string): string | undefined =>
   /[\s@:/?#\\%[\]。]/u.test(domain) ? undefined : URL.parse(`http://${domain}`)?.hostname;
 
 /**
- * Whether it is one address that a mail server would take (RFC 5321, RFC 6531), whatever alphabet it is in. Not taken:
- * an IP address for a domain, and letters that only look like others (fullwidth, mathematical), in which none is issued.
+ * Whether the text is one address that a mail server accepts (RFC 5321, RFC 6531), in any alphabet. Not valid here: an
+ * IP address as the domain, and fullwidth or mathematical letters, which providers do not allow in addresses.
  */
 export const isEmail = (text: string): boolean => {
   const at = text.lastIndexOf("@");

@@ -4,12 +4,12 @@ import { compact, foreignLetters, isPlain, isVisible, tidy } from "./text.ts";
 
 const largestInt64 = 2n ** 63n - 1n;
 
-/** Says what is wanted, or that nothing was given. */
+/** Says what is wrong: the value is missing, or what it must be instead. */
 const wants = (text: string) => ({
   error: ({ input }: { input?: unknown }) => (input === undefined || input === null ? "is required" : text),
 });
 
-/** An int64 id in a path: its digits, kept as a string so that no id beyond 2^53 loses its end. */
+/** An int64 id in a path. It stays a string, because a number beyond 2^53 would lose its last digits. */
 export const pathId = z
   .string()
   .regex(/^[1-9][0-9]{0,18}$/, {
@@ -21,7 +21,7 @@ export const pathId = z
 
 export const customerId = pathId.meta({ description: "The member, by the upstream's customer id" });
 
-/** An int64 in JSON, as `parseJson` reads it: a number while that is exact, a bigint beyond. */
+/** An int64 in JSON, as `parseJson` reads it: a number if that is exact, otherwise a bigint. */
 const int64 = (least: bigint, error: string) =>
   z.custom<number | bigint>(
     (value) =>
@@ -37,7 +37,7 @@ export const bodyId = int64(1n, "must be a positive whole number of at most 9223
   format: "int64",
 });
 
-/** An int64 id in an answer; the reference's own examples hold 0. */
+/** An int64 id in an answer. It may be 0, as in the reference's examples. */
 export const answerId = int64(-largestInt64, "must be an int64").meta({ type: "integer", format: "int64" });
 
 const wantsDate = wants("must be a real calendar date written YYYY-MM-DD");
@@ -45,14 +45,14 @@ const wantsDate = wants("must be a real calendar date written YYYY-MM-DD");
 /** A real day of the Gregorian calendar, `YYYY-MM-DD` (ISO 8601). */
 export const calendarDate = z.iso.date(wantsDate).meta({ example: "2027-01-31" });
 
-/** The same in a request, where invisible characters may have been pasted along. */
+/** A calendar date in a request. Invisible characters, which come along when a person pastes a date, are removed. */
 export const wantedDate = z
   .string(wantsDate)
   .overwrite(tidy)
   .regex(z.regexes.date, { ...wantsDate, abort: true })
   .meta({ example: "2027-01-31" });
 
-/** Today where it is latest, in UTC+14. */
+/** Today in the time zone where a day begins first, UTC+14. */
 const latestToday = (): string => new Date(Date.now() + 14 * 3_600_000).toISOString().slice(0, 10);
 
 export const birthDate = wantedDate.refine((day) => day <= latestToday(), "must not be after today");
@@ -64,7 +64,7 @@ export const countryCode = code
   .refine(isHome, "must be the two-letter code of a country of today, such as DE for Germany")
   .meta({ example: "DE" });
 
-/** Where a person was born; that country may be gone. Empty text names none. */
+/** Where a person was born. That country may no longer exist. Empty text: not known. */
 export const birthCountryCode = code
   .refine(
     (text) => text === "" || isBirthplace(text),
@@ -73,8 +73,8 @@ export const birthCountryCode = code
   .meta({ example: "DE" });
 
 /**
- * One line of text as a person types or pastes it, tidied; may be empty. The upstream names no longest length: ours is
- * longer than any name, and short enough for Unicode's rules, which are slow on endless combining marks.
+ * One line of text that a person types or pastes, tidied. It may be empty. The upstream documents no limit: ours is
+ * longer than any name, and short enough because normalizing many combining marks is slow.
  */
 export const line = z
   .string()
@@ -84,10 +84,10 @@ export const line = z
   .refine((text) => !text.includes("\n"), { error: "must be one line, without a line break in it", abort: true })
   .refine((text) => !/\p{Cc}/u.test(text), { error: "must not contain control characters", abort: true });
 
-/** A line that shows something, if only the dash of somebody who has one name. */
+/** A line with at least one visible character. People with a single name may send a dash for the other. */
 export const filledLine = line.refine(isVisible, "must not be empty");
 
-/** A field that may be left out. `null`, as a read shows it where there is nothing, is the same. */
+/** A field that may be left out. `null` means the same, as reads show it for a missing value. */
 export const orNone = <Field extends z.ZodType>(field: Field) =>
   field.nullish().overwrite((value) => value ?? undefined);
 

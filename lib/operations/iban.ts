@@ -1,13 +1,13 @@
 import { countrySpecs, isValidBIC, ValidationErrorsIBAN, validateIBAN } from "ibantools";
 import { compact, foreignLetters, isPlain } from "./text.ts";
 
-/** The electronic format (ISO 13616): upper case, nothing between. No country has the letters IB. */
+/** The electronic format (ISO 13616): upper case, no separators, without the word IBAN. No country has the code IB. */
 export const electronicIban = (text: string): string => compact(text).replace(/^IBAN:?/, "");
 
-/** Upper case, nothing between, without the name of the field. */
+/** Upper case, no separators, without the word BIC. */
 export const electronicBic = (text: string): string => compact(text.replace(/^\s*BIC[\s:]+/i, ""));
 
-/** What is wrong with an IBAN; undefined: nothing. Check digits within the account number are its bank's matter. */
+/** What is wrong with an IBAN. Undefined if it is valid. Check digits within the account number are not checked. */
 export const ibanFault = (iban: string): string | undefined => {
   if (!isPlain(iban)) return foreignLetters;
   const { errorCodes } = validateIBAN(iban);
@@ -23,11 +23,11 @@ export const ibanFault = (iban: string): string | undefined => {
   return undefined;
 };
 
-/** What is wrong with a BIC; undefined: nothing. */
+/** What is wrong with a BIC. Undefined if it is valid. */
 export const bicFault = (bic: string): string | undefined => {
   if (!isPlain(bic)) return foreignLetters;
   if (bic.length !== 8 && bic.length !== 11) return "must be a BIC of 8 or 11 characters, such as DEUTDEFF";
-  // ISO 9362 has had digits in the first four characters since 2014; the library knows letters there only.
+  // Since 2014, ISO 9362 allows digits in the first four characters. The library allows only letters there.
   return isValidBIC(`AAAA${bic.slice(4)}`)
     ? undefined
     : "must be a BIC such as DEUTDEFF: four letters or digits, then a country, then the place";

@@ -5,12 +5,12 @@ declare global {
   }
 }
 
-/** Fewer digits in a row hold no number beyond 2^53 - 1, and a reviver costs twenty times the parsing. */
+/** A number beyond 2^53 - 1 has so many digits or more. Only then use a reviver: it makes parsing 20 times slower. */
 const longNumber = /\d{16}/;
 
 /**
- * Parses JSON without bending int64: a whole number beyond 2^53 - 1 becomes a bigint, if it has at most 40 digits.
- * @throws SyntaxError where the text is no JSON or nests too deeply.
+ * Parses JSON and keeps int64 exact: a whole number beyond 2^53 - 1 becomes a bigint, if it has at most 40 digits.
+ * @throws SyntaxError if the text is not JSON or nests too deeply.
  */
 export const parseJson = (text: string): unknown => {
   try {
@@ -20,22 +20,22 @@ export const parseJson = (text: string): unknown => {
   }
 };
 
-/** Parses JSON such that `JSON.stringify` writes int64 as they stand in `text`. @throws SyntaxError, as `JSON.parse` */
+/** Parses JSON so that `JSON.stringify` writes each int64 with the same digits. @throws SyntaxError, as `JSON.parse` */
 export const parseDigits = (text: string): unknown =>
   longNumber.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
 
-/** Writes what `parseJson` read; a bigint becomes a plain JSON number again. */
+/** Writes what `parseJson` read. A bigint becomes a JSON number again. */
 export const writeJson = (value: unknown): string =>
   JSON.stringify(value, (_, item) => (typeof item === "bigint" ? JSON.rawJSON(String(item)) : item));
 
-/** A JSON pointer (RFC 6901); empty for the whole document. */
+/** A JSON pointer (RFC 6901). It is empty for the whole document. */
 export const pointerOf = (path: readonly PropertyKey[]): string =>
   path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
-/** The text, cut short where in JSON, escapes and quotes included, it would take more than `mostBytes` bytes. */
+/** The text, shortened so that it takes at most `mostBytes` bytes in JSON, with escapes and quotes. */
 export const shortened = (text: string, mostBytes: number): string => {
   const bytesOf = (part: string) => Buffer.byteLength(JSON.stringify(part));
-  // No character takes less than a byte: what is longer need not be measured whole.
+  // Each character takes a byte or more, so a text of more characters is too long: no need to measure it.
   if (text.length <= mostBytes && bytesOf(text) <= mostBytes) return text;
   let kept = "";
   let bytes = bytesOf("…");
@@ -47,12 +47,12 @@ export const shortened = (text: string, mostBytes: number): string => {
   return `${kept}…`;
 };
 
-/** A text as one token: strings in one go, as a loop of alternatives would remember each of their characters. */
+/** A string is one token. An expression that matches it character by character would need memory for each of them. */
 const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],]/g;
 
 /**
- * Paths of names that an object holds twice, the first `most`, and how many `more` there are. Parsers differ on which
- * one counts (RFC 8259, 4), and ours drops the first. `text` must be what `parseJson` takes.
+ * Paths of names that an object has twice: the first `most` of them, and how many `more` there are. Parsers differ on
+ * which one counts (RFC 8259, 4). Ours drops the first. `text` must be JSON that `parseJson` reads.
  */
 export const doubledNames = (text: string, most: number): { readonly paths: string[][]; readonly more: number } => {
   const open: (OpenObject | undefined)[] = []; // undefined: an array

@@ -26,7 +26,7 @@ export const getCustomerMasterData = readOperation({
   answer: amendable(masterData),
 });
 
-/** Asks for other master data, always the whole set. */
+/** Asks for other master data. The body is always the whole set. */
 export const createCustomerMasterDataAmendment = writeOperation({
   id: "createCustomerMasterDataAmendment",
   summary: "Change a member's name, date of birth and title",

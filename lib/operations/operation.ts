@@ -1,6 +1,6 @@
 import type * as z from "zod";
 
-/** What a token may be allowed to do; on the wire prefixed by the resource server's name: `perfectgym/membership.read`. */
+/** What a token can allow. In a token, each has the resource server's name before it: `perfectgym/membership.read`. */
 export const scopes = ["membership.read", "membership.write", "customer.read", "customer.write"] as const;
 
 export type Scope = (typeof scopes)[number];
@@ -13,39 +13,39 @@ export type Ids = Readonly<Record<string, string>>;
 /** The parameters of a write: each is for one customer. */
 export type CustomerIds = Ids & { readonly customerId: string };
 
-/** What a caller wants a write to do, as the operation's schemas read it. */
+/** The params and body of a write, parsed by the operation's schemas. */
 export interface Wanted<Params extends Ids = Ids, Body = unknown> {
   readonly params: Params;
   readonly body: Body;
 }
 
-/** What a read shows of the same kind as a write, whoever it came from. */
+/** What a read shows of the kind that a write changes. Somebody else may have written it. */
 export interface Shown {
-  /** The pending change of the same data, without an id if the read shows none. */
+  /** The pending change of the same data. Its id is absent if the read shows none. */
   readonly pendingAmendment?: { readonly id?: number | bigint };
-  /** Of the same contract, as the studio spells it. */
+  /** The cancelation of the same contract, in the studio's spelling. */
   readonly cancelation?: { readonly status?: string; readonly date?: string };
 }
 
 /** What a read says about a write. */
 export interface Evidence<Answer = unknown> {
   /**
-   * `not-carried-out`: the data shows nothing of the kind. `unclear`: it shows something that differs from what was
-   * wanted, or it cannot tell. What differs may still be the write, in the studio's own spelling or with a date it chose.
+   * `not-carried-out`: the data shows nothing of the kind. `unclear`: it differs from what was wanted, or does not say.
+   * It may differ and still be the write, in the studio's spelling or with a date that the studio chose.
    */
   readonly verdict: "carried-out" | "not-carried-out" | "unclear";
-  /** If carried out: the answer in place of the upstream's, which was lost. It has only data that the caller sent. */
+  /** If carried out: the answer that replaces the upstream's lost one. It has only data that the caller sent. */
   readonly answer?: Partial<Answer>;
   readonly shown?: Shown;
 }
 
-/** How the outcome of a write can be read. */
+/** How to find out by reading whether a write was carried out. */
 export interface ReadBack<Params extends Ids = Ids, Body = unknown, Answer = unknown, Data = unknown> {
   readonly read: Operation<{ readonly customerId: string }>;
-  /** Reads what is needed of the answer to `read`. It accepts any JSON: an undocumented field must not cost the evidence. */
+  /** Takes from the answer to `read` what `seen` needs. It accepts any JSON: an undocumented field does no harm. */
   readonly data: z.ZodType<Data>;
   seen(wanted: Wanted<Params, Body>, data: Data): Evidence<Answer>;
-  /** The data proves it: an unknown outcome is settled before the caller gets an answer, not only on a repeat. */
+  /** Whether the data proves the write. Then the first request settles an unknown outcome, and not only a repeat. */
   readonly isAtOnce: boolean;
 }
 
@@ -56,18 +56,18 @@ type Id = string | number | bigint;
  * of one operation pass as rules of any.
  */
 export interface WriteRules<Params extends Ids = Ids, Body = unknown, Answer = unknown, Data = unknown> {
-  /** Published once the upstream accepted the write. */
+  /** The type of the event that is published once the upstream accepted the write. */
   readonly event:
     | "ContractCancelationRequested"
     | "ContractCancelationWithdrawn"
     | "CustomerDataAmended"
     | "AmendmentWithdrawn";
-  /** What the event names besides the customer. `answer` is the upstream's JSON, undefined if there is none. */
+  /** The event's ids besides the customer's. `answer` is the upstream's JSON, undefined if there is none. */
   eventIds(wanted: Wanted<Params, Body>, answer: unknown): { readonly contractId?: Id; readonly amendmentId?: Id };
   readonly readBack?: ReadBack<Params, Body, Answer, Data>;
-  /** Body fields that may be left out if the studio's entry in the secret has the named value. */
+  /** Body fields that a caller may leave out if the studio's entry in the secret has the named value. */
   readonly studioDefaults?: Readonly<Record<string, "defaultCancelationReasonId">>;
-  /** What a receipt says about this write. `data` comes from `readBack`, undefined if that failed. */
+  /** The receipt's fields about this write. `data` comes from `readBack`, undefined if that failed. */
   receipt?(wanted: Wanted<Params, Body>, data: Data | undefined): Readonly<Record<string, unknown>>;
 }
 
@@ -75,14 +75,14 @@ type Schema<Output> = z.ZodType<Output> & Pick<z.ZodObject, "shape">;
 
 /**
  * One method and path of the upstream, as data. The client, the Lambda, the routes and the sandbox derive from it.
- * `id` is the upstream's operationId; `path` holds `{name}` for each of `params`, in the order of the URL.
+ * `id` is the upstream's operationId. `path` has `{name}` for each of `params`, in the order of the URL.
  */
 export interface Operation<Params extends Ids = Ids, Body = unknown, Answer = unknown> {
   readonly id: string;
   readonly summary: string;
   readonly method: Method;
   readonly path: `/${string}`;
-  /** Absent: only the gateway itself calls it, no partner app may. */
+  /** Absent: partner apps cannot call it, only the gateway itself. */
   readonly scope?: Scope;
   readonly params: Schema<Params>;
   /**
@@ -91,11 +91,11 @@ export interface Operation<Params extends Ids = Ids, Body = unknown, Answer = un
    */
   readonly contractsOfMember?: Operation<{ readonly customerId: string }>;
   readonly body?: Schema<Body>;
-  /** @default 64 KiB. Lambda takes 6 MB, escaped as JSON or in base64: about 4 MiB of body arrive for sure. */
+  /** @default 64 KiB. Lambda takes 6 MB, as escaped JSON or in base64: a body of 4 MiB always fits. */
   readonly largestBodyBytes?: number;
   /** The shape of a 2xx body. Absent: the upstream documents none. */
   readonly answer?: z.ZodType<Answer>;
-  /** The schemas give the types, not the rules. */
+  /** TypeScript infers the types from the schemas, not from the rules. */
   readonly write?: WriteRules<NoInfer<Params>, NoInfer<Body>, NoInfer<Answer>>;
 }
 
@@ -116,10 +116,10 @@ export const writeOperation = <Params extends CustomerIds, Body = undefined, Ans
   entry: WriteOperation<Params, Body, Answer>,
 ): WriteOperation<Params, Body, Answer> => entry;
 
-/** Whether an operation changes something. What changes nothing may be sent again, whatever its method. */
+/** Whether an operation changes something. One that does not may be sent again, whatever its method. */
 export const isWrite = (operation: Pick<Operation, "write">): boolean => operation.write !== undefined;
 
-/** The path with `params` in it, percent-encoded. @throws TypeError where one of them is missing: a bug */
+/** The path with `params` in it, percent-encoded. @throws TypeError if one of them is missing: a bug */
 export const pathOf = (
   { id, path }: Pick<Operation, "id" | "path">,
   params: Readonly<Record<string, string | undefined>>,

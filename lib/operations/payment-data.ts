@@ -5,7 +5,7 @@ import { bicFault, electronicBic, electronicIban, ibanFault } from "./iban.ts";
 import { readOperation, writeOperation } from "./operation.ts";
 import { isBase64Svg, plainBase64 } from "./signature.ts";
 
-/** A code in its one right form, or the fault that it has. */
+/** A code in its standard form, or its fault. */
 const code = (rightForm: (text: string) => string, faultOf: (code: string) => string | undefined) =>
   z
     .string()
@@ -35,7 +35,7 @@ export const getCustomerPaymentData = readOperation({
   answer: amendable(paymentAnswer),
 });
 
-/** Asks for another bank account. Where `requireSignature` is set the studio demands `signature`. */
+/** Asks for another bank account. If the read shows `requireSignature`, the studio demands `signature`. */
 export const createCustomerPaymentDataAmendment = writeOperation({
   id: "createCustomerPaymentDataAmendment",
   summary: "Change the bank account a member pays from",

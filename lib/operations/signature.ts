@@ -1,16 +1,16 @@
-/** What may stand before the root element of an XML document. */
+/** What may come before the root element of an XML document. */
 const prologue = [
   ["<?", "?>"],
   ["<!--", "-->"],
   ["<!DOCTYPE", ">"],
 ] as const;
 
-/** A data URL of an SVG (RFC 2397). Some writers leave its text as it is, others escape it. */
+/** A data URL of an SVG (RFC 2397). Some programs escape its text, others do not. */
 const dataUrl = /^data:image\/svg\+xml((?:;[\w.="-]{1,40}){0,9}),/i;
 
 /**
- * Base64 as RFC 4648 writes it: without line breaks, with the usual alphabet and its padding. A data URL of an SVG
- * becomes the base64 of its document, without the prefix. What is neither stays as it is.
+ * Base64 as in RFC 4648: without line breaks, with the usual alphabet and padding. A data URL of an SVG becomes the
+ * base64 of its document, without the prefix. Other text stays as it is.
  */
 export const plainBase64 = (text: string): string => {
   const trimmed = text.replace(/^[\s\p{Cf}]+/u, "");
@@ -21,25 +21,25 @@ export const plainBase64 = (text: string): string => {
   return isBase64(bare) ? Buffer.from(bare, "base64").toString("base64") : bare;
 };
 
-/** Not escaped where it is no text that was: a `%` of the drawing's own. */
+/** Text that is not escaped stays as it is. A drawing may have a `%` of its own. */
 const unescaped = (data: string): string => {
   try {
     return decodeURIComponent(data);
   } catch {
-    return data; // whether it is a document is judged after this
+    return data; // `isBase64Svg` checks the document
   }
 };
 
 const isBase64 = (text: string): boolean => /^[\w+/-]+={0,2}$/.test(text) && text.replace(/=+$/, "").length % 4 !== 1;
 
-/** Whether it is the base64 of a whole SVG document. Its drawing is not judged. */
+/** Whether the text is the base64 of a whole SVG document. The drawing is not checked. */
 export const isBase64Svg = (text: string): boolean => isBase64(text) && isSvg(textIn(Buffer.from(text, "base64")));
 
 const textIn = (bytes: Uint8Array): string => {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    return ""; // no text: an image of another kind
+    return ""; // not text: an image of another kind
   }
 };
 
@@ -51,7 +51,7 @@ const isSvg = (xml: string): boolean => {
   return /^<\/[\w:-]+\s*>/.test(closing) || /^<[^<>]*\/>\s*$/.test(root);
 };
 
-/** One piece at a time: an expression for all of them would take ages on some texts. */
+/** Removes one piece at a time. One regular expression for all of them would be very slow on some texts. */
 const withoutPrologue = (xml: string): string => {
   let rest = xml;
   for (;;) {

@@ -6,7 +6,7 @@ import { createLog } from "#lib/observability/log.ts";
 import type { DrainEffects } from "#lib/writes/drain.ts";
 import { createOutbox } from "#lib/writes/outbox.ts";
 
-/** A table that is slow is asked again on another connection while there is still time for what comes after. */
+/** Short timeouts: the SDK tries a slow table again on another connection, and the request still has time left. */
 export const dynamodb = new DynamoDBClient({
   maxAttempts: 3,
   requestHandler: {
@@ -16,7 +16,7 @@ export const dynamodb = new DynamoDBClient({
   },
 });
 
-/** Asked once only: what fails is left to the outbox. */
+/** One try only. If it fails, the event goes to the outbox. */
 export const publisher = createPublisher({
   client: new EventBridgeClient({ maxAttempts: 1 }),
   bus: variable("EVENT_BUS"),
@@ -24,7 +24,7 @@ export const publisher = createPublisher({
 
 export const writesTable = variable("WRITES_TABLE");
 
-/** The side effects of what only publishes: without the studios' keys. */
+/** The side effects of a function that only publishes. It has no access to the studios' keys. */
 export const outbox: DrainEffects = {
   outbox: createOutbox({ client: dynamodb, table: writesTable, now: () => Date.now() }),
   publisher,

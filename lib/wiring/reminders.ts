@@ -14,16 +14,16 @@ import type { startReminderRun } from "#lib/reminders/start-reminder-run.ts";
 import { remindersTable } from "./reminders-table.ts";
 import { log, now, perfectgym } from "./upstream.ts";
 
-// Functions, not values: each Lambda reads its own variables only, and its bundle has only the clients that it uses.
+// Functions, not values: each Lambda reads only its own variables, and its bundle has only the clients that it uses.
 
-/** Nobody waits for the answer. */
+/** Longer than for a request, because no caller waits. */
 const publishTimeoutMs = 5_000;
 
 const sqs = () => new SQSClient({ maxAttempts: 3 });
 
 const rulesOfStage = () => ({ policy: variable("REMINDER_POLICY"), timeZone: variable("REMINDER_TIME_ZONE") });
 
-/** The side effects of `startReminderRun`. Off AWS, `REMINDER_TRIAL=yes` allows a run for another day that records. */
+/** The side effects of `startReminderRun`. Off AWS, `REMINDER_TRIAL=yes` lets a run for another day record what it did. */
 export const startReminderRunEffects = (): Parameters<typeof startReminderRun>[0] => ({
   perfectgym,
   log,

@@ -6,10 +6,10 @@ import { dynamodb, publisher, writesTable } from "./outbox.ts";
 import { reads } from "./reads.ts";
 import { fetchSecret } from "./upstream.ts";
 
-// Every stage has one. A test or a tool that names none derives from the caller's key alone.
+// Every stage has a pepper. Without the variable, as in a test or a tool, ids are derived from the caller's key alone.
 const pepperId = process.env["WRITES_PEPPER_ID"];
 
-/** The side effects of a Lambda that writes, apart from reads.ts: one that only reads must not load them. */
+/** The side effects of a Lambda that writes. A Lambda that only reads must not load them, so they are not in reads.ts. */
 export const writes: LiveWrites = {
   ...reads,
   writer: createWriter(reads.perfectgym, reads.now),
@@ -18,5 +18,5 @@ export const writes: LiveWrites = {
   pepper: pepperId === undefined ? async () => "" : createPepper(() => fetchSecret(pepperId)),
 };
 
-// As the studios' key: its fetch belongs to the start, and should it fail, to the first request, which reports it.
+// Fetches the pepper during the start, as the studios' keys. If that fails, the first request tries and reports it.
 await writes.pepper().catch(() => undefined);

@@ -5,10 +5,10 @@ import type { WriteRules } from "#lib/operations/operation.ts";
 
 const keptAnswer = z.object({ status: z.int(), type: z.string(), body: z.string() });
 
-/** In bytes. DynamoDB keeps 400 KB in an item: a repeat of a larger answer reads the data. */
+/** In bytes. DynamoDB keeps 400 KB in an item. A larger answer is not kept, and a repeat reads the data instead. */
 const largestKept = 380_000;
 
-/** An answer as the table keeps it for a repeat; undefined if it is too large. */
+/** An answer as the table keeps it for a repeat. Undefined if it is too large. */
 export const keep = ({ statusCode: status = 200, headers, body = "" }: HttpAnswer): string | undefined => {
   const text = JSON.stringify({ status, type: String(headers?.["content-type"] ?? ""), body });
   return Buffer.byteLength(text) <= largestKept ? text : undefined;
@@ -41,7 +41,7 @@ export const receiptOf = (
     ...receipt({ params: input.params, body: input.body }, data),
   });
 
-/** Adds the receipt as the last member of the upstream's JSON object. All before it stays byte by byte. */
+/** Adds the receipt as the last member of the upstream's JSON object. The bytes before it do not change. */
 export const withReceipt = (text: string, receipt: string): string => {
   const object = text.trim();
   const members = object.startsWith("{") ? object.slice(1, -1).trimEnd() : "";

@@ -5,7 +5,7 @@ import { type Fault, RequestInvalid } from "#lib/problems/types.ts";
 
 const fields = z.record(z.string(), z.unknown());
 
-/** The body with the studio's defaults for fields that the caller left out. @throws RequestInvalid if it has none */
+/** The body with the studio's defaults for fields that the caller left out. @throws RequestInvalid if the studio has none */
 export const withStudioDefaults = async (
   { write }: WriteOperation,
   body: unknown,

@@ -17,7 +17,7 @@ export class KeyInUse extends Error implements Foreseen {
   }
 }
 
-/** The table of writes cannot be reached: a write that cannot be written down first is not begun. */
+/** The writes table cannot be reached. A write that cannot be recorded there is not sent. */
 export class LedgerUnavailable extends Error implements Foreseen {
   override readonly name = "LedgerUnavailable";
   readonly code = "ledger-unavailable";

@@ -12,7 +12,7 @@ interface Outcome {
   readonly answer?: unknown;
 }
 
-/** The event of a write: who wrote what for whom, when, and how it ended. It has ids only. */
+/** The event of a write: who changed what for which customer, when, and how it ended. It has ids, no other data. */
 export const eventOf = (
   { id, write }: WriteOperation,
   { input, record }: Admitted<CustomerIds>,

@@ -3,13 +3,13 @@ import { KeyReused } from "./errors.ts";
 import type { WriteIdentity } from "./key.ts";
 import type { InDoubt, Settled, StoredState } from "./states.ts";
 
-/** How long a write is known and its answer is kept, in milliseconds. */
+/** How long the table keeps a write and its answer, in milliseconds. */
 export const keptMs = 24 * 3_600_000;
 
 /** How long an event may wait for its bus, in milliseconds. */
 const longestWaitMs = 14 * 24 * 3_600_000;
 
-/** A claim as its item shows it: a write that runs, with the event to publish if nobody is left to say how it ended. */
+/** The item of a write that runs, with the event to publish if its Lambda dies before it records an ending. */
 export const runningItem = (
   { id, fingerprint }: WriteIdentity,
   { token, receivedAt, overAt, event, now }: Running,
@@ -32,14 +32,14 @@ interface Running {
   readonly now: number;
 }
 
-/** What changes in an item once its write has ended, or nobody can say. */
+/** What changes in an item once its write has ended or is in doubt. */
 export const endedItem = (state: InDoubt | Settled, seal: WriteIdentity["seal"], answer: string | undefined): Item => ({
   status: { S: state.status },
   ...(state.status === "in-doubt" && { overAt: number(state.overAt) }),
   ...(answer !== undefined && { answer: { B: seal(answer) } }),
 });
 
-/** Where the write of an item is. `now` in milliseconds. @throws KeyReused if the item is of another payload */
+/** The state of an item's write. `now` in milliseconds since the epoch. @throws KeyReused if its payload is another */
 export const stateIn = (item: Item, { fingerprint }: WriteIdentity, now: number): StoredState => {
   if (isForgotten(item, now)) return { status: "unsent" };
   if (!fingerprint.equals(item["fingerprint"]?.B ?? Buffer.alloc(0)))
@@ -58,7 +58,7 @@ export const stateIn = (item: Item, { fingerprint }: WriteIdentity, now: number)
   }
 };
 
-/** Whether an item is from more than 24 hours ago, or there is none. DynamoDB may take days to delete one. */
+/** Whether there is no item, or only one from more than 24 hours ago. DynamoDB may take days to delete one. */
 export const isForgotten = (item: Item, now: number): boolean => numberIn(item, "forgetAt") * 1_000 <= now;
 
 /** Version 0.1.0 wrote no status: its items are read until 24 hours after the upgrade. */
@@ -70,7 +70,7 @@ const stateIn010 = (item: Item, now: number): StoredState => {
   return { status: "in-doubt", overAt: numberIn(item, "doubtUntil") };
 };
 
-/** A condition that holds as long as nobody has changed the item. */
+/** A condition that is true as long as nobody has changed the item. */
 export const unchanged = (item: Item) => {
   const { claim, status } = item;
   return {
@@ -84,9 +84,9 @@ export const unchanged = (item: Item) => {
 export const waiting = (event: string, wait: Wait): Item => ({ event: { S: event }, ...waitUntil(wait) });
 
 interface Wait {
-  /** `malformed`: it cannot be published as it is. */
+  /** `malformed`: the event cannot be published as it is. */
   readonly outbox?: "waiting" | "malformed";
-  /** From when it may be published, and now, in milliseconds since the epoch. */
+  /** When it may be published at the earliest, and the time now, in milliseconds since the epoch. */
   readonly dueAt: number;
   readonly now: number;
 }
@@ -97,7 +97,7 @@ const waitUntil = ({ outbox = "waiting", dueAt, now }: Wait): Item => ({
   expiresAt: timeToLive(now + longestWaitMs),
 });
 
-/** The event of a write in an item of its own. If both are published, receivers recognise them by the event's id. */
+/** The event of a write in an item of its own. If it is published twice, receivers recognise it by the event's id. */
 export const eventItem = ({ id, claim, event }: Item, wait: Wait): Item => ({
   id: { S: `${eventPrefix}${claim?.S ?? id?.S}` },
   ...(claim && { claim }),

@@ -4,10 +4,10 @@ import { LedgerUnavailable } from "./errors.ts";
 const quotedString = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
 const bareWord = /^[\x21\x23-\x2b\x2d-\x7e]+$/;
 
-/** In characters. A date or a member's number is soon guessed; a UUID has 36, with 122 random bits. */
+/** In characters. A date or a member's number is easy to guess. A UUID has 36 characters and 122 random bits. */
 export const keyLength = { least: 16, most: 255 };
 
-/** Every character escaped, and the quotes. */
+/** In characters: a key of the greatest length, with each character escaped, and two quotes. */
 const longestHeader = 2 * keyLength.most + 2;
 
 /**
@@ -23,20 +23,20 @@ export const parseIdempotencyKey = (header: string): string | undefined => {
 };
 
 export interface Write {
-  /** Whose write it is and what it does to what: the same key means something else to everyone else. */
+  /** Who writes, and what the write changes. With another scope, the same key means another write. */
   readonly scope: readonly (string | null)[];
-  /** What makes a repeat another write. */
+  /** The body as JSON. The same key with another payload is refused. */
   readonly payload: string;
-  /** Absent: the write can never be asked for again. */
+  /** Absent: the write cannot be repeated. */
   readonly key?: string | undefined;
-  /** The stage's secret: who has only the table cannot even try keys. Another pepper makes every key another write. */
+  /** The stage's secret: a copy of the table alone does not allow guessing keys. With another pepper, a key is another write. */
   readonly pepper: string;
 }
 
-/** In characters; of random letters and digits, twice what nobody can guess. */
+/** In characters. So many random letters and digits are far beyond guessing. */
 const leastPepper = 32;
 
-/** The stage's pepper, fetched once and never anew: two at a time would make one key two writes. @throws LedgerUnavailable */
+/** The stage's pepper. It is fetched once: with two of them, one key would be two writes. @throws LedgerUnavailable */
 export const createPepper = (fetchSecret: () => Promise<string>): (() => Promise<string>) => {
   let cached: Promise<string> | undefined;
   const fetchOnce = async (): Promise<string> => {
@@ -57,15 +57,15 @@ export const createPepper = (fetchSecret: () => Promise<string>): (() => Promise
   };
 };
 
-/** A write as the table knows it. Who has the table but not the caller's key and the pepper can read nothing out of it. */
+/** A write as the table stores it. Without the caller's key and the pepper, nobody can read the answers in the table. */
 export interface WriteIdentity {
   readonly id: string;
-  /** Whether an answer is worth keeping: somebody has the key to ask for it. */
+  /** Whether the caller sent a key, and so can ask for the answer again. */
   readonly isRepeatable: boolean;
   /** HMAC of the payload. */
   readonly fingerprint: Buffer;
   readonly seal: (text: string) => Buffer;
-  /** @throws Error where it was sealed with another key, or altered */
+  /** @throws Error if it was sealed with another key, or altered */
   readonly open: (sealed: Uint8Array) => string;
 }
 

@@ -12,19 +12,19 @@ import { endedItem, eventItem, keptMs, runningItem, stateIn, unchanged, waiting 
 import type { WriteIdentity } from "./key.ts";
 import { type InDoubt, next, type Settled, type StoredState } from "./states.ts";
 
-/** A write's Lambda may be over by this much later, in milliseconds: clocks differ, and the upstream may still be working. */
+/** In milliseconds, added to the end of a write's Lambda: clocks differ, and the upstream may still be working. */
 const leaseMarginMs = 2_000;
 
-/** In seconds: most requests are done by then. */
+/** In seconds. Most requests have ended by then. */
 const retryAfterSeconds = 2;
 
-/** A write that this request may carry out: nobody else may, until `overAt`. Times are in milliseconds since the epoch. */
+/** The right to carry out a write. No other request has it before `overAt`. Times: milliseconds since the epoch. */
 export interface Claim {
   readonly identity: WriteIdentity;
   readonly token: string;
   /** When the first request for this write came in. */
   readonly receivedAt: number;
-  /** Where the write was when this request found it. */
+  /** The write's state when this request found it. */
   readonly found: StoredState;
   readonly begunAt: number;
   readonly overAt: number;
@@ -40,28 +40,28 @@ interface Replay {
 export interface ClaimRequest {
   /** When this request came in, in milliseconds since the epoch. */
   readonly receivedAt: number;
-  /** Until Lambda ends the function. */
+  /** Time until Lambda ends the function. */
   readonly remainingMs: number;
-  /** What to publish if nobody is left to say how the write ended. */
+  /** The event to publish if the Lambda dies before it records an ending. */
   readonly eventInDoubt: (receivedAt: number) => string;
 }
 
 export interface Ended {
   readonly state: InDoubt | Settled;
-  /** Kept for 24 hours. */
+  /** For repeats. Kept for 24 hours. */
   readonly answer?: string | undefined;
-  /** The event that could not be published yet. */
+  /** An event that is not published yet. */
   readonly event?: string | undefined;
 }
 
 /** The writes table. Each write is recorded there before it is sent. Every method: @throws LedgerUnavailable */
 export interface Ledger {
-  /** Where a write is, without claiming it. @throws KeyReused, KeyInUse */
+  /** Finds a write's state without claiming it. @throws KeyReused, KeyInUse */
   readonly find: (identity: WriteIdentity) => Promise<Replay | { readonly kind: "unsent" | "in-doubt" }>;
   /** @throws KeyReused, KeyInUse */
   readonly claim: (identity: WriteIdentity, request: ClaimRequest) => Promise<Claimed>;
   readonly end: (claim: Claim, ended: Ended) => Promise<void>;
-  /** Forgets a write that was not carried out, or that nobody can ask about. */
+  /** Deletes a write that was not carried out, or that nobody can repeat. */
   readonly release: (claim: Claim) => Promise<void>;
 }
 
@@ -72,13 +72,13 @@ export interface LedgerOptions {
 }
 
 interface Found {
-  /** Absent: there was none when this round began. */
+  /** Absent: the table had none when this round began. */
   readonly item?: Item;
   readonly state: StoredState;
 }
 
 export const createLedger = ({ client, table: TableName, now }: LedgerOptions): Ledger => {
-  /** One conditional write: only where there is no item, or still the one that was found. */
+  /** Puts the item if the table has none, or still has the one that was found. False if not. */
   const put = (claim: Claim, event: string, { item }: Found): Promise<boolean> => {
     const Item = runningItem(claim.identity, { ...claim, event, now: now() });
     const condition = item ? unchanged(item) : { ConditionExpression: "attribute_not_exists(id)" };
@@ -95,7 +95,7 @@ export const createLedger = ({ client, table: TableName, now }: LedgerOptions): 
   const foundIn = (item: Item | undefined, identity: WriteIdentity): Found =>
     item ? { item, state: stateIn(item, identity, now()) } : { state: { status: "unsent" } };
 
-  /** A new write under an old key neither waits for the old write's event nor loses it. */
+  /** Moves the event of a write from more than 24 hours ago to its own item, so that a new write can take its place. */
   const keepEvent = async ({ item, state }: Found): Promise<void> => {
     if (state.status !== "unsent" || !item?.["outbox"]) return;
     const Item = eventItem(item, { dueAt: numberIn(item, "dueAt"), now: now() });
@@ -110,7 +110,7 @@ export const createLedger = ({ client, table: TableName, now }: LedgerOptions): 
     return { kind: step.do === "send" ? "unsent" : "in-doubt" };
   };
 
-  /** A round is lost to another request, whose claim the next round finds. */
+  /** Each round tries to claim. If another request was faster, the next round finds that request's claim. */
   const claim = async (
     identity: WriteIdentity,
     request: ClaimRequest,
@@ -127,7 +127,7 @@ export const createLedger = ({ client, table: TableName, now }: LedgerOptions): 
     await keepEvent(found);
     if (await put(mine, request.eventInDoubt(receivedAt), found)) return { kind: "claimed", claim: mine };
     const item = await read(identity);
-    // The answer to our own claim got lost, and the SDK sent it again.
+    // The table took our claim, but its answer was lost and the SDK sent the claim again.
     if (item?.["claim"]?.S === mine.token) return { kind: "claimed", claim: mine };
     return claim(identity, request, { found: foundIn(item, identity), rounds: rounds - 1 });
   };
@@ -161,7 +161,7 @@ export const createLedger = ({ client, table: TableName, now }: LedgerOptions): 
       ConditionExpression: "claim = :claim",
       ExpressionAttributeValues: { ":claim": { S: token } },
     };
-    // A condition that fails: it is gone already, because the SDK sent the request twice.
+    // If the condition fails, the item is deleted already, because the SDK sent the request twice.
     await granted(client.send(new DeleteItemCommand(remove)));
   };
 
@@ -173,7 +173,7 @@ export const createLedger = ({ client, table: TableName, now }: LedgerOptions): 
   };
 };
 
-/** Throws our own errors on; anything else comes from the table. */
+/** Throws our own errors on. Any other error comes from the table. */
 const guarded =
   <Args extends readonly unknown[], Result>(method: (...args: Args) => Promise<Result>) =>
   async (...args: Args): Promise<Result> => {

@@ -2,23 +2,23 @@ import { type DynamoDBClient, PutItemCommand, QueryCommand, UpdateItemCommand } 
 import { granted, type Item, number, timeToLive } from "#lib/dynamodb.ts";
 import { eventItem, isEventItem, keptMs } from "./item.ts";
 
-/** An event that nobody has published. */
+/** An event that is not published yet. */
 export interface WaitingEvent {
-  /** What the index shows of it. */
+  /** The attributes that the index holds. */
   readonly item: Item;
-  /** Empty where it has none. */
+  /** The event as JSON. Empty if the item has none. */
   readonly event: string;
 }
 
-/** Events of writes that nobody published: their bus failed, or their Lambda died. */
+/** Events of writes that are not published, because the bus failed or the Lambda died. */
 export interface Outbox {
-  /** At most `limit`, those that were tried longest ago first. */
+  /** At most `limit` events. The one whose last try is longest ago comes first. */
   readonly due: (limit: number) => Promise<readonly WaitingEvent[]>;
-  /** Takes an event out, unless its write has moved on meanwhile. Of its write the table forgets what it would have. */
+  /** Takes an event out, unless its write has changed meanwhile. The table keeps the write for its 24 hours. */
   readonly published: (event: WaitingEvent) => Promise<void>;
-  /** Lets an event wait behind the others and without its write, which is forgotten after its 24 hours. */
+  /** Puts an event behind the others. It gets an item of its own, because the write is deleted after its 24 hours. */
   readonly postpone: (event: WaitingEvent) => Promise<void>;
-  /** Puts an event that cannot be published where it is in nobody's way: in the index under `malformed`, for 14 days. */
+  /** Moves an event that cannot be published to `malformed` in the index, for 14 days. It no longer delays the others. */
   readonly setAside: (event: WaitingEvent) => Promise<void>;
 }
 
@@ -29,7 +29,7 @@ export interface OutboxOptions {
 }
 
 export const createOutbox = ({ client, table: TableName, now }: OutboxOptions): Outbox => {
-  /** One conditional change: only while the item is still the one that was found. */
+  /** Makes one change if the item is still the one that was found. */
   const change = async ({ item }: WaitingEvent, UpdateExpression: string, more: Item): Promise<void> => {
     const found = ["outbox", "claim", "event"].map((name) => ({ name, value: item[name] }));
     const update = {
@@ -47,7 +47,7 @@ export const createOutbox = ({ client, table: TableName, now }: OutboxOptions): 
     await granted(client.send(new UpdateItemCommand(update)));
   };
 
-  /** An item from before `forgetAt` was written is forgotten a day from now. */
+  /** An item of a version that wrote no `forgetAt` is deleted a day from now. */
   const published: Outbox["published"] = (event) =>
     change(event, "SET expiresAt = if_not_exists(forgetAt, :soon) REMOVE outbox, dueAt, event", {
       ":soon": timeToLive(now() + keptMs),

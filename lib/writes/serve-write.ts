@@ -16,13 +16,13 @@ import type { Claim } from "./ledger.ts";
 import type { InDoubt, Settled } from "./states.ts";
 import type { WriteEnd } from "./writer.ts";
 
-/** A write that is ours to carry out, and its request. */
+/** A write that this request has claimed, and the request. */
 interface ClaimedWrite extends Admitted<CustomerIds> {
   readonly operation: WriteOperation;
   readonly claim: Claim;
 }
 
-/** How long an answer waits for its event to be published, in milliseconds. What takes longer is left to the outbox. */
+/** How long an answer waits for its event to be published, in milliseconds. After that, the event goes to the outbox. */
 const longestPublishMs = 35;
 
 /**
@@ -58,7 +58,7 @@ export const serveWrite = <Params extends CustomerIds, Body, Answer>(
     return conclude(write, await carryOut(write, live), live);
   });
 
-/** Whose write it is, and to what: for anyone and anything else, the same Idempotency-Key means another write. */
+/** Who writes, and what the write changes. With another scope, the same Idempotency-Key means another write. */
 const scopeOf = ({ id }: WriteOperation, { input }: Admitted): (string | null)[] => [
   input.principal.clientId,
   input.principal.member ?? null,
@@ -78,8 +78,8 @@ interface Unsendable {
 }
 
 /**
- * Answers a write whose studio has no default for what the caller left out. It cannot be sent, but a repeat must not
- * deny what an earlier request may have sent. @throws the cause if nothing was sent, otherwise OutcomeUnknown
+ * Answers a write that cannot be sent, because the studio has no default for what the caller left out. An earlier
+ * request with the same key may have sent it. @throws the cause if none did, otherwise OutcomeUnknown
  */
 const answerUnsendable = async (identity: WriteIdentity, { record, cause }: Unsendable, { ledger }: LiveWrites) => {
   const found = await ledger.find(identity);
@@ -99,7 +99,7 @@ const carryOut = async (write: ClaimedWrite, live: LiveWrites): Promise<WriteEnd
   }
 };
 
-/** @throws the error of a write that was not accepted, once the table says so */
+/** Records how a write ended, then answers. @throws the error of a write that was not accepted */
 const conclude = async (write: ClaimedWrite, end: WriteEnd, live: LiveWrites): Promise<HttpAnswer> => {
   const { record, claim, operation } = write;
   const { identity, receivedAt } = claim;
@@ -146,7 +146,7 @@ const answerOf = async (
   return { statusCode: status, headers, body: withReceipt(text, received) };
 };
 
-/** The event, if the bus did not take it in time: then the outbox must. */
+/** Publishes an event. Returns it if the bus did not take it in time, for the outbox. */
 const unpublished = async (event: WriteEvent, { record }: ClaimedWrite, { publisher }: LiveWrites) => {
   try {
     await publisher.publish([event], longestPublishMs);
@@ -170,13 +170,13 @@ const settle = (
   { ledger }: LiveWrites,
 ): Promise<void> => {
   const { claim } = write;
-  // Nobody can ask about a write without a key: only its event is left to keep.
+  // Nobody can repeat a write without a key, so the table needs to keep only its event.
   if (!claim.identity.isRepeatable && event === undefined) return recorded(write, ledger.release(claim));
   const keptAnswer = answer && claim.identity.isRepeatable ? keep(answer) : undefined;
   return recorded(write, ledger.end(claim, { state, answer: keptAnswer, event: event && JSON.stringify(event) }));
 };
 
-/** The outcome is certain by now. If the table fails here, a repeat must read, but the caller gets her answer. */
+/** The outcome is certain by now, so the caller gets it even if the table fails. A repeat then has to read the data. */
 const recorded = async ({ record }: ClaimedWrite, recording: Promise<void>): Promise<void> => {
   try {
     await recording;

@@ -37,7 +37,7 @@ interface RefusedRepeat {
   readonly status: "refused-repeat";
 }
 
-/** How an attempt to send ended. What each ending means is in the table in lib/perfectgym/failures.ts. */
+/** What an attempt to send says about the write. The table in lib/perfectgym/endings.ts derives it. */
 export type Ending = "accepted" | "refused" | "not-carried-out" | "possibly-carried-out";
 
 /** What happened to a write in a state. */
@@ -52,9 +52,9 @@ export type Observation =
 
 /** The request that observes. Times are in milliseconds since the epoch. */
 export interface Attempt {
-  /** When it found the write in its state: everything that it reads, it reads later. */
+  /** When it found the write in its state. All its reads come after that. */
   readonly begunAt: number;
-  /** From then on nothing of this request is still at work, neither here nor in the upstream. */
+  /** From then on, neither the gateway nor the upstream still works on this request. */
   readonly overAt: number;
   /** Whether the data can show this kind of write: right after it, only to a later request, or never. */
   readonly readBack: "at-once" | "later" | "never";
@@ -74,11 +74,11 @@ interface Undecided {
   readonly outcome: "in-doubt";
   /** What the item says from now on. */
   readonly state: InDoubt | Settled;
-  /** When a repeat may find out more, in milliseconds since the epoch; `soon`: the data could not be read just now. Absent: time alone does not help. */
+  /** When a repeat may find out more, in milliseconds since the epoch. `soon`: the data cannot be read just now. Absent: waiting does not help. */
   readonly settlesAt?: number | "soon";
 }
 
-/** The one place that decides what becomes of a write. docs/writes.md draws it. */
+/** Decides the next step of a write, alone in this project. docs/writes.md has the diagram. */
 export const next = (observation: Observation, attempt: Attempt): Step => {
   if (observation.saw === "request") return afterRequest(observation.state, attempt);
   if (observation.saw === "data") return afterData(observation, attempt);
@@ -89,7 +89,7 @@ const afterRequest = (state: StoredState, { begunAt }: Attempt): Step => {
   switch (state.status) {
     case "unsent":
       return { do: "send", state: { status: "sent", isRepeat: false } };
-    case "running": // A Lambda that ended without saying how has perhaps sent it.
+    case "running": // A Lambda that died before it recorded an ending may have sent it.
       if (begunAt < state.overAt) return { do: "turn-away" };
       return { do: "read", state: { status: "in-doubt", overAt: state.overAt } };
     case "in-doubt":
@@ -106,7 +106,7 @@ const afterData = (
   if (verdict === "carried-out") return { do: "conclude", outcome: "accepted" };
   if (verdict === "not-carried-out") {
     if (state.status === "refused-repeat") return { do: "conclude", outcome: "refused" };
-    // A read that began earlier proves nothing: the upstream may carry the write out after it.
+    // A read that began before `overAt` proves nothing: the upstream may carry the write out later.
     if (state.status === "in-doubt" && begunAt >= state.overAt)
       return { do: "send", state: { status: "sent", isRepeat: true } };
     if (state.status === "in-doubt") return { do: "conclude", outcome: "in-doubt", state, settlesAt: state.overAt };

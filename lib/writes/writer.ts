@@ -17,7 +17,7 @@ import { type Attempt, type InDoubt, next, type Settled, type Step } from "./sta
 export type WriteEnd =
   | ({
       readonly outcome: "accepted";
-      /** The data that proved it, where the answer was lost. */
+      /** The data that proved it, if the answer was lost. */
       readonly seenIn?: unknown;
     } & UpstreamResult)
   | { readonly outcome: "refused"; readonly error: UpstreamRefused }
@@ -30,18 +30,18 @@ export interface WriteCall extends UpstreamCall {
 }
 
 export interface Writer {
-  /** Sends a claimed write at most once and reads what it must know, as states.ts decides. `call.budgetMs` covers all of it. */
+  /** Sends a claimed write at most once and reads the data if states.ts asks for it. `call.budgetMs` covers all of it. */
   readonly carryOut: (operation: WriteOperation, call: WriteCall, claim: Claim) => Promise<WriteEnd>;
-  /** The data that shows a write; undefined if it cannot be read just now. */
+  /** The data that shows a write. Undefined if it cannot be read just now. */
   readonly readBack: (operation: WriteOperation, call: Omit<WriteCall, "body">) => Promise<unknown>;
 }
 
-/** What a read shows, and all that was read. */
+/** What a read proves, and the data that was read. */
 interface Look extends Evidence {
   readonly data: unknown;
 }
 
-/** How sending ended: with an answer, or with the error that says why not. */
+/** How sending ended: with an answer, or with an error that says why there is none. */
 type Sent =
   | { readonly ending: "accepted"; readonly result: UpstreamResult }
   | { readonly ending: "refused"; readonly error: UpstreamRefused }
@@ -52,7 +52,7 @@ type Sent =
 interface Seen {
   readonly sent?: Sent | undefined;
   readonly looked?: Look | undefined;
-  /** Whether the last thing that it did was to read. */
+  /** Whether its last step was a read. */
   readonly hasRead: boolean;
 }
 
@@ -61,13 +61,13 @@ interface Timed extends WriteCall {
   readonly deadline: number;
 }
 
-/** The share of the budget for sending, where the data must be read after an unknown outcome. */
+/** The share of the budget for sending, if a read follows an unknown outcome. */
 const sendShare = 0.75;
 
-/** Nobody waits longer for a read, in milliseconds. */
+/** The longest budget of a read, in milliseconds. */
 const longestReadMs = 5_000;
 
-/** Data that cannot be read now may be readable by then, in seconds. */
+/** When to repeat after a read that failed, in seconds. */
 const soonSeconds = 5;
 
 export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => number = Date.now): Writer => {
@@ -78,12 +78,12 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
     try {
       return write.readBack.data.parse((await perfectgym.call(write.readBack.read, call)).json);
     } catch (error) {
-      if (error instanceof UpstreamError || isUnsent(error)) return undefined; // the caller learns that nothing could be read
+      if (error instanceof UpstreamError || isUnsent(error)) return undefined; // the answer to the caller says that the data could not be read
       throw error;
     }
   };
 
-  /** Undefined: the data cannot be read just now. */
+  /** Reads the data and compares it with the write. Undefined if it cannot be read just now. */
   const look = async (operation: WriteOperation, call: Timed): Promise<Look | undefined> => {
     const data = await readBack(operation, { ...call, budgetMs: call.deadline - now() });
     const wanted = { params: call.params, body: call.body };
@@ -100,7 +100,7 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
     }
   };
 
-  /** A refusal tells which change of the same data is pending, if the refusal may come from that. */
+  /** Adds the pending change of the same data to a refusal that it may have caused. */
   const withPending = async (
     operation: WriteOperation,
     call: Timed,
@@ -142,7 +142,7 @@ const readBackOf = ({ write }: WriteOperation): Attempt["readBack"] => {
   return write.readBack.isAtOnce ? "at-once" : "later";
 };
 
-/** A conclusion, with what there is to say about it. */
+/** Turns a conclusion into what the caller gets. */
 const endOf = (step: Step, seen: Seen, caller: Caller): WriteEnd => {
   if (step.do !== "conclude") throw new TypeError(`a claimed write cannot end with ${step.do}`);
   const { sent, looked } = seen;
@@ -155,11 +155,11 @@ const endOf = (step: Step, seen: Seen, caller: Caller): WriteEnd => {
 
 interface Caller {
   readonly now: number;
-  /** Has a key, and so can repeat the request. */
+  /** Whether the caller sent a key, and so can repeat the request. */
   readonly isRepeatable: boolean;
 }
 
-/** A call's own error says most; once the data was read, what it shows says more. */
+/** The error is the failed call's own, unless the data was read: then the error has what the data shows. */
 const inDoubt = (
   { state, settlesAt }: Extract<Step, { outcome: "in-doubt" }>,
   { sent, looked, hasRead }: Seen,
