@@ -11,7 +11,7 @@ export interface DrainEffects {
   readonly log: Log;
 }
 
-/** EventBridge takes 256 KB at once. Ten events of at most this many characters fit: one too large would fail all ten. */
+/** EventBridge takes 256 KB in one call. Ten events of at most this length fit. A larger one would make all ten fail. */
 const busEvent = z
   .string()
   .max(20_000)
@@ -24,10 +24,10 @@ const busEvent = z
   })
   .pipe(z.object({ type: z.string().min(1).max(128), detail: z.record(z.string(), z.unknown()) }));
 
-/** In milliseconds. The next run is a minute away. */
+/** In milliseconds. The next run starts within a minute. */
 const publishTimeoutMs = 5_000;
 
-/** Waits for all changes, and gives the errors of those that failed. */
+/** Waits for all changes and returns the errors of those that failed. */
 const failuresOf = async (changes: readonly Promise<void>[]): Promise<readonly unknown[]> =>
   (await Promise.allSettled(changes)).flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
 
@@ -36,7 +36,7 @@ const failuresOf = async (changes: readonly Promise<void>[]): Promise<readonly u
  * and counts them. @throws EventsUnpublished if an event still waits, and the table's error once all the rest is done
  */
 export const drainOutbox = ({ outbox, publisher, log }: DrainEffects) => {
-  /** Gives those that the bus did not take. */
+  /** Returns the events that the bus did not take. */
   const publish = async (events: readonly BusEvent[]): Promise<readonly BusEvent[]> => {
     try {
       await publisher.publish(events, publishTimeoutMs);
