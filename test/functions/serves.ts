@@ -7,17 +7,17 @@ export interface Example {
   readonly load: () => Promise<{ handler: unknown }>;
   readonly params?: Readonly<Record<string, string>>;
   readonly body?: Readonly<Record<string, unknown>>;
-  /** An answer as the upstream writes it: spaces, int64 ids and fields nobody knows included. */
+  /** An answer as the upstream writes it, with spaces, int64 ids and unknown fields. */
   readonly answer: string;
 }
 
 export interface Served {
-  /** Sends the example, with what the test changes of it. */
+  /** Sends the example with the changes of a test. */
   readonly send: (change?: Sent) => Promise<Answer>;
   readonly upstream: RecordingUpstream;
 }
 
-/** What every operation promises, tested at its own handler. Gives what the operation's own tests need. */
+/** Tests what every operation promises, at its own handler. Returns what the operation's own tests need. */
 export const serves = (operation: Operation, { load, params = {}, body, answer }: Example): Served => {
   const served = {} as { -readonly [Key in keyof Served]: Served[Key] };
   const example: Sent = { params, ...(body && { body }) };
@@ -35,7 +35,7 @@ export const serves = (operation: Operation, { load, params = {}, body, answer }
   });
 
   describe(`${operation.id}, as every operation,`, () => {
-    test("reaches the upstream at the same path, with the key and without the caller's token", async () => {
+    test("calls the upstream at the same path, with the key and without the caller's token", async () => {
       const given = await served.send({
         headers: { authorization: "Bearer secret", "accept-language": "de-CH,de;q=0.9" },
       });
@@ -51,7 +51,7 @@ export const serves = (operation: Operation, { load, params = {}, body, answer }
       expect(headers).not.toHaveProperty("authorization");
     });
 
-    test("refuses what the path or the body should not hold, all of it at once", async () => {
+    test("lists all faults of path and body in one answer", async () => {
       const given = await served.send({ params: mapValues(params, () => "01000"), body: { ...body, surprise: 1 } });
       const inBody = body ? "/surprise" : "";
       expect(given).toBeProblem(400, {
@@ -61,13 +61,13 @@ export const serves = (operation: Operation, { load, params = {}, body, answer }
       expect(served.upstream.requests).toEqual([]);
     });
 
-    test("refuses a request that no authorizer let through", async () => {
+    test("refuses a request without a verified token", async () => {
       expect(await served.send({ claims: undefined })).toBeProblem(401, { code: "unauthenticated" });
       expect(served.upstream.requests).toEqual([]);
     });
 
     if ("customerId" in params)
-      test("lets a member reach her own record and no other", async () => {
+      test("allows a member her own record only", async () => {
         const own = await served.send({ claims: { ...partnerClaims, customer_id: params["customerId"] ?? "" } });
         const other = await served.send({ claims: { ...partnerClaims, customer_id: "4711" } });
         expect(own.status).toBe(200);
@@ -75,7 +75,7 @@ export const serves = (operation: Operation, { load, params = {}, body, answer }
         expect(served.upstream.requests.filter(({ method }) => method === operation.method)).toHaveLength(1);
       });
 
-    test("tells the upstream's refusal with its own words and codes", async () => {
+    test("passes on the words and codes of the upstream's refusal", async () => {
       const refusal = { errorMessage: "Nicht gefunden", errorCode: "NOT_FOUND", traceId: "0123456789abcdef" };
       served.upstream.answerAlways({ status: 404, body: JSON.stringify(refusal) });
       const given = await served.send();
@@ -86,7 +86,7 @@ export const serves = (operation: Operation, { load, params = {}, body, answer }
       });
     });
 
-    test("calls an answer that is no JSON a bad gateway, and asks for it once", async () => {
+    test("reports an answer that is not JSON, and calls once", async () => {
       served.upstream.answerAlways({ headers: { "content-type": "text/html" }, body: "<html>maintenance</html>" });
       const outcome = operation.method === "GET" ? undefined : "unknown";
       const [status, code] = operation.write?.readBack?.isAtOnce

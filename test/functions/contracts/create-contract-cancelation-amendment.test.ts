@@ -27,19 +27,19 @@ test.each([
   expect(served.upstream.requests).toEqual([]);
 });
 
-test("takes a date that was pasted with something invisible", async () => {
+test("accepts a date with invisible characters around it", async () => {
   expect((await served.send({ body: { ...body, cancelationDate: "\u200e2027-01-31\u00a0" } })).status).toBe(200);
   expect(served.upstream.requests[0]?.body).toBe(JSON.stringify(body));
 });
 
-test("keeps an int64 id exact on its way, and refuses one beyond int64", async () => {
+test("passes on every digit of an int64 id, and refuses a larger one", async () => {
   const withId = (id: string) => `{"contractId":${id},"cancelationDate":"2027-01-31","cancelationReasonId":1001}`;
   expect((await served.send({ body: withId("9007199254740993") })).status).toBe(200);
   expect(served.upstream.requests[0]?.body).toBe(withId("9007199254740993"));
   expect(await served.send({ body: withId("9223372036854775808") })).toBeProblem(400, { pointers: ["/contractId"] });
 });
 
-test("tells which field the upstream refused", async () => {
+test("names the field that the upstream refused", async () => {
   const refusal = { errorMessage: "not available", errorCode: "INVALID", reference: "cancelationDate" };
   served.upstream.answerAlways({ status: 400, body: JSON.stringify(refusal) });
   const answer = await served.send();

@@ -9,7 +9,7 @@ const served = serves(getContractData, {
   answer: '[ {"id": 9007199254740993, "rateName": "Premium", "somethingNew": {"price": 19.90}} ]',
 });
 
-test("passes an answer on that is not as documented, and says so in the log", async () => {
+test("passes on an undocumented answer, and logs where it differs", async () => {
   const lines = theLog();
   served.upstream.answerAlways({ body: '[{"id":1,"contractStatus":"FROZEN"}]' });
   const answer = await served.send();

@@ -8,7 +8,7 @@ const served = serves(withdrawContractCancelation, {
   answer: '{"success": "true"}',
 });
 
-test("takes an empty object for the body it does not need, and sends none on", async () => {
+test("ignores an empty object as body", async () => {
   expect((await served.send({ body: {} })).status).toBe(200);
   expect(served.upstream.requests).toEqual([expect.objectContaining({ body: "" })]);
 });

@@ -31,7 +31,7 @@ test.each([
   expect(served.upstream.requests).toEqual([]);
 });
 
-test("says of look-alike letters in a country's code what is wrong with them", async () => {
+test("says what is wrong with look-alike letters in a country code", async () => {
   const { text } = await served.send({ body: { ...body, countryCode: "DЕ" } });
   expect(text).toContain("letters of other alphabets may look the same");
 });
@@ -50,7 +50,7 @@ test.each([
   expect(JSON.parse(served.upstream.requests[0]?.body ?? "")).toEqual({ ...body, ...change });
 });
 
-test("sends on what shows, with null as left out", async () => {
+test("sends the visible values, and leaves null out", async () => {
   const pasted = { street: "\ufeffAm\u00a0Bahn\u00adhof\r\n", city: "Mu\u0308nchen\u200e", countryCode: "d e" };
   const none = { houseNumber: null, province: null, floor: null, amendmentConfigurationStatus: "READ" };
   expect((await served.send({ body: { ...body, ...pasted, ...none } })).status).toBe(200);

@@ -45,7 +45,7 @@ test.each([
   expect(served.upstream.requests).toEqual([]);
 });
 
-test("says in words what an address or a number must be", async () => {
+test("says what an address or a phone number must look like", async () => {
   const { text } = await served.send({ body: { email: "robin", phonePrivate: "call me", phoneBusiness: "1\n2" } });
   expect(text).toContain("must be one e-mail address such as robin@example.com");
   expect(text).toContain("must be a phone number, with a digit in it");
@@ -88,28 +88,28 @@ test.each([
   expect(await sentOn({ email })).toEqual({ email: sent });
 });
 
-test("sends a number on with plain blanks", async () => {
+test("sends a phone number with plain blanks", async () => {
   const phoneBusiness = "\u2066+49\u00a0651\u202f12\u200934\t5\u2069";
   expect(await sentOn({ phoneBusiness })).toEqual({ phoneBusiness: "+49 651 12 34 5" });
 });
 
-test("sends empty text and null on, by which a value is deleted", async () => {
+test("sends empty text and null, which delete a value", async () => {
   const body = { email: "", phonePrivate: null, phoneBusiness: "", phoneBusinessMobile: null };
   expect(await sentOn(body)).toEqual(body);
 });
 
-test("takes what a read shows, and sends its values on", async () => {
+test("accepts the fields of a read, and sends their values only", async () => {
   const shown = { email: "robin@example.com", phonePrivate: null };
   const status = { amendmentConfigurationStatus: "CHANGES_WITHOUT_VERIFICATION", pendingAmendment: null };
   expect(await sentOn({ ...shown, ...status })).toEqual(shown);
 });
 
-test("takes the reference's own example", async () => {
+test("accepts the example of the reference", async () => {
   const phones = { phonePrivate: "+49 00000000", phonePrivateMobile: "+49 00000000000" };
   expect((await served.send({ body: { email: "email@example.com", ...phones } })).status).toBe(200);
 });
 
-test("does not send again under one key what differs in nothing that shows", async () => {
+test("sends once under one key if bodies differ only in invisible characters", async () => {
   const headers = { "idempotency-key": '"3b1c2a52-5a1e-4c1b-9d2a-7a9d1f2e6c11"' };
   const write = (email: string) => served.send({ headers, body: { email } });
   const [first, repeat] = [await write("robin@example.com"), await write(" robin@example.com\u200b")];

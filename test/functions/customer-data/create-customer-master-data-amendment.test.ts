@@ -69,7 +69,7 @@ test.each([
   expect(await sentOn(change)).toEqual({ ...body, ...shown });
 });
 
-test("takes a birth on the latest day on Earth, and none after it", async () => {
+test("accepts a birth on the latest day on Earth, and refuses a later one", async () => {
   setClock(Date.UTC(2027, 2, 10, 10, 30));
   expect((await served.send({ body: { ...body, dateOfBirth: "2027-03-11" } })).status).toBe(200);
   const answer = await served.send({ body: { ...body, dateOfBirth: "2027-03-12" } });

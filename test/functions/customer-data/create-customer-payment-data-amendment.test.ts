@@ -76,13 +76,13 @@ test.each([
   expect(await sentOn({ signature })).toMatchObject({ signature });
 });
 
-test("takes a signature of more than a minute, and refuses one beyond 2 MiB", async () => {
+test("accepts a long signature, and refuses a body beyond 2 MiB", async () => {
   const drawn = (bytes: number) => ({ signature: { base64SvgSignature: base64(svg.padEnd(bytes)) } });
   expect(await sentOn(drawn(1_200_000))).toMatchObject(drawn(1_200_000));
   expect(await served.send({ body: { ...body, ...drawn(1_600_000) } })).toBeProblem(413, { code: "body-too-large" });
 });
 
-test("takes what a read shows: what is only shown goes no further, null is left out", async () => {
+test("accepts the fields of a read, and sends only those that can be changed", async () => {
   const shown = { amendmentConfigurationStatus: "CHANGES_REQUIRE_VERIFICATION", requireSignature: false };
   const sent = await sentOn({ ...shown, pendingAmendment: null, signature: null });
   expect(sent).toEqual({ ...body, iban: "DE91100000000123456789" });
@@ -141,7 +141,7 @@ test.each([
   expect(served.upstream.requests).toEqual([]);
 });
 
-test("never repeats the account in a refusal", async () => {
+test("does not repeat the account in a refusal", async () => {
   const { text } = await served.send({ body: { ...body, iban: "DE92100000000123456789" } });
   expect(text).not.toContain("1000000001234567");
 });

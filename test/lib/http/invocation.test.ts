@@ -27,8 +27,8 @@ beforeEach(() => {
   upstream.answerAlways({ body: "[]" });
 });
 
-describe("a job of the gym's own", () => {
-  test("gets status and body, with every digit of an int64, and is told from others in the log", async () => {
+describe("a direct invocation", () => {
+  test("gets status and body with every digit of an int64, and is logged as the client `service`", async () => {
     const lines = theLog();
     upstream.answerAlways({ body: '[{"id":9223372036854775807,"price":1.5}]' });
     const answer = await reading({ invoke: { studioId, params, acceptLanguage: "de" } }, context());
@@ -39,7 +39,7 @@ describe("a job of the gym's own", () => {
     ]);
   });
 
-  test("is told what is wrong with it as any other caller", async () => {
+  test("gets every fault of its request, as a caller over HTTP does", async () => {
     const answer = await canceling(
       { invoke: { studioId, params: { customerId: "01000" }, body: { ...body, contractId: "1000" } } },
       context(),
@@ -49,7 +49,7 @@ describe("a job of the gym's own", () => {
     expect(upstream.requests).toEqual([]);
   });
 
-  test("has its writes happen once too", async () => {
+  test("writes once under one key", async () => {
     upstream.answerAlways({ body: '{"success":"true"}' });
     const invoke = { studioId, params, body, idempotencyKey: randomUUID() };
     const [first, second] = [await canceling({ invoke }, context()), await canceling({ invoke }, context())];
@@ -58,7 +58,7 @@ describe("a job of the gym's own", () => {
     expect(upstream.requests.filter(({ method }) => method === "POST")).toHaveLength(1);
   });
 
-  test("that Lambda invokes again without a key is one write, by the invocation's id", async () => {
+  test("without a key that Lambda repeats is one write, by the invocation's id", async () => {
     upstream.answerAlways(({ method }) => (method === "POST" ? { instead: "reset" } : { body: "[]" }));
     const invoke = { studioId, params, body };
     const first = { ...context(), awsRequestId: randomUUID() };
@@ -70,7 +70,7 @@ describe("a job of the gym's own", () => {
     expect(posts()).toBe(2);
   });
 
-  test("that Lambda invokes again without a key gets the first answer again", async () => {
+  test("without a key that Lambda repeats gets the first answer again", async () => {
     upstream.answerAlways({ body: '{"success":"true"}' });
     const again = { ...context(), awsRequestId: randomUUID() };
     const answers = [
@@ -89,24 +89,24 @@ describe("a job of the gym's own", () => {
     expect(other.headers).not.toHaveProperty("idempotent-replayed");
   });
 
-  test("of a studio that the secret does not hold is refused", async () => {
+  test("for a studio that the secret does not contain is refused", async () => {
     const answer = await reading({ invoke: { studioId: "elsewhere", params } }, context());
     expect(answer).toMatchObject({ status: 403, body: { code: "forbidden" } });
   });
 
   test.each([
     ["no studio", { params }, "studioId"],
-    ["a field nobody knows", { studioId, params, customerId: "1000" }, "customerId"],
+    ["an unknown field", { studioId, params, customerId: "1000" }, "customerId"],
     ["an id as a number", { studioId, params: { customerId: 1000 } }, "params.customerId"],
     ["an id rounded by Lambda", { studioId, params, body: { ...body, contractId: 2 ** 60 } }, "invoke.body"],
-    ["a body that nests without end", { studioId, params, body: nested(100_000) }, "invoke.body"],
-  ])("is refused by Lambda itself with %s, by the field's name", async (_, invoke, field) => {
+    ["a body that is nested too deeply", { studioId, params, body: nested(100_000) }, "invoke.body"],
+  ])("with %s fails with the name of the field", async (_, invoke, field) => {
     await expect(reading({ invoke }, context())).rejects.toThrow(field);
     expect(upstream.requests).toEqual([]);
   });
 });
 
-describe("an invocation that is none", () => {
+describe("a malformed invocation", () => {
   const iban = "DE89370400440532013000";
   const whole = { invoke: { studioId, params, body: { iban } } };
   const http = { requestContext: null, headers: {}, body: iban };
@@ -128,15 +128,11 @@ describe("an invocation that is none", () => {
       /invoke is required; body is an unknown field; the event has 3/,
     ],
     ["with a member's data in the wrong place", { invoke: { [iban]: 1, studioId: [iban] } }, /invoke has 1 unknown/],
-    ["with parameters nobody knows", { invoke: { studioId, params: { [iban]: 1 } } }, /invoke\.params\.\* must be/],
+    ["with unknown parameters", { invoke: { studioId, params: { [iban]: 1 } } }, /invoke\.params\.\* must be/],
     ["with a thousand fields", { invoke: numbered(iban, 1_000) }, /invoke has 1000 unknown field/],
     ["with a thousand parameters", { invoke: { studioId, params: numbered(iban, 1_000) } }, /params\.\* must be/],
-    [
-      "of a studio that is a text without end",
-      { invoke: { studioId: iban.repeat(1e5) } },
-      /studioId must not be longer/,
-    ],
-  ])("(%s) is refused in words of ours, and nothing of it is repeated", async (_, event, words) => {
+    ["for a studio with an endless name", { invoke: { studioId: iban.repeat(1e5) } }, /studioId must not be longer/],
+  ])("(%s) fails with a message that repeats nothing of it", async (_, event, words) => {
     const lines = theLog();
     const thrown = await reading(event, context()).then(String, (error: Error) => error);
     expect(String(thrown)).toMatch(words);
@@ -151,7 +147,7 @@ describe("an invocation that is none", () => {
 describe("a caller over HTTP", () => {
   const invoke = { studioId, params };
 
-  test("is none, whatever the event's top level holds besides", async () => {
+  test("cannot pass for a direct invocation by the top level of its event", async () => {
     const event = {
       invoke,
       rawPath: "/v1/memberships/1000/self-service/contract-data",
@@ -164,7 +160,7 @@ describe("a caller over HTTP", () => {
     expect(upstream.requests).toEqual([]);
   });
 
-  test("is none with the words in body, query or headers", async () => {
+  test("cannot pass for a direct invocation by its body, query or headers", async () => {
     const asText = JSON.stringify(invoke);
     const attempts = [
       await cancel.send({ params, body: { invoke }, claims: undefined }),

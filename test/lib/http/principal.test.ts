@@ -31,7 +31,7 @@ const by = (client_id: string, more: Readonly<Record<string, string>> = {}) => (
 
 describe("a client", () => {
   test.each(["partner-of-strangers", "__proto__", "constructor", ""])(
-    "that nobody configured (%s) is refused",
+    "without an entry (%s) is refused",
     async (client) => {
       expect(await read.send({ params, claims: by(client) })).toBeProblem(403, { code: "forbidden" });
       expect(await reasons.send({ claims: by(client) })).toBeProblem(403, { code: "forbidden" });
@@ -44,7 +44,7 @@ describe("a client", () => {
     ["partner-of-tests", "partner-of-strangers"],
     ["partner-of-tests", "partner-of-other"],
     ["", "partner-of-tests"],
-  ])("named %j by client_id and %j by azp is nobody", async (client_id, azp) => {
+  ])("named %j by client_id and %j by azp is refused", async (client_id, azp) => {
     const lines = theLog();
     const answer = await read.send({ params, claims: by(client_id, { azp }) });
     expect(answer).toBeProblem(403, { code: "forbidden" });
@@ -53,12 +53,12 @@ describe("a client", () => {
     expect(upstream.requests).toEqual([]);
   });
 
-  test("may be named by both claims alike", async () => {
+  test("may be named by both claims if they agree", async () => {
     expect((await read.send({ params, claims: { ...partnerClaims, azp: "partner-of-tests" } })).status).toBe(200);
   });
 
   test.each([{}, { cid: "partner-of-tests" }, { client_id: "" }])(
-    "that no claim names (%o) is told which claims were read",
+    "that no claim names (%o) learns which claims the gateway reads",
     async (claims) => {
       const lines = theLog();
       const answer = await read.send({ params, claims: { scope: partnerClaims.scope, ...claims } });
@@ -70,7 +70,7 @@ describe("a client", () => {
     },
   );
 
-  test("that nobody configured is in the log by its id, unless that may be a person's", async () => {
+  test("without an entry is logged by its id, unless that may be personal data", async () => {
     const lines = theLog();
     for (const client of ["0oa8f2ab:new/app.1|x", "robin@example.com", "Robin Sample", "x".repeat(129)])
       await read.send({ params, claims: by(client, { sub: "user-123" }) });
@@ -80,7 +80,7 @@ describe("a client", () => {
     expect(JSON.stringify(lines)).not.toMatch(/example\.com|Sample|user-123/);
   });
 
-  test("is the one of the claim that the stage names, whatever the others say", async () => {
+  test("is named by the claim that the stage sets, and by no other", async () => {
     vi.stubEnv("CLIENT_CLAIM", "cid");
     vi.resetModules();
     const okta = await aFunction(getContractData, () => import("#functions/contracts/get-contract-data.ts"));
@@ -96,7 +96,7 @@ describe("a client", () => {
     vi.stubEnv("CLIENT_CLAIM", "");
   });
 
-  test("that is named by azp, as other issuers do, is known as well", async () => {
+  test("may be named by azp, as some issuers do", async () => {
     const { client_id: azp, scope: scp } = partnerClaims;
     expect((await read.send({ params, claims: { azp, scp: `[${scp}]` } })).status).toBe(200);
   });
@@ -116,7 +116,7 @@ describe("a client", () => {
 });
 
 describe("a member's token", () => {
-  test("opens no record whose id only begins or rounds like hers", async () => {
+  test("does not open a record whose id only begins or rounds like hers", async () => {
     const opens = async (customer_id: string, customerId: string) =>
       (await read.send({ params: { customerId }, claims: { ...partnerClaims, customer_id } })).status;
     expect(await opens("1000", "10001")).toBe(403);
@@ -125,28 +125,28 @@ describe("a member's token", () => {
     expect(await opens("9007199254740993", "9007199254740993")).toBe(200);
   });
 
-  test("is the only kind that a members' app may bring: one without the claim is no partner's", async () => {
+  test("is the only kind that a members' app may use", async () => {
     expect((await read.send({ params, claims: by("app-of-members", { customer_id: "1000" }) })).status).toBe(200);
     expect(await read.send({ params, claims: by("app-of-members", { sub: "user-123" }) })).toBeProblem(403);
     expect(await reasons.send({ claims: by("app-of-members") })).toBeProblem(403);
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test("is not taken from an app that was entitled to act for itself only", async () => {
+  test("is refused from an app that may only act for all members", async () => {
     expect(await read.send({ params, claims: by("partner-who-reads", { customer_id: "1000" }) })).toBeProblem(403);
   });
 
-  test("is not good through a client of several studios, where her id may be another person's", async () => {
+  test("is refused from a client of several studios, where her id may belong to another person", async () => {
     const claims = by("partner-of-two", { customer_id: "1000" });
     const headers = { "studio-id": "studio-of-tests" };
     expect(await read.send({ params, claims, headers })).toBeProblem(403, { code: "forbidden" });
   });
 
-  test("is good on a route without a customer", async () => {
+  test("is accepted on a route without a customer", async () => {
     expect((await reasons.send({ claims: { ...partnerClaims, customer_id: "1000" } })).status).toBe(200);
   });
 
-  test("whose member is no customer id is refused on every route", async () => {
+  test("whose member is not a customer id is refused on every route", async () => {
     for (const customer_id of ["01000", "", "me", "1000 "]) {
       expect(await read.send({ params, claims: { ...partnerClaims, customer_id } })).toBeProblem(403);
       expect(await reasons.send({ claims: { ...partnerClaims, customer_id } })).toBeProblem(403);
@@ -163,7 +163,7 @@ describe("a studio", () => {
     ).toBe(200);
   });
 
-  test("must be chosen where the client has several", async () => {
+  test("must be chosen if the client has several", async () => {
     expect(await read.send({ params, claims: by("partner-of-two") })).toBeProblem(400, { pointers: ["/studio-id"] });
   });
 
@@ -182,7 +182,7 @@ describe("a studio", () => {
     expect(upstream.requests).toEqual([]);
   });
 
-  test("that is entitled but not in the secret is told to the operator", async () => {
+  test("that is missing from the secret is reported in the log", async () => {
     const lines = theLog();
     await read.send({ params, claims: by("partner-of-nowhere") });
     expect(lines).toEqual([
@@ -190,7 +190,7 @@ describe("a studio", () => {
     ]);
   });
 
-  test("is called with its own key and no other's, also at the same time and after one of them was rotated", async () => {
+  test("is called with its own key only, in parallel and after a rotation too", async () => {
     const studio = (apiKey: string) => ({ baseUrl: upstream.url, apiKey });
     const valid = new Set(["key-of-tests", "key-of-other"]);
     secrets.set(

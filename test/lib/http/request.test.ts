@@ -36,13 +36,13 @@ describe("a body", () => {
     ["JSON and something else", "application/json, text/plain"],
     ["something like JSON", "application/jsonp"],
     ["nothing at all", undefined],
-  ])("declared as %s is not taken", async (_, type) => {
+  ])("declared as %s is refused", async (_, type) => {
     const answer = await write.send({ params, body, headers: { "content-type": type } });
     expect(answer).toBeProblem(415, { code: "media-type-unsupported" });
     expect(write.upstream.requests).toEqual([]);
   });
 
-  test("declared with a million spaces is judged at once", async () => {
+  test("declared with a million spaces is refused quickly", async () => {
     const startedAt = performance.now();
     for (const type of [`application/json${" ".repeat(1e6)}x`, `application/json;charset=utf-8${" ".repeat(1e6)}x`])
       expect(await write.send({ params, body, headers: { "content-type": type } })).toBeProblem(415);
@@ -58,11 +58,11 @@ describe("a body", () => {
     "application/json, application/json",
     "text/json",
     "application/vnd.api+json",
-  ])("declared as %s is taken", async (type) => {
+  ])("declared as %s is accepted", async (type) => {
     expect((await write.send({ params, body, headers: { "content-type": type } })).status).toBe(200);
   });
 
-  test.each(["\ufeff%s", "%s\r\n", " \t%s"])("may have %j around it, which means nothing", async (around) => {
+  test.each(["\ufeff%s", "%s\r\n", " \t%s"])("may have %j around it", async (around) => {
     const text = around.replace("%s", JSON.stringify(body));
     expect((await write.send({ params, body: text })).status).toBe(200);
   });
@@ -78,7 +78,7 @@ describe("a body", () => {
     event: { isBase64Encoded: true },
   });
 
-  test("is read as base64 where the event says so, within the same limit and for the same member", async () => {
+  test("is read as base64 if the event says so, with the same limit and for the same member", async () => {
     const claims = { ...partnerClaims, customer_id: "1000" };
     const json = JSON.stringify(body);
     expect((await write.send({ params, claims, ...base64(json) })).status).toBe(200);
@@ -90,7 +90,7 @@ describe("a body", () => {
   });
 
   test.each([
-    ["bytes that are no text", base64(randomBytes(100))],
+    ["bytes that are not text", base64(randomBytes(100))],
     ["JSON in another encoding", base64(Buffer.from('{"email":"robin@example.com"}', "utf16le"))],
     ["JSON as it is, declared as base64", { body, event: { isBase64Encoded: true } }],
     ["base64 that is not declared", { body: base64(JSON.stringify(body)).body }],
@@ -99,7 +99,7 @@ describe("a body", () => {
     expect(write.upstream.requests).toEqual([]);
   });
 
-  test("is none where the event says null", async () => {
+  test("is absent if the event says null", async () => {
     const none = { body: null, queryStringParameters: null, isBase64Encoded: undefined };
     const headers = { "content-type": "application/json" };
     expect((await read.send({ params, headers, event: none })).status).toBe(200);
@@ -122,7 +122,7 @@ describe("a body", () => {
     ["an array", "[]"],
     ["null", "null"],
     ["a number", "1"],
-    ["nested beyond reason", "[".repeat(60_000)],
+    ["nested too deeply", "[".repeat(60_000)],
   ])("that is %s is refused as a whole", async (_, text) => {
     const answer = await write.send({ params, body: text });
     expect(answer).toBeProblem(400, { code: "request-invalid", pointers: [""] });
@@ -142,7 +142,7 @@ describe("a body", () => {
     ['{"email":"robin@example.com","em\\u0061il":"kim@example.com"}', ["/email"]],
     ['{"a~/":{"b":[1,"b",{"b":2}],"b":[]},"email":"robin@example.com"}', ["/a~0~1", "/a~0~1/b"]],
     ['{"a":["email","email"],"b":"email","c":{"email":{}},"email":"robin@example.com"}', ["/a", "/b", "/c"]],
-  ])("that names a field twice is refused, the same word elsewhere is not: %s", async (text, pointers) => {
+  ])("with a field twice is refused, but not with the same word elsewhere: %s", async (text, pointers) => {
     expect(await write.send({ params, body: text })).toBeProblem(400, { pointers });
     expect(write.upstream.requests).toEqual([]);
   });
@@ -163,17 +163,17 @@ describe("a body", () => {
     for (const { pointer } of errors) expect(Buffer.byteLength(JSON.stringify(pointer))).toBeLessThanOrEqual(256);
   });
 
-  test("whose name is too long for an answer is told by the beginning of it", async () => {
+  test("with a very long field name gets the beginning of the name in the answer", async () => {
     const answer = await write.send({ params, body: { ...body, ["é".repeat(200)]: 0 } });
     expect(answer).toBeProblem(400, { pointers: [`/${"é".repeat(125)}…`] });
   });
 
-  test("is not taken where the operation has none, whatever it holds", async () => {
+  test("is refused if the operation takes none, whatever it contains", async () => {
     expect(await read.send({ params, body: `{${'"":0,'.repeat(6_000)}"":0}` })).toBeProblem(400, { pointers: [""] });
   });
 
   test.each([{ customerId: 4711 }, [1], 0, "x", false])(
-    "that is %j is not taken where the operation has none",
+    "that is %j is refused if the operation takes none",
     async (given) => {
       expect(await read.send({ params, body: JSON.stringify(given) })).toBeProblem(400, { pointers: [""] });
       expect(read.upstream.requests).toEqual([]);
@@ -188,7 +188,7 @@ describe("a body", () => {
     ["null", "null\n"],
     ["empty text", '""'],
     ["a byte order mark", "\ufeff"],
-  ])("that is %s is none, whatever it is declared as", async (_, text) => {
+  ])("that is %s counts as absent, whatever its media type", async (_, text) => {
     const headers = { "content-type": "application/x-www-form-urlencoded" };
     const changed = { params: { ...params, contractId: "1000" }, body: text };
     expect((await read.send({ params, body: text, headers })).status).toBe(200);
@@ -200,7 +200,7 @@ describe("a body", () => {
 
 describe("a path", () => {
   test.each([
-    ["no number", "abc"],
+    ["not a number", "abc"],
     ["zero", "0"],
     ["leading zeros", "01000"],
     ["a sign", "-1000"],
@@ -217,11 +217,11 @@ describe("a path", () => {
     expect(read.upstream.requests).toEqual([]);
   });
 
-  test("takes the largest int64", async () => {
+  test("accepts the largest int64", async () => {
     expect((await read.send({ params: { customerId: "9223372036854775807" } })).status).toBe(200);
   });
 
-  test("that spells an id with escapes is refused", async () => {
+  test("with a percent-encoded id is refused", async () => {
     const rawPath = "/v1/memberships/%31000/self-service/contract-data";
     expect(await read.send({ params, rawPath })).toBeProblem(400, { pointers: [""] });
     expect(read.upstream.requests).toEqual([]);
@@ -233,7 +233,7 @@ describe("a path", () => {
   });
 });
 
-test("a query parameter that nobody knows is refused by name, not ignored", async () => {
+test("an unknown query parameter is refused by name", async () => {
   const answer = await read.send({ params, query: { contractStatus: "ACTIVE" } });
   expect(answer).toBeProblem(400, { pointers: ["/contractStatus"] });
 });
@@ -246,19 +246,19 @@ test("thousands of query parameters are answered within 40 KiB", async () => {
 });
 
 describe("headers", () => {
-  test("traceparent is passed on where it is one, and left out where it is not", async () => {
+  test("a valid traceparent is passed on, another is left out", async () => {
     const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     await read.send({ params, headers: { traceparent } });
     await read.send({ params, headers: { traceparent: "garbage" } });
     expect(read.upstream.requests.map(({ headers }) => headers["traceparent"])).toEqual([traceparent, undefined]);
   });
 
-  test("accept-language must be printable", async () => {
+  test("accept-language with other than printable ASCII is refused", async () => {
     const answer = await read.send({ params, headers: { "accept-language": "dé" } });
     expect(answer).toBeProblem(400, { pointers: ["/accept-language"] });
   });
 
-  test("none but these reach the upstream", async () => {
+  test("no others reach the upstream", async () => {
     const headers = {
       authorization: "Bearer t",
       cookie: "a=b",
@@ -278,7 +278,7 @@ describe("headers", () => {
   });
 });
 
-test("every fault of a request is told in one answer, each with its place", async () => {
+test("one answer lists all faults of a request, each with its place", async () => {
   const answer = await write.send({
     params: { customerId: "x" },
     query: { y: "1" },
@@ -293,7 +293,7 @@ test("every fault of a request is told in one answer, each with its place", asyn
   });
 });
 
-test("what is missing is told as missing, whatever it should have been", async () => {
+test("a missing field is reported as missing, whatever its type", async () => {
   const { send } = await aFunction(
     createContractCancelationAmendment,
     () => import("#functions/contracts/create-contract-cancelation-amendment.ts"),
@@ -309,7 +309,7 @@ test("what is missing is told as missing, whatever it should have been", async (
   expect(details).toEqual(Array(2 + 5).fill("is required"));
 });
 
-test("null in a body's place is told to be no object", async () => {
+test("a body of null is reported as not an object", async () => {
   const { send } = await aFunction(
     createContractCancelationAmendment,
     () => import("#functions/contracts/create-contract-cancelation-amendment.ts"),
@@ -317,7 +317,7 @@ test("null in a body's place is told to be no object", async () => {
   expect((await send({ params, body: "null" })).text).toContain("must be a JSON object, not null");
 });
 
-test("what is no value of a list is answered with the list", async () => {
+test("a value that is not in a list gets the list", async () => {
   const master = await aFunction(
     createCustomerMasterDataAmendment,
     () => import("#functions/customer-data/create-customer-master-data-amendment.ts"),
@@ -340,7 +340,7 @@ test("every answer carries the request id and is neither cached, sniffed nor fra
 
 test.each([
   ["names no client", {}],
-  ["names a customer that is none", { client_id: "partner", customer_id: "01000" }],
+  ["names a malformed customer", { client_id: "partner", customer_id: "01000" }],
   ["names an empty customer", { client_id: "partner", customer_id: "" }],
 ])("a token that %s is refused", async (_, claims) => {
   expect(await read.send({ params, claims })).toBeProblem(403, { code: "forbidden" });
