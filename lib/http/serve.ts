@@ -34,8 +34,10 @@ export const pipeline = <Params extends Ids, Body>(
       .handler(async (arrival, context): Promise<HttpAnswer> => {
         const input = inputOf(arrival);
         const admitted = admit(input, arrival, { now: now(), remainingMs: context.getRemainingTimeInMillis() });
-        await checkContract(operation, input, { perfectgym, budgetMs: admitted.deadline - now() });
-        return answer(admitted).catch(noteForbidden(admitted));
+        const budgetMs = admitted.deadline - now();
+        return checkContract(operation, input, { perfectgym, budgetMs })
+          .then(() => answer(admitted))
+          .catch(noteForbidden(admitted));
       });
   const overHttp = handling<HttpEvent>((arrival) => {
     const principal = principalOf(operation, access, arrival);

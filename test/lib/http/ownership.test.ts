@@ -4,7 +4,7 @@ import { catalog } from "#lib/operations/catalog.ts";
 import { getContractData } from "#lib/operations/contracts.ts";
 import { pathId } from "#lib/operations/fields.ts";
 import { type Operation, readOperation } from "#lib/operations/operation.ts";
-import { aFunction, partnerClaims, type Sent } from "../../given.ts";
+import { aFunction, partnerClaims, type Sent, theLog } from "../../given.ts";
 import type { Reply, Seen } from "../../upstream.ts";
 
 const operation = readOperation({
@@ -70,6 +70,13 @@ describe("a member's token on a path that names only a contract", () => {
     expect(await ask(own)).toBeProblem(status, { code });
     expect(new Set(paths())).toEqual(new Set([lookup]));
   });
+});
+
+test("a list that the upstream closes to the key is counted in the log", async () => {
+  const lines = theLog();
+  listed = { status: 403, body: '{"errorMessage":"No right"}' };
+  await ask(own);
+  expect(lines).toMatchObject([{ code: "upstream-forbidden", Forbidden: 1 }]);
 });
 
 test("a partner's token reaches any contract of its studio, without a look at anybody's list", async () => {
