@@ -16,9 +16,12 @@ export const writeEventDetail = z
     clientId: text("The client of the token, or service for a direct invocation by a job of the gym"),
     requestId: text("The request's id, as in the header x-request-id of the answer"),
     studioId: text("The studio's id in the gateway"),
-    customerId: text("The member, an int64 in digits"),
+    customerId: text("The member, an int64 in digits; absent if neither the path nor the token names her").optional(),
     contractId: text("The contract, an int64 in digits").optional(),
     amendmentId: text("The amendment, an int64 in digits; absent if unknown").optional(),
+    idlePeriodId: text(
+      "The pause, or its amendment while that waits, an int64 in digits; absent if unknown",
+    ).optional(),
   })
   .readonly();
 

@@ -10,9 +10,6 @@ export type Method = "GET" | "POST" | "PUT" | "DELETE";
 /** The parameters of a path: ids in digits, by name. */
 export type Ids = Readonly<Record<string, string>>;
 
-/** The parameters of a write: each is for one customer. */
-export type CustomerIds = Ids & { readonly customerId: string };
-
 /** The params and body of a write, parsed by the operation's schemas. */
 export interface Wanted<Params extends Ids = Ids, Body = unknown> {
   readonly params: Params;
@@ -41,15 +38,23 @@ export interface Evidence<Answer = unknown> {
 
 /** How to find out by reading whether a write was carried out. */
 export interface ReadBack<Params extends Ids = Ids, Body = unknown, Answer = unknown, Data = unknown> {
-  readonly read: Operation<{ readonly customerId: string }>;
+  /** Gets its ids from the write's path, and `customerId` also from a member's token. Without one of them, nothing is read. */
+  readonly read: Operation;
   /** Takes from the answer to `read` what `seen` needs. It accepts any JSON: an undocumented field does no harm. */
   readonly data: z.ZodType<Data>;
   seen(wanted: Wanted<Params, Body>, data: Data): Evidence<Answer>;
   /** Whether the data proves the write. Then the first request settles an unknown outcome, and not only a repeat. */
   readonly isAtOnce: boolean;
+  /** How long a read may lag behind a write, in milliseconds. Until then, what the data does not show proves nothing. @default 0 */
+  readonly lagMs?: number;
+  /** The write shows by what is gone from the data. */
+  readonly isSeenByAbsence?: boolean;
 }
 
-type Id = string | number | bigint;
+/** What an event can name besides the customer: the fields of its detail. */
+export const eventIdNames = ["contractId", "amendmentId", "idlePeriodId"] as const;
+
+type EventIds = { readonly [Name in (typeof eventIdNames)[number]]?: string | number | bigint };
 
 /**
  * What belongs to a write besides the request itself. Its functions are methods, because TypeScript then lets the rules
@@ -63,7 +68,7 @@ export interface WriteRules<Params extends Ids = Ids, Body = unknown, Answer = u
     | "CustomerDataAmended"
     | "AmendmentWithdrawn";
   /** The event's ids besides the customer's. `answer` is the upstream's JSON, undefined if there is none. */
-  eventIds(wanted: Wanted<Params, Body>, answer: unknown): { readonly contractId?: Id; readonly amendmentId?: Id };
+  eventIds(wanted: Wanted<Params, Body>, answer: unknown): EventIds;
   readonly readBack?: ReadBack<Params, Body, Answer, Data>;
   /** Body fields that a caller may leave out if the studio's entry in the secret has the named value. */
   readonly studioDefaults?: Readonly<Record<string, "defaultCancelationReasonId">>;
@@ -100,7 +105,7 @@ export interface Operation<Params extends Ids = Ids, Body = unknown, Answer = un
 }
 
 /** An operation that changes something. */
-export interface WriteOperation<Params extends CustomerIds = CustomerIds, Body = unknown, Answer = unknown>
+export interface WriteOperation<Params extends Ids = Ids, Body = unknown, Answer = unknown>
   extends Operation<Params, Body, Answer> {
   readonly method: Exclude<Method, "GET">;
   readonly write: WriteRules<NoInfer<Params>, NoInfer<Body>, NoInfer<Answer>>;
@@ -112,7 +117,7 @@ export const readOperation = <Params extends Ids, Answer = unknown>(
 ): Operation<Params, undefined, Answer> => entry;
 
 /** Checks that a literal is an operation that writes. Its schemas give the types. */
-export const writeOperation = <Params extends CustomerIds, Body = undefined, Answer = unknown>(
+export const writeOperation = <Params extends Ids, Body = undefined, Answer = unknown>(
   entry: WriteOperation<Params, Body, Answer>,
 ): WriteOperation<Params, Body, Answer> => entry;
 

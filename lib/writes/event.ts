@@ -1,6 +1,6 @@
 import { stableId, type WriteEvent } from "#lib/events/events.ts";
 import type { Admitted } from "#lib/http/serving.ts";
-import type { CustomerIds, WriteOperation } from "#lib/operations/operation.ts";
+import { eventIdNames, type WriteOperation } from "#lib/operations/operation.ts";
 
 interface Outcome {
   /** In the writes table. */
@@ -15,12 +15,13 @@ interface Outcome {
 /** The event of a write: who changed what for which customer, when, and how it ended. It has ids, no other data. */
 export const eventOf = (
   { id, write }: WriteOperation,
-  { input, record }: Admitted<CustomerIds>,
+  { input, record }: Admitted,
   { writeId, receivedAt, outcome, answer }: Outcome,
 ): WriteEvent => {
   const { params, body, principal } = input;
-  const { clientId, studioId } = principal;
-  const { contractId, amendmentId } = write.eventIds({ params, body }, answer);
+  const { clientId, studioId, member } = principal;
+  const { customerId = member } = params;
+  const ids = write.eventIds({ params, body }, answer);
   return {
     type: write.event,
     detail: {
@@ -31,9 +32,10 @@ export const eventOf = (
       clientId,
       requestId: record.requestId,
       studioId,
-      customerId: params.customerId,
-      ...(contractId !== undefined && { contractId: String(contractId) }),
-      ...(amendmentId !== undefined && { amendmentId: String(amendmentId) }),
+      ...(customerId !== undefined && { customerId }),
+      ...Object.fromEntries(
+        eventIdNames.flatMap((name) => (ids[name] === undefined ? [] : [[name, String(ids[name])]])),
+      ),
     },
   };
 };

@@ -4,7 +4,7 @@ import { pipeline } from "#lib/http/serve.ts";
 import type { Admitted, HttpAnswer, LiveWrites } from "#lib/http/serving.ts";
 import { describeErrors, type OpenRecord } from "#lib/observability/log.ts";
 import { writeJson } from "#lib/operations/json.ts";
-import type { CustomerIds, WriteOperation } from "#lib/operations/operation.ts";
+import type { Ids, WriteOperation } from "#lib/operations/operation.ts";
 import { OutcomeUnknown } from "#lib/perfectgym/errors.ts";
 import { problemAnswer } from "#lib/problems/problem.ts";
 import { keep, kept, receiptOf, withReceipt } from "./answers.ts";
@@ -17,7 +17,7 @@ import type { InDoubt, Settled } from "./states.ts";
 import type { WriteEnd } from "./writer.ts";
 
 /** A write that this request has claimed, and the request. */
-interface ClaimedWrite extends Admitted<CustomerIds> {
+interface ClaimedWrite extends Admitted {
   readonly operation: WriteOperation;
   readonly claim: Claim;
 }
@@ -29,7 +29,7 @@ const longestPublishMs = 35;
  * A Lambda that serves a write. It records the write before it sends it, sends it at most once, finds out the outcome if
  * that is possible, publishes the event, and keeps the answer for a repeat with the same Idempotency-Key.
  */
-export const serveWrite = <Params extends CustomerIds, Body, Answer>(
+export const serveWrite = <Params extends Ids, Body, Answer>(
   operation: WriteOperation<Params, Body, Answer>,
   live: LiveWrites,
 ) =>
@@ -92,7 +92,8 @@ const carryOut = async (write: ClaimedWrite, live: LiveWrites): Promise<WriteEnd
   const { operation, input, claim, record, deadline } = write;
   const calledAt = live.now();
   try {
-    const call = { ...input, studioId: input.principal.studioId, budgetMs: deadline - calledAt };
+    const { studioId, member } = input.principal;
+    const call = { ...input, studioId, member, budgetMs: deadline - calledAt };
     return await live.writer.carryOut(operation, call, claim);
   } finally {
     record.note({ upstreamMs: live.now() - calledAt });
@@ -137,8 +138,8 @@ const answerOf = async (
   const { receipt } = operation.write;
   if (!receipt) return { statusCode: status, ...(text && { headers, body: text }) };
   const { params, headers: passedOn, principal } = input;
-  const { studioId } = principal;
-  const call = { studioId, params, headers: passedOn, budgetMs: deadline - now() };
+  const { studioId, member } = principal;
+  const call = { studioId, member, params, headers: passedOn, budgetMs: deadline - now() };
   const data = seenIn ?? (await writer.readBack(operation, call));
   if (data === undefined) record.note({ receipt: "status-unknown" });
   const { receivedAt } = claim;

@@ -17,7 +17,7 @@ export interface InDoubt {
   readonly overAt: number;
 }
 
-/** The upstream accepted or refused it. The answer is absent if it was too large to keep. */
+/** The upstream accepted or refused it. The answer is absent if it was too large to keep, or if nobody knows which. */
 export interface Settled {
   readonly status: "settled";
   readonly answer?: Uint8Array;
@@ -58,6 +58,10 @@ export interface Attempt {
   readonly overAt: number;
   /** Whether the data can show this kind of write: right after it, only to a later request, or never. */
   readonly readBack: "at-once" | "later" | "never";
+  /** How long a read may lag behind a write, in milliseconds. @default 0 */
+  readonly lagMs?: number | undefined;
+  /** The write shows by what is gone, which a read that lags may not show yet, or no longer. */
+  readonly isSeenByAbsence?: boolean | undefined;
 }
 
 /** What to do next. */
@@ -75,7 +79,7 @@ interface Undecided {
   /** What the item says from now on. */
   readonly state: InDoubt | Settled;
   /** When a repeat may find out more, in milliseconds since the epoch. `soon`: the data cannot be read just now. Absent: waiting does not help. */
-  readonly settlesAt?: number | "soon";
+  readonly settlesAt?: number | "soon" | undefined;
 }
 
 /** Decides the next step of a write, alone in this project. docs/writes.md has the diagram. */
@@ -99,27 +103,42 @@ const afterRequest = (state: StoredState, { begunAt }: Attempt): Step => {
   }
 };
 
-const afterData = (
-  { state, verdict }: Extract<Observation, { saw: "data" }>,
-  { begunAt, overAt, readBack }: Attempt,
-): Step => {
-  if (verdict === "carried-out") return { do: "conclude", outcome: "accepted" };
-  if (verdict === "not-carried-out") {
-    if (state.status === "refused-repeat") return { do: "conclude", outcome: "refused" };
-    // A read that began before `overAt` proves nothing: the upstream may carry the write out later.
-    if (state.status === "in-doubt" && begunAt >= state.overAt)
-      return { do: "send", state: { status: "sent", isRepeat: true } };
-    if (state.status === "in-doubt") return { do: "conclude", outcome: "in-doubt", state, settlesAt: state.overAt };
-  }
-  const stored: InDoubt | Settled = state.status === "refused-repeat" ? { status: "in-doubt", overAt } : state;
-  const mayReadLater = verdict === "unreadable" && readBack !== "never";
+const afterData = ({ state, verdict }: DataSeen, attempt: Attempt): Step => {
+  const { begunAt, overAt, lagMs = 0, isSeenByAbsence = false } = attempt;
+  // What an earlier read does not show proves nothing: the upstream may carry the write out, or show it, only after it.
+  const showsAllAt = state.status === "in-doubt" ? state.overAt + lagMs : begunAt;
+  const isEarly = begunAt < showsAllAt;
+  if (verdict === "carried-out" && !(isEarly && isSeenByAbsence)) return { do: "conclude", outcome: "accepted" };
+  if (verdict === "not-carried-out" && !isEarly && state.status !== "settled")
+    return state.status === "in-doubt"
+      ? { do: "send", state: { status: "sent", isRepeat: true } }
+      : afterRefusedRepeat(lagMs);
+  const settlesAt = readAgainAt(verdict, isEarly ? showsAllAt : undefined, attempt);
   return {
     do: "conclude",
     outcome: "in-doubt",
-    state: stored,
-    ...(mayReadLater && { settlesAt: "soon" }),
+    state: state.status === "refused-repeat" ? { status: "in-doubt", overAt } : state,
+    settlesAt,
   };
 };
+
+type DataSeen = Extract<Observation, { saw: "data" }>;
+
+/** When a repeat may see more. `showsAllAt` is undefined if a read already showed all that there is. */
+const readAgainAt = (
+  verdict: DataSeen["verdict"],
+  showsAllAt: number | undefined,
+  { readBack, lagMs = 0 }: Attempt,
+): Undecided["settlesAt"] => {
+  if (verdict === "unreadable") return readBack === "never" ? undefined : "soon";
+  return verdict === "unclear" && lagMs === 0 ? undefined : showsAllAt;
+};
+
+/** Where reads lag, the refusal may know of the write before the data does. Then nobody knows, and another repeat would not help. */
+const afterRefusedRepeat = (lagMs: number): Step =>
+  lagMs === 0
+    ? { do: "conclude", outcome: "refused" }
+    : { do: "conclude", outcome: "in-doubt", state: { status: "settled" } };
 
 const afterEnding = (
   { state: { isRepeat }, ending }: Extract<Observation, { saw: "ending" }>,

@@ -1,5 +1,5 @@
 import { writeJson } from "#lib/operations/json.ts";
-import type { CustomerIds, Evidence, WriteOperation } from "#lib/operations/operation.ts";
+import type { Evidence, Ids, Operation, WriteOperation } from "#lib/operations/operation.ts";
 import type { PerfectGym, UpstreamCall, UpstreamResult } from "#lib/perfectgym/client.ts";
 import {
   isForbidden,
@@ -25,8 +25,9 @@ export type WriteEnd =
   | { readonly outcome: "in-doubt"; readonly error: UpstreamError; readonly state: InDoubt | Settled };
 
 export interface WriteCall extends UpstreamCall {
-  readonly params: CustomerIds;
   readonly body: unknown;
+  /** The customer that the caller's token names. */
+  readonly member: string | undefined;
 }
 
 export interface Writer {
@@ -71,10 +72,10 @@ const longestReadMs = 5_000;
 const soonSeconds = 5;
 
 export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => number = Date.now): Writer => {
-  const readBack: Writer["readBack"] = async ({ write }, { studioId, params, headers = {}, budgetMs }) => {
-    if (!write.readBack) return undefined;
-    const { customerId } = params;
-    const call = { studioId, params: { customerId }, headers, budgetMs: Math.min(budgetMs, longestReadMs) };
+  const readBack: Writer["readBack"] = async ({ write }, { studioId, headers = {}, budgetMs, ...known }) => {
+    const params = write.readBack && idsFor(write.readBack.read, known);
+    if (!write.readBack || !params) return undefined;
+    const call = { studioId, params, headers, budgetMs: Math.min(budgetMs, longestReadMs) };
     try {
       return write.readBack.data.parse((await perfectgym.call(write.readBack.read, call)).json);
     } catch (error) {
@@ -116,7 +117,7 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
 
   const carryOut: Writer["carryOut"] = async (operation, call, claim) => {
     const timed = { ...call, deadline: now() + call.budgetMs };
-    const attempt: Attempt = { ...claim, readBack: readBackOf(operation) };
+    const attempt: Attempt = { ...claim, ...readBackOf(operation, call) };
     let step = next({ saw: "request", state: claim.found }, attempt);
     let seen: Seen = { hasRead: false };
     while (step.do === "send" || step.do === "read") {
@@ -137,9 +138,19 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
   return { carryOut, readBack };
 };
 
-const readBackOf = ({ write }: WriteOperation): Attempt["readBack"] => {
-  if (!write.readBack) return "never";
-  return write.readBack.isAtOnce ? "at-once" : "later";
+/** The ids in the path of a read. Undefined if one of them is unknown. */
+const idsFor = ({ params: { shape } }: Operation, { params, member }: Pick<WriteCall, "params" | "member">) => {
+  const known: Readonly<Record<string, string | undefined>> = { customerId: member, ...params };
+  const ids: Ids = Object.fromEntries(
+    Object.keys(shape).flatMap((name) => (known[name] === undefined ? [] : [[name, known[name]]])),
+  );
+  return Object.keys(ids).length === Object.keys(shape).length ? ids : undefined;
+};
+
+const readBackOf = ({ write }: WriteOperation, call: WriteCall): Omit<Attempt, keyof Claim> => {
+  if (!write.readBack || !idsFor(write.readBack.read, call)) return { readBack: "never" };
+  const { isAtOnce, lagMs, isSeenByAbsence } = write.readBack;
+  return { readBack: isAtOnce ? "at-once" : "later", lagMs, isSeenByAbsence };
 };
 
 /** Turns a conclusion into what the caller gets. */

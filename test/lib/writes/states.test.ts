@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type Attempt, type Ending, next, type Step, type StoredState } from "#lib/writes/states.ts";
 
 const attempt = (parts: Partial<Attempt> = {}): Attempt => ({
@@ -9,6 +9,7 @@ const attempt = (parts: Partial<Attempt> = {}): Attempt => ({
   ...parts,
 });
 const inDoubt = (overAt: number) => ({ status: "in-doubt", overAt }) as const;
+type Verdict = "carried-out" | "not-carried-out" | "unclear" | "unreadable";
 const first = { status: "sent", isRepeat: false } as const;
 const repeat = { status: "sent", isRepeat: true } as const;
 
@@ -37,6 +38,35 @@ test("data that shows nothing proves nothing until the earlier attempt is over",
   const seen = { saw: "data", verdict: "not-carried-out", state: inDoubt(2_000) } as const;
   expect(next(seen, attempt({ begunAt: 1_999 }))).toMatchObject({ outcome: "in-doubt", settlesAt: 2_000 });
   expect(next(seen, attempt({ begunAt: 2_000 }))).toMatchObject({ do: "send" });
+});
+
+describe("where reads lag behind writes", () => {
+  const lagging = { lagMs: 10_000 };
+  const seen = (verdict: Verdict) => ({ saw: "data", verdict, state: inDoubt(2_000) }) as const;
+
+  test("what is not there proves nothing until the lag is over, what is there does", () => {
+    const [early, late] = [attempt({ ...lagging, begunAt: 11_999 }), attempt({ ...lagging, begunAt: 12_000 })];
+    expect(next(seen("not-carried-out"), early)).toMatchObject({ outcome: "in-doubt", settlesAt: 12_000 });
+    expect(next(seen("unclear"), early)).toMatchObject({ outcome: "in-doubt", settlesAt: 12_000 });
+    expect(next(seen("carried-out"), early)).toMatchObject({ outcome: "accepted" });
+    expect(next(seen("not-carried-out"), late)).toMatchObject({ do: "send" });
+    expect(next(seen("unclear"), late)).toMatchObject({ outcome: "in-doubt", settlesAt: undefined });
+  });
+
+  test("a write that shows by what is gone is not seen before that", () => {
+    const gone = { ...lagging, isSeenByAbsence: true };
+    const [early, late] = [attempt({ ...gone, begunAt: 11_999 }), attempt({ ...gone, begunAt: 12_000 })];
+    expect(next(seen("carried-out"), early)).toMatchObject({ outcome: "in-doubt", settlesAt: 12_000 });
+    expect(next(seen("carried-out"), late)).toMatchObject({ outcome: "accepted" });
+  });
+
+  test("a refused repeat is no proof that nothing was carried out, and is not sent again", () => {
+    const step = next(
+      { saw: "data", verdict: "not-carried-out", state: { status: "refused-repeat" } },
+      attempt(lagging),
+    );
+    expect(step).toMatchObject({ outcome: "in-doubt", state: { status: "settled" } });
+  });
 });
 
 test("an accepted write whose answer was too large to keep is never sent again, whatever the data shows", () => {
@@ -79,10 +109,10 @@ class Onlooker {
   #sentUntil = 0;
   #hasSent = false;
 
-  play(request: Request, readBack: Attempt["readBack"]): void {
+  play(request: Request, { readBack, lagMs = 0 }: Pick<Attempt, "readBack" | "lagMs">): void {
     this.#now += request.pauseMs;
     this.#hasSent = false;
-    const mine = { begunAt: this.#now, overAt: this.#now + 29_000, readBack };
+    const mine = { begunAt: this.#now, overAt: this.#now + 29_000, readBack, lagMs };
     const verdicts = [request.verdict, request.secondVerdict];
     let step = next({ saw: "request", state: this.stored }, mine);
     if (!isWork(step)) return;
@@ -102,7 +132,8 @@ class Onlooker {
   }
 
   #read({ state }: Extract<Work, { do: "read" }>, verdict: Request["verdict"] = "unreadable", mine: Attempt): Step {
-    if (verdict === "not-carried-out" && mine.begunAt >= this.#sentUntil) this.#mayBeCarriedOut = false;
+    const showsAllAt = this.#sentUntil + (mine.lagMs ?? 0);
+    if (verdict === "not-carried-out" && mine.begunAt >= showsAllAt) this.#mayBeCarriedOut = false;
     return next({ saw: "data", state, verdict }, mine);
   }
 
@@ -122,13 +153,18 @@ class Onlooker {
 
 const isWork = (step: Step): step is Work => step.do === "send" || step.do === "read";
 
-test.each(["at-once", "later", "never"] as const)(
-  "whatever happens in whatever order, there are no two sends without a proof and no no after a possible yes (read back %s)",
-  (readBack) => {
+test.each([
+  { readBack: "at-once" },
+  { readBack: "later" },
+  { readBack: "later", lagMs: 20_000 },
+  { readBack: "never" },
+] as const)(
+  "whatever happens in whatever order, there are no two sends without a proof and no no after a possible yes (%j)",
+  (attempts) => {
     fc.assert(
       fc.property(requests, (sequence) => {
         const onlooker = new Onlooker();
-        for (const request of sequence) onlooker.play(request, readBack);
+        for (const request of sequence) onlooker.play(request, attempts);
         expect(onlooker.faults).toEqual([]);
       }),
       { numRuns: 2_000 },
