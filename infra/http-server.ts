@@ -2,20 +2,20 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type { Server } from "node:net";
 
-/** Whether a URL's host is this machine by itself, whatever DNS says. */
+/** Whether a URL's host always means this machine, whatever DNS says. */
 export const isLoopback = (hostname: string): boolean =>
   /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/i.test(hostname);
 
 /**
- * Whether a Host header names this machine, or one of `names`, at any port. A web page that made DNS lead its own name
- * here (DNS rebinding) sends that name.
+ * Whether a Host header names this machine or one of `names`, with any port. In DNS rebinding, a web page makes DNS point
+ * its own name to this machine. Its requests then have that name.
  */
 export const isHostOfOurs = (host = "", names: readonly string[] = []): boolean => {
   const hostname = host.replace(/:\d*$/, "").toLowerCase();
   return isLoopback(hostname) || names.includes(hostname);
 };
 
-/** Listens on 127.0.0.1 and gives the port. 0 takes any free one. @throws Error (EADDRINUSE) where the port is taken */
+/** Listens on 127.0.0.1 and returns the port. 0: any free port. @throws Error (EADDRINUSE) if the port is taken */
 export const listenOn = async (server: Server, port: number): Promise<number> => {
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
@@ -24,11 +24,11 @@ export const listenOn = async (server: Server, port: number): Promise<number> =>
   return address.port;
 };
 
-/** As `listenOn`, but gives the origin, with the name `localhost`. */
+/** As `listenOn`, but returns the origin, with the name `localhost`. */
 export const listen = async (server: Server, port: number): Promise<string> =>
   `http://localhost:${await listenOn(server, port)}`;
 
-/** The whole body; undefined where it has more bytes than that, once all of it has arrived: who still sends misses the answer. */
+/** The whole body, read to its end. Undefined if it is too large: a caller that still sends would miss an earlier answer. */
 export const readBody = async (request: IncomingMessage, mostBytes: number): Promise<Buffer | undefined> => {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -39,7 +39,7 @@ export const readBody = async (request: IncomingMessage, mostBytes: number): Pro
   return size <= mostBytes ? Buffer.concat(chunks) : undefined;
 };
 
-/** The parameters of a path that fits a template such as `/v1/{id}`, in their own spelling; undefined where it does not fit. */
+/** The parameters of a path that matches a template such as `/v1/{id}`, not decoded. Undefined if it does not match. */
 export const paramsIn = (template: string, path: string): Readonly<Record<string, string>> | undefined => {
   const [segments, given] = [template.split("/"), path.split("/")];
   if (segments.length !== given.length) return undefined;

@@ -1,4 +1,4 @@
-// What serverless.yml takes from TypeScript, by the names that it asks for: osls loads no .ts file as a variable source.
+// Exports the TypeScript functions that serverless.yml names. osls cannot load a .ts file as a variable source.
 export { alarms } from "./config/forbidden-alarms.ts";
 export { cors, stage } from "./config/http-api.ts";
 export { partnerEvents } from "./config/partner-events.ts";

@@ -18,7 +18,7 @@ secret  prints the client id and secret of one partner; send them once, over a c
 --pool ID selects the user pool if several have the name of the stage. The stack's output UserPool has the id.
 `;
 
-/** What the operator must know, without a stack: the message says what to do. */
+/** A mistake that the operator can correct. The message says how, and is printed without a stack. */
 class Refused extends Error {
   override readonly name = "Refused";
 }
@@ -61,7 +61,7 @@ const poolIdOf = async (cognito: CognitoIdentityProviderClient, name: string): P
     ids.push(...UserPools.flatMap(({ Id, Name }) => (Name === name && Id ? [Id] : [])));
   const [id, ...others] = ids;
   if (id && others.length === 0) return id;
-  // A removed stack leaves its pool behind, and the credentials in it are dead.
+  // A removed stack leaves its user pool behind, with credentials that no longer work.
   if (id)
     throw new Refused(`${ids.length} user pools have the name ${name}: choose one with --pool (${ids.join(", ")})`);
   throw new Refused(

@@ -1,6 +1,6 @@
 /**
- * Runs at the end of `npm ci` and does what the first `npm start` would have to do: resolve the configuration, build the
- * bundles, compile what runs here. An installation without development packages, or on an old Node, has none of that.
+ * Runs at the end of `npm ci`, so that the first `npm start` is fast: resolves the configuration, builds the bundles and
+ * compiles the local programs. Skipped without development packages or on an old Node.
  */
 try {
   await import("./node.js");

@@ -20,12 +20,12 @@ export type Bundles = (functionName: string) => string;
 
 const folder = join(cacheFolder, "bundles");
 
-/** The last build: what went into it, and the folder it is in. */
+/** The last build: its input files, and the key that names its folder. */
 const record = z.object({ inputs: z.array(z.string()), key: z.string() });
 
 /**
- * Gives each function's bundle as it is deployed. Builds all of them in one esbuild run, unless the last build had the same
- * sources, packages and options. `onBuild` is called before a build. @throws StartFailed with esbuild's errors
+ * Finds each function's bundle, as it is deployed. Builds all of them in one esbuild run, unless the last build had the
+ * same sources, packages and options. Calls `onBuild` before a build. @throws StartFailed with esbuild's errors
  */
 export const bundle = async (source: BundleSource, onBuild: () => void): Promise<Bundles> => {
   const { outputFileExtension: extension, plugins } = source.custom.esbuild;
@@ -46,7 +46,7 @@ export const bundle = async (source: BundleSource, onBuild: () => void): Promise
     const unfinished = await newFolder();
     const startedAt = Date.now();
     const inputs = inputsOf(await buildInto(unfinished, source));
-    // Saved while esbuild was at work: the bundle may hold the old text, and the key would be the new one's.
+    // A file was saved during the build. The bundle may have the old text, but the key would be of the new text.
     if (inputs.some((path) => statSync(path).mtimeMs >= startedAt)) return rebuild();
     const built = await keyFor(inputs);
     await rename(unfinished, join(folder, built)).catch((error) => {
@@ -59,7 +59,7 @@ export const bundle = async (source: BundleSource, onBuild: () => void): Promise
   }
 };
 
-/** Builds that nobody made for a week: 10 MB each, and no process runs from them any more. */
+/** Removes builds that are a week old. Each has 10 MB, and no process uses them any more. */
 const removeOld = async (): Promise<void> => {
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
@@ -69,7 +69,7 @@ const removeOld = async (): Promise<void> => {
   }
 };
 
-/** A folder that does not outlive the process, unless it gets another name. */
+/** A new folder. It is removed when the process ends, unless it was renamed. */
 const newFolder = async (): Promise<string> => {
   await mkdir(folder, { recursive: true });
   const unfinished = await mkdtemp(join(folder, "unfinished-"));
@@ -77,7 +77,7 @@ const newFolder = async (): Promise<string> => {
   return unfinished;
 };
 
-/** The project's own files; packages change only with the lock file. */
+/** The project's own files. Packages are not among them, because they change only with the lock file. */
 const inputsOf = ({ inputs }: Metafile): string[] =>
   Object.keys(inputs)
     .filter((path) => /^(functions|lib)\//.test(path))
@@ -108,7 +108,7 @@ const buildInto = async (outdir: string, source: BundleSource): Promise<Metafile
   } catch (cause) {
     throw new StartFailed(cause instanceof Error ? cause.message : String(cause), { cause });
   } finally {
-    // Its process would stay, with 50 MB and more.
+    // Without this, esbuild's process would go on running, with 50 MB and more.
     await stop();
   }
 };

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { type ZipOptions, zipSync } from "fflate";
 import { type BundleSource, bundle } from "./bundle.ts";
 
-/** Lambda unpacks files with these rights; one date for all keeps a zip the same as long as its bundle is. */
+/** Lambda unpacks files with this mode. With one fixed date, the same bundle always gives the same zip. */
 const attributes: ZipOptions = { os: 3, attrs: 0o100644 << 16, mtime: new Date(1980, 0, 1), level: 9 };
 
 type Functions = Record<string, { readonly handler: string; package?: { readonly artifact: string } }>;
 
-/** What a plugin reads of osls. */
+/** The part of osls that the plugin reads. */
 interface Osls {
   readonly serviceDir: string;
   readonly service: BundleSource & { readonly functions: Functions };

@@ -16,7 +16,7 @@ const metric = (Id: string, { Namespace, MetricName, dimension, Stat }: Metric) 
   return { Id, ReturnData: false, MetricStat: { Metric, Stat, Period: dayInSeconds } };
 };
 
-/** One customer whom the upstream closes an operation to is her own matter; here it is most requests, and not hers alone. */
+/** The alarm is for a key without a scope: most requests of an operation get 403, and not only those for one customer. */
 const alarmOf = (name: string, Namespace: string) => {
   const own = { Namespace, dimension: { Name: "operation", Value: name } };
   const lambda = {

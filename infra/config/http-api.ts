@@ -1,12 +1,12 @@
 import naming from "osls/lib/plugins/aws/lib/naming.js";
 import { functionsOf, Misconfigured, parameter, type Variables } from "./variables.ts";
 
-/** Requests a second and at once. A write is rare: many of them are a mistake or an attack. */
+/** Limits of a route, in requests per second and at once. Writes are rare: many of them are a mistake or an attack. */
 const perStage = { ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 };
 const perRead = { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 };
 const perWrite = { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 };
 
-/** Throttling of the stage and of each route; a stage may only name routes that exist, so it waits for them. */
+/** Throttling of the stage and of each route. A stage can only name routes that exist, so it depends on them. */
 export const stage = async (variables: Variables) => {
   const events = Object.values(await functionsOf(variables)).flatMap((each) => each.events);
   const keys = events.flatMap(({ httpApi }) => (httpApi ? [`${httpApi.method} ${httpApi.path}`] : []));
@@ -24,7 +24,7 @@ export const stage = async (variables: Variables) => {
 const isOrigin = (text: string): boolean =>
   URL.parse(text)?.origin === text && /^https:\/\/[^*]+$|^http:\/\/localhost(:\d+)?$/.test(text);
 
-/** Off, unless the stage parameter `corsOrigins` lists the origins of browser apps, separated by commas. */
+/** CORS. Off, unless the stage parameter `corsOrigins` lists the origins of browser apps, separated by commas. */
 export const cors = async (variables: Variables) => {
   const origins = (await parameter(variables, "corsOrigins")).split(",").filter(Boolean);
   if (origins.length === 0) return false;

@@ -1,6 +1,6 @@
 import { Misconfigured, parameter, type Variables } from "./variables.ts";
 
-/** The resources that send reminders to a partner's endpoint; none unless the stage parameter names one. */
+/** The resources that send reminders to a partner's endpoint. None if the stage parameter names no endpoint. */
 export const partnerEvents = async (variables: Pick<Variables, "resolveVariable">): Promise<unknown> => {
   const url = await parameter(variables, "partnerEventsUrl");
   if (url === "") return {};

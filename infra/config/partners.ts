@@ -14,7 +14,7 @@ const wayOut = "Use an issuer whose tokens carry `aud` (stage parameters `issuer
 
 type Asked = Pick<Variables, "options" | "resolveVariable">;
 
-/** A field whose only fault is `must`, whatever of it is wrong. */
+/** A field with one message, `must`, for anything that is wrong with it. */
 const field = <Value>(schema: z.ZodType<Value>, must: string | { error: z.core.$ZodErrorMap }) =>
   z.custom<Value>((value) => schema.safeParse(value).success, must);
 
@@ -34,7 +34,7 @@ const clientIdOfUserPool = field<string | undefined>(
   "requires another issuer (stage parameter issuer): the user pool generates its own",
 ).optional();
 
-/** A partner as the operator writes it. Each fault goes on where the field's name ends. */
+/** A partner as the operator writes it. Each message continues a sentence that begins with the field's name. */
 const partnerWith = (issuer: string) =>
   z.strictObject(
     {
@@ -55,23 +55,23 @@ const partnerWith = (issuer: string) =>
 type Partner = z.output<ReturnType<typeof partnerWith>>;
 
 interface Partners {
-  /** Where the operator wrote them. */
+  /** The file that lists them. */
   readonly file: string;
   readonly partners: readonly Partner[];
   /** Empty: the user pool. */
   readonly issuer: string;
 }
 
-/** Runs of osls that know what is wrong: it asks for four values, and the fault is the same in each. */
+/** Runs of osls that reported the fault. osls asks for four values, and each of them would report it again. */
 const informed = new WeakSet<object>();
 
-/** The partners of the stage and the issuer in the user pool's place. @throws Misconfigured with every fault, once a run */
+/** The stage's partners, and the issuer that replaces the user pool. @throws Misconfigured with every fault, once a run */
 const list = async (variables: Asked): Promise<Partners> => {
   if (informed.has(variables.options)) return { file: "", partners: [], issuer: "" };
   try {
     return await check(variables);
   } catch (error) {
-    // osls itself rejects where a value is not there yet, and asks again.
+    // osls itself throws if a value is not resolved yet, and asks again later.
     if (error instanceof Misconfigured) informed.add(variables.options);
     throw error;
   }
@@ -82,7 +82,7 @@ const check = async (variables: Asked): Promise<Partners> => {
   checkStage(stage);
   const file = stage === "local" ? "infra/local/partners.yml" : "infra/partners.yml";
   if (!existsSync(file)) throw new Misconfigured(`${file}: the list of partners is missing`);
-  // A file with nothing but comments in it has no value, which is an error of osls without the default.
+  // A file with only comments has no value. Without the default, osls would fail.
   const entries = (await variables.resolveVariable(`file(${file}), null`)) ?? [];
   const issuer = await parameter(variables, "issuer");
   if (issuer && URL.parse(issuer)?.protocol !== (stage === "local" ? "http:" : "https:"))
@@ -96,7 +96,7 @@ const check = async (variables: Asked): Promise<Partners> => {
 };
 
 const checkStage = (stage: string): void => {
-  // It becomes part of function names, which end at 64 characters, and of Cognito's domain.
+  // The stage is a part of function names, which have at most 64 characters, and of Cognito's domain.
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(stage) || stage.length > 10 || /aws|amazon|cognito/.test(stage))
     throw new Misconfigured(
       `--stage ${stage}: must be at most 10 lower-case letters, digits and dashes, without aws, amazon, cognito`,
@@ -113,7 +113,7 @@ const checkClaim = (clientClaim: string, issuer: string): void => {
     throw new Misconfigured("the stage parameter clientClaim must be a claim's name, such as cid");
 };
 
-/** In words, with the partner's name and the field's. */
+/** The sentence that the operator reads, with the partner's and the field's name. */
 const faultsIn = (issue: z.core.$ZodIssue, entries: readonly unknown[]): string[] => {
   const [place, ...path] = issue.path;
   const { name = "a partner without name" } = identityOf(entries[Number(place)]);
@@ -124,10 +124,10 @@ const faultsIn = (issue: z.core.$ZodIssue, entries: readonly unknown[]): string[
 const text = z.string().optional().catch(undefined);
 const identity = z.object({ name: text, clientId: text }).catch({ name: undefined, clientId: undefined });
 
-/** What tells an entry from others, as far as it is there. */
+/** The fields that identify an entry, if it has them. */
 const identityOf = (entry: unknown) => identity.parse(entry);
 
-/** Two entries that would become one client: the reviewer would read two rights and one would be in force. */
+/** Finds entries that would become the same client: then a reviewer reads two lists of rights, but only one is used. */
 const doubles = (entries: readonly unknown[]): string[] => {
   const all = entries.map(identityOf);
   return all.flatMap(({ name, clientId }, place) => {
@@ -145,7 +145,7 @@ const doubles = (entries: readonly unknown[]): string[] => {
 const logicalId = (name: string): string =>
   `${name.replace(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())}Client`;
 
-/** What a partner's operator reads of each scope where clients are made. */
+/** The description of each scope in Cognito's console. */
 const scopeDescriptions: Readonly<Record<Scope, string>> = {
   "membership.read": "Read members' contracts",
   "membership.write": "Cancel members' contracts and take that back",
@@ -158,7 +158,7 @@ const signInResources = z.object({
   Outputs: z.record(z.string(), z.unknown()),
 });
 
-/** The user pool with its scopes and one app client per partner; nothing where another issuer stands in its place. */
+/** The user pool with its scopes and one app client for each partner. Nothing if another issuer replaces it. */
 export const signIn = async (variables: Asked) => {
   const { partners, issuer } = await list(variables);
   if (issuer) return {};
@@ -190,7 +190,7 @@ const clientOf = ({ name, scopes: granted }: Partner) => ({
     AllowedOAuthFlowsUserPoolClient: true,
     AllowedOAuthFlows: ["client_credentials"],
     AllowedOAuthScopes: granted.map((scope) => `perfectgym/${scope}`),
-    // An empty list would mean Cognito's own default, which lets users sign in with passwords.
+    // An empty list means Cognito's default, which lets users sign in with passwords.
     ExplicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH"],
     AccessTokenValidity: 15,
     TokenValidityUnits: { AccessToken: "minutes" },
@@ -202,7 +202,7 @@ export const issuerUrl = async (variables: Asked) => {
   return issuer || { "Fn::Sub": "https://cognito-idp.${AWS::Region}.amazonaws.com/${UserPool}" };
 };
 
-/** The parameter `audience`, or the client ids: a token without `aud` is matched by its `client_id`. */
+/** The parameter `audience`, or the client ids. API Gateway compares them with a token's `aud`, or else its `client_id`. */
 export const audience = async (variables: Asked) => {
   const { file, partners, issuer } = await list(variables);
   const given = await parameter(variables, "audience");
@@ -214,11 +214,11 @@ export const audience = async (variables: Asked) => {
     throw new Misconfigured(
       `${file}: ${audiences.length} audiences, API Gateway takes ${mostAudiences} per authorizer. ${wayOut}.`,
     );
-  // An authorizer must have one, also when the last partner was cut off.
+  // An authorizer needs at least one, even if the list has no partners.
   return audiences.length > 0 ? audiences : ["nobody"];
 };
 
-/** For the functions that partners call: `[{ clients, scopes, studios, tokens }]`, partners with the same rights in one entry. */
+/** For the functions: `[{ clients, scopes, studios, tokens }]` as JSON. Partners with the same rights share an entry. */
 export const entitlements = async (variables: Asked) => {
   const { file, partners, issuer } = await list(variables);
   const clientIdOf = ({ name, clientId }: Partner) => (issuer ? clientId : `\${${logicalId(name)}}`);

@@ -17,7 +17,7 @@ const write: Rights = {
   EVENT_BUS: ["events:PutEvents"],
 };
 
-/** What runs by itself: nothing else says what it does to a table. Receiving from its queue comes with the trigger. */
+/** The rights of functions without a route, which no operation describes. osls adds the right to receive from a queue. */
 const jobs: Readonly<Record<string, Rights>> = {
   startReminderRun: { ...read, SLICES_QUEUE: ["sqs:SendMessage"] },
   listMembers: {
@@ -44,7 +44,7 @@ const operations = new Map(
   Object.values(catalog).flatMap((each) => each.map((operation: Operation) => [operation.id, operation])),
 );
 
-/** What an operation changes decides about its rights. A page without a token needs none. */
+/** The rights of a function with a route follow from its operation. A public page needs none. */
 const rightsOf = (name: string, lambda: Lambda): Rights => {
   const operation = operations.get(name);
   if (operation) return isWrite(operation) ? write : read;
@@ -60,7 +60,7 @@ const allow = (Action: readonly string[], Resource: unknown) => ({
   Resource,
 });
 
-/** @throws Misconfigured where the function's environment lacks what it has a right on */
+/** @throws Misconfigured if a right names a variable that the function's environment does not have */
 const statementsOf = (name: string, lambda: Lambda) => {
   const ofVariable = ([key, actions]: [string, readonly string[]]) => {
     const [variable = "", ...path] = key.split("/");
@@ -77,7 +77,7 @@ const statementsOf = (name: string, lambda: Lambda) => {
   ];
 };
 
-/** A reference to a secret is its ARN; all else has its ARN as an attribute. */
+/** The ARN of a resource. `Ref` of a secret is its ARN; other resources have an attribute for it. */
 const resourceOf = (id: string, [action = ""]: readonly string[]) =>
   action.startsWith("secretsmanager:") ? { Ref: id } : { "Fn::GetAtt": [id, "Arn"] };
 
@@ -97,7 +97,7 @@ const roleOf = (name: string, lambda: Lambda) => ({
             allow(["logs:CreateLogStream", "logs:PutLogEvents"], {
               "Fn::GetAtt": [naming.getLogGroupLogicalId(name), "Arn"],
             }),
-            // X-Ray has no resources to name: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
+            // X-Ray does not support resource-level permissions: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
             allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*"),
             ...statementsOf(name, lambda),
           ],
@@ -107,7 +107,7 @@ const roleOf = (name: string, lambda: Lambda) => ({
   },
 });
 
-/** A role for each function, by the logical id that its block names: its log, its traces, and what it does. */
+/** A role for each function, by the logical id that its block names: its log, its traces, and what it does with other resources. */
 export const roles = async (variables: Variables) => {
   const functions = Object.entries(await functionsOf(variables));
   return Object.fromEntries(functions.map(([name, lambda]) => [lambda.role, roleOf(name, lambda)]));

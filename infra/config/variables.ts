@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** What osls hands to each export of infra/osls.js, to ask for other values. */
+/** What osls passes to each export of infra/osls.js, for resolving other values. */
 export interface Variables {
   readonly options: { readonly stage?: string | null | undefined };
   /** A variable as serverless.yml writes it, without `${}`. */
@@ -8,7 +8,7 @@ export interface Variables {
   readonly resolveConfigurationProperty: (path: readonly string[]) => Promise<unknown>;
 }
 
-/** The operator can mend this. osls prints an error's stack, and she needs the sentence alone. */
+/** A mistake that the operator can correct. osls prints an error's stack, so the stack is only the sentence. */
 export class Misconfigured extends Error {
   override readonly name = "Misconfigured";
   constructor(message: string) {
@@ -17,7 +17,7 @@ export class Misconfigured extends Error {
   }
 }
 
-/** A stage parameter; empty where the stage gives none. */
+/** A stage parameter. Empty if the stage does not set it. */
 export const parameter = async ({ resolveVariable }: Pick<Variables, "resolveVariable">, name: string) =>
   String(await resolveVariable(`param:${name}, ''`));
 
@@ -37,12 +37,12 @@ const lambda = z.object({
 
 export type Lambda = z.infer<typeof lambda>;
 
-/** The functions of serverless.yml, by name. @throws Misconfigured where a block lacks what is derived from it */
+/** The functions of serverless.yml, by name. @throws Misconfigured if a block lacks a needed field */
 export const functionsOf = async ({ resolveConfigurationProperty }: Variables): Promise<Record<string, Lambda>> => {
   const files = z.array(z.record(z.string(), lambda)).safeParse(await resolveConfigurationProperty(["functions"]));
   if (!files.success) throw new Misconfigured(`infra/functions: ${z.prettifyError(files.error)}`);
   return Object.assign({}, ...files.data);
 };
 
-/** The route of an operation; undefined for a function that no partner can call. */
+/** The route of an operation. Undefined for a function that partners cannot call. */
 export const operationRoute = ({ events }: Lambda) => events.find(({ httpApi }) => httpApi?.authorizer)?.httpApi;

@@ -11,12 +11,12 @@ export interface Refusal {
   readonly why: string;
 }
 
-/** Lets a request through with these claims, or not. */
+/** The decision about a request, with the claims if it may pass. */
 type Verdict = { readonly claims: Readonly<Record<string, string>> } | Refusal;
 
 /**
- * Verifies tokens as an HTTP API's JWT authorizer does: RSA signature, issuer, times, `aud` or else `client_id` among
- * the audience, one of the route's scopes.
+ * Verifies tokens as an HTTP API's JWT authorizer does: RSA signature, issuer, times, `aud` (or else `client_id`) in the
+ * audience, one of the route's scopes.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
  */
 export const createAuthorizer = ({ issuer, audience }: JwtAuthorizer, jwks: JSONWebKeySet) => {
@@ -46,7 +46,7 @@ export const createAuthorizer = ({ issuer, audience }: JwtAuthorizer, jwks: JSON
   }
 };
 
-/** Of a verified token, with all digits of its numbers: one beyond 2^53 would come out as another one, and so as another member. */
+/** The claims of a verified token. Numbers keep all their digits: a rounded id would be the id of another member. */
 const exactClaims = (token: string): object => {
   const [, payload = ""] = token.split(".");
   return Object(parseJson(Buffer.from(payload, "base64url").toString()));
@@ -55,7 +55,7 @@ const exactClaims = (token: string): object => {
 const scopesOf = ({ scope, scp }: JWTPayload): string[] =>
   [scope ?? scp].flat().flatMap((text) => String(text ?? "").split(" "));
 
-/** API Gateway hands every claim on as text, a list as `[a b]`; a number that was rounded must not look like a whole one. */
+/** API Gateway passes every claim on as text, a list as `[a b]`. A rounded number must not look like a whole number. */
 const asText = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(asText).join(" ")}]`;
   return typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER ? value.toExponential() : String(value);

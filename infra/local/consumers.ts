@@ -13,14 +13,14 @@ const batchResponse = z.looseObject({
   batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })).default([]),
 });
 
-/** On AWS a message that failed comes back after its visibility timeout; here nobody wants to wait that long. */
+/** On AWS, a message that failed comes back after its visibility timeout. That is too long to wait on a laptop. */
 const retrySeconds = 1;
 
 export interface Consumers {
   readonly stop: () => Promise<unknown>;
 }
 
-/** Feeds functions from their queues as Lambda's event source mappings do, with partial batch responses. */
+/** Passes messages from queues to functions as Lambda's event source mappings do, with partial batch responses. */
 export const startConsumers = (
   { functions }: Service,
   { lambdas, sqs, onAnswer }: { lambdas: ReadonlyMap<string, Lambda>; sqs: Sqs; onAnswer: (answer: unknown) => void },
@@ -79,7 +79,7 @@ const receive = async ({ sqs, url, batchSize }: Source, abortSignal: AbortSignal
   }
 };
 
-/** Ids of the messages that are to come back: all of them where the function itself failed. */
+/** Ids of the messages to be received again: all of them if the function itself failed. */
 const handle = async (lambda: Lambda, messages: readonly Message[], onAnswer: (answer: unknown) => void) => {
   const Records = messages.map(({ MessageId, Body, ReceiptHandle, Attributes }) => ({
     messageId: MessageId,

@@ -8,7 +8,7 @@ export interface CorsSettings {
   readonly maxAge: number;
 }
 
-/** Headers that an HTTP API adds to the answer of a cross-origin request; none where CORS is off or the origin not listed. */
+/** Headers that an HTTP API adds to a cross-origin answer. None if CORS is off or does not list the origin. */
 export const corsHeaders = (
   settings: CorsSettings | undefined,
   { headers, method }: IncomingMessage,
@@ -26,6 +26,6 @@ export const corsHeaders = (
   };
 };
 
-/** With CORS on, an HTTP API answers preflights itself, before routes and tokens. */
+/** If CORS is on, an HTTP API answers preflights itself, before it looks at routes and tokens. */
 export const isPreflight = (settings: CorsSettings | undefined, { headers, method }: IncomingMessage): boolean =>
   settings !== undefined && method === "OPTIONS" && headers.origin !== undefined;

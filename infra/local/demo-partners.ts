@@ -5,17 +5,17 @@ import type { Client } from "./issuer.ts";
 import type { Service } from "./service.ts";
 import type { Settings } from "./settings.ts";
 
-/** A client that the functions know, and what it may do. */
+/** A client of the gateway, and what it may do. */
 interface Partner extends Client {
   readonly tokens: readonly string[];
   readonly studios: readonly string[];
 }
 
-/** Real members' data are behind an upstream on another machine: nobody may guess the way there. */
+/** Whether secrets are random. An upstream on another machine may have real members' data, so no secret may be guessable. */
 export const hasRandomSecrets = ({ upstream, demoSecret }: Settings): boolean =>
   demoSecret === undefined && upstream !== undefined && !isLoopback(new URL(upstream.baseUrl).hostname);
 
-/** The partners of infra/local/partners.yml, as the functions know them. */
+/** The partners of infra/local/partners.yml, in the form that the functions read. */
 export const partnersOf = ({ functions }: Service, settings: Settings): Partner[] => {
   const secretOf = (id: string) => {
     if (hasRandomSecrets(settings)) return randomBytes(24).toString("base64url");
@@ -35,7 +35,7 @@ export const partnersOf = ({ functions }: Service, settings: Settings): Partner[
   );
 };
 
-/** The first one who can read contracts with nothing but a token of its own. */
+/** The first partner that can read contracts with its own token and no header. */
 export const whoCanTry = (partners: readonly Partner[]): Partner | undefined =>
   partners.find(
     ({ scopes, tokens, studios }) =>

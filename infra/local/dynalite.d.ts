@@ -2,7 +2,7 @@ declare module "dynalite" {
   import type { Server } from "node:http";
 
   interface Options {
-    /** Folder to keep tables in; absent: memory. */
+    /** The folder of the tables. Absent: they are in memory. */
     readonly path?: string;
     readonly createTableMs?: number;
   }

@@ -21,17 +21,17 @@ export interface Emulator {
   readonly close: () => Promise<unknown>;
 }
 
-/** For emulators that were given none to check: they take any. */
+/** For emulators that check no credentials. */
 export const credentials: Credentials = { accessKeyId: "local", secretAccessKey: "local" };
 
 export interface DynamoDbOptions {
-  /** What is there stays. @default memory */
+  /** The folder of the tables. Tables that it has are kept. @default memory */
   readonly folder?: string | undefined;
-  /** @default takes any */
+  /** @default any credentials are valid */
   readonly checked?: Credentials | undefined;
 }
 
-/** DynamoDB for the real SDK, with these tables. */
+/** An emulator of DynamoDB for the real SDK, with these tables. */
 export const startDynamoDb = async (
   tables: Readonly<Record<string, Table>>,
   { folder, checked }: DynamoDbOptions = {},
@@ -49,7 +49,7 @@ export const startDynamoDb = async (
   };
 };
 
-/** Its own `close` returns nothing, and what is kept in a folder is whole only when it calls back. */
+/** dynalite's `close` returns nothing. A folder is complete only after its callback. */
 const closed = async (server: Server): Promise<void> => {
   const done = new Promise<void>((resolve) => void server.close(() => resolve()));
   server.closeAllConnections();

@@ -6,15 +6,15 @@ import { startSecretsManager } from "./secrets-manager.ts";
 import { type Service, tablesOf } from "./service.ts";
 
 export interface Emulators {
-  /** Where the SDK finds them, and with which credentials. */
+  /** The variables that tell the SDK the emulators' addresses and credentials. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Of this start alone; the emulators take no others. */
+  /** Made for this start. The emulators accept no others. */
   readonly credentials: Credentials;
   readonly bus: EventBridge;
   readonly close: () => Promise<unknown>;
 }
 
-/** What of AWS the functions talk to, on this machine: the secrets, the tables (kept in `folder`), the bus. */
+/** The AWS services that the functions use, on this machine: secrets, tables (in `folder`) and the bus. */
 export const startEmulators = async (service: Service, studios: object, folder?: string): Promise<Emulators> => {
   const credentials = {
     accessKeyId: randomBytes(16).toString("hex"),

@@ -27,7 +27,7 @@ export interface EventBridge extends Emulator {
   readonly subscribe: (onEvent: (event: PublishedEvent) => void) => void;
 }
 
-/** A stand-in for EventBridge that the real SDK talks to; knows PutEvents and hands every event on. Without credentials it takes any. */
+/** An emulator of EventBridge's PutEvents for the real SDK. Passes every event on. Without `credentials`, any are valid. */
 export const startEventBridge = async (credentials?: Credentials): Promise<EventBridge> => {
   const events: PublishedEvent[] = [];
   const subscribers: ((event: PublishedEvent) => void)[] = [];

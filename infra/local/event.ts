@@ -54,7 +54,7 @@ export const createEvent = (
   };
 };
 
-/** Text where it is text; anything else reaches a Lambda in base64. */
+/** A body that is text stays text. A Lambda gets any other body in base64. */
 const bodyOf = (body: Buffer) => {
   const isText = isUtf8(body);
   return { body: body.toString(isText ? "utf8" : "base64"), isBase64Encoded: !isText };

@@ -4,11 +4,11 @@ import type { Service } from "./service.ts";
 
 export interface Surroundings {
   readonly bundles: Bundles;
-  /** What is set for all of them besides the service's own: where the SDK finds the services. */
+  /** Variables that all functions get besides their own, such as the addresses of AWS services. */
   readonly environment: Readonly<Record<string, string>>;
-  /** What a reference to a resource stands for, where that is not its logical id. */
+  /** The values of references to resources. A resource without an entry has its logical id as value. */
   readonly references?: Readonly<Record<string, string>>;
-  /** @default to stderr, as it is */
+  /** Gets what the functions write. @default writes it to stderr */
   readonly onLog?: (lines: string) => void;
 }
 
@@ -34,13 +34,13 @@ export const createFunctions = (service: Service, surroundings: Surroundings): R
   return new Map(Object.entries(functions).map(create));
 };
 
-/** What Lambda sets by itself. */
+/** The variables that Lambda itself sets. */
 const lambdaEnvironment = (region: string): Record<string, string> => ({
   AWS_REGION: region,
   TZ: ":UTC",
 });
 
-/** A reference to a resource is its name here, unless it stands for something else. */
+/** The value of a reference to a resource: its entry in `references`, or its logical id. */
 const valuesOf = (
   environment: Service["functions"][string]["environment"],
   references: Readonly<Record<string, string>>,

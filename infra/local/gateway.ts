@@ -26,7 +26,7 @@ interface Answer {
   readonly body: string | Buffer;
 }
 
-/** A public route has no claims. */
+/** A request that passed. On a public route it has no claims. */
 interface Verified {
   readonly claims?: Readonly<Record<string, string>>;
 }
@@ -40,10 +40,10 @@ const lambdaAnswer = z.object({
 
 const empty: Answer = { status: 204, headers: {}, body: "" };
 
-/** API Gateway's own limit of a request body, in bytes. */
+/** API Gateway's limit for a request body, in bytes. */
 const bodyLimit = 10 * 2 ** 20;
 
-/** An HTTP API before the functions: route, token and scope, then the Lambda's answer as it is. */
+/** An HTTP API: it checks route, token and scope, then passes the Lambda's answer on unchanged. */
 export const createGateway = ({ match, authorize, admit, cors, functions }: GatewayOptions) => {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const requestId = randomBytes(11).toString("base64");
@@ -93,8 +93,8 @@ export const createGateway = ({ match, authorize, admit, cors, functions }: Gate
 };
 
 /**
- * The gateway's own refusals. On AWS their body is `{"message"}` alone and cannot be shaped; here the same member stands
- * in a problem document, so that an app's error handling sees one media type.
+ * Refusals by API Gateway itself. On AWS their body is only `{"message"}` and cannot be changed. Here a problem document
+ * has that member, so that an app gets one media type for all errors.
  */
 const ownAnswer = (
   status: number,
@@ -123,7 +123,7 @@ const refusal = ({ status, why }: Refusal, { scopes = [] }: Route, requestId: st
   return { ...answer, headers: { ...answer.headers, "www-authenticate": `Bearer ${details}` } };
 };
 
-/** Answers a request whose Host header names another machine: it may come from a web page that DNS leads here. */
+/** Answers a request whose Host header names another machine. A web page may have sent it by DNS rebinding. */
 export const refuseHost = (response: ServerResponse): void => {
   const detail = "This gateway answers under localhost. ALLOWED_HOSTS names other hosts.";
   const requestId = randomUUID();
@@ -131,7 +131,7 @@ export const refuseHost = (response: ServerResponse): void => {
   response.writeHead(status, headers).end(body);
 };
 
-/** What Node cannot read as HTTP never becomes a request: answered by hand. */
+/** Answers bytes that Node cannot read as HTTP. There is no request object, so it writes to the socket. */
 export const refuseUnreadable = (error: NodeJS.ErrnoException, socket: Duplex): void => {
   if (error.code === "ECONNRESET" || !socket.writable) return;
   const [status, message] =

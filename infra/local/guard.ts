@@ -8,8 +8,8 @@ export interface Credentials {
 }
 
 /**
- * Lets only requests reach a server that name this machine as their host and, where there are credentials, are signed
- * with them: everyone on this machine can connect to its port. Call it when the server has its listeners.
+ * Lets only requests reach a server whose Host header names this machine and that are signed with the credentials, if
+ * there are any. Other users of this machine can connect to its port. Call it after the server has its listeners.
  */
 export const guard = (server: Server, credentials?: Credentials): void => {
   const listeners = server.listeners("request");
@@ -25,7 +25,7 @@ export const guard = (server: Server, credentials?: Credentials): void => {
 };
 
 /**
- * Checks AWS Signature Version 4, but not that the body is the one whose hash was signed.
+ * Checks AWS Signature Version 4, but does not compare the body with the signed hash.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 const isSignedWith = ({ accessKeyId, secretAccessKey }: Credentials, request: IncomingMessage): boolean => {

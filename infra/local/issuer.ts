@@ -9,14 +9,14 @@ export interface TokenAnswer {
 
 export interface Issuer {
   readonly jwks: JSONWebKeySet;
-  /** The token endpoint (RFC 6749, 4.4): a form and maybe HTTP Basic in, a token or an OAuth error out. */
+  /** The token endpoint (RFC 6749, 4.4). Takes a form and perhaps HTTP Basic, returns a token or an OAuth error. */
   readonly token: (form: URLSearchParams, authorization: string | undefined) => Promise<TokenAnswer>;
 }
 
 export interface Client {
   readonly id: string;
   readonly secret: string;
-  /** What a token of this client may carry. */
+  /** The scopes that a token of this client may have. */
   readonly scopes: readonly string[];
 }
 
@@ -25,7 +25,7 @@ export interface SigningKey {
   readonly jwk: JWK & { readonly kid: string };
 }
 
-/** Takes a while: start early. */
+/** Takes a while, so start it early. */
 export const createSigningKey = async (): Promise<SigningKey> => {
   const { privateKey, publicKey } = await generateKeyPair("RS256");
   return { privateKey, jwk: { ...(await exportJWK(publicKey)), kid: randomUUID(), alg: "RS256", use: "sig" } };
@@ -40,7 +40,7 @@ interface IssuerOptions {
   readonly audience?: string | undefined;
 }
 
-/** Issues tokens as Cognito's client credentials flow does, RS256 with `scope`, unless the options say otherwise. */
+/** Issues tokens as Cognito's client credentials flow does: RS256 with `scope`, changed by the options. */
 export const createIssuer = (issuer: string, options: IssuerOptions): Issuer => {
   const { clients, signingKey, clientClaim = "client_id", audience } = options;
   const { privateKey, jwk } = signingKey;
@@ -93,7 +93,7 @@ const grantOf = (form: URLSearchParams, known: readonly string[]): Grant | strin
   };
 };
 
-/** Either way of RFC 6749, 2.3.1, but not both. */
+/** The credentials of a client, sent in one of the two ways of RFC 6749, 2.3.1, but not in both. */
 const clientOf = (clients: readonly Client[], form: URLSearchParams, authorization = ""): Client | undefined => {
   const [, basic] = /^Basic +(\S+)$/i.exec(authorization) ?? [];
   const [id, secret] = basic

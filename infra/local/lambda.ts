@@ -9,17 +9,17 @@ export interface FunctionOptions {
   readonly memorySize: number;
   readonly timeoutSeconds: number;
   readonly environment: Readonly<Record<string, string>>;
-  /** After so long without an invocation its worker ends. @default 90 s: what runs every minute stays warm */
+  /** Its worker ends after so long without an invocation. @default 90 s: functions that run every minute stay warm */
   readonly idleMs?: number;
-  /** What the function writes. @default to stderr, as it is */
+  /** Gets what the function writes. @default writes it to stderr */
   readonly onLog?: (lines: string) => void;
 }
 
-/** A deployed function, as the services that invoke it see it. */
+/** A deployed function, for the services that invoke it. */
 export interface Lambda {
-  /** Gives what the handler answers. @throws FunctionFailed where it threw, timed out or its worker died */
+  /** Returns the handler's answer. @throws FunctionFailed if it threw, timed out or its worker died */
   readonly invoke: (event: unknown) => Promise<unknown>;
-  /** Ends its worker in the middle of whatever it does; the next invocation gets a new one. */
+  /** Ends its worker at once, even during an invocation. The next invocation gets a new one. */
   readonly kill: () => Promise<unknown>;
   readonly close: () => Promise<unknown>;
 }
@@ -28,13 +28,13 @@ export class FunctionFailed extends Error {
   override readonly name = "FunctionFailed";
 }
 
-/** Runs one function's bundle in a worker with nothing but its own environment, from its first invocation on. */
+/** Runs one function's bundle in a worker with only its own environment. The worker starts with the first invocation. */
 export const createLambda = (options: FunctionOptions): Lambda => {
   let current: Instance | undefined;
   const instance = () => {
     if (current) return current;
     const started = startInstance(options, () => {
-      // Ended twice, by a timeout and by its worker's exit: by the second time another may be current.
+      // A timeout and the worker's exit both end it. At the second time, a new worker may already be current.
       if (current === started) current = undefined;
     });
     current = started;
@@ -50,7 +50,7 @@ export const createLambda = (options: FunctionOptions): Lambda => {
 interface Instance {
   readonly worker: Worker;
   readonly invoke: Lambda["invoke"];
-  /** Fails what it was doing, for this reason. Resolves when nothing of it runs any more. */
+  /** Makes its invocations fail with this reason. Resolves when its worker has ended. */
   readonly end: (reason: string) => Promise<unknown>;
 }
 

@@ -18,7 +18,7 @@ import { createThrottle } from "./throttle.ts";
 
 const sandboxKey = "sandbox-key";
 
-/** Of a token request, in bytes. */
+/** The greatest size of a token request, in bytes. */
 const formLimit = 16 * 1024;
 
 const tooLarge: TokenAnswer = {
@@ -29,9 +29,9 @@ const tooLarge: TokenAnswer = {
 
 export interface Local {
   readonly url: string;
-  /** A token to try the gateway with, and whose it is; undefined where no partner can. */
+  /** A token for trying the gateway, and its client. Undefined if no partner can read contracts with its own token. */
   readonly trial: { readonly clientId: string; readonly scope: string; readonly token: string } | undefined;
-  /** Secrets that nobody knows yet: new with this start. */
+  /** The random secrets of this start. */
   readonly secrets: readonly { readonly clientId: string; readonly secret: string }[];
   readonly sandbox: { readonly url: string; readonly apiKey: string } | undefined;
   readonly close: () => Promise<void>;
@@ -39,7 +39,7 @@ export interface Local {
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
 
-/** Serves the functions as they are deployed, with everything around them on this machine. Says what takes long. */
+/** Runs the functions as they are deployed, and on this machine all that they need. Reports steps that take long. */
 export const startLocal = async (settings: Settings, say: (what: string) => void): Promise<Local> => {
   const handle = Promise.withResolvers<Handle>();
   const server = createServer({ maxHeaderSize: 10_240 }, (request, response) => {
@@ -51,7 +51,7 @@ export const startLocal = async (settings: Settings, say: (what: string) => void
   const signingKey = createSigningKey();
   const studios = await startStudios(settings);
   const { corsOrigins, clientClaim } = settings;
-  // API Gateway knows no other claim for the client than client_id: with another one, the audience must be one of ours.
+  // For the client, API Gateway reads only the claim client_id. If tokens name it in another claim, they need our audience.
   const audience = clientClaim && "perfectgym-gateway";
   const loaded = await loadService({ corsOrigins, clientClaim, audience }, say);
   const service = withoutQueues(loaded.service);
@@ -75,14 +75,14 @@ export const startLocal = async (settings: Settings, say: (what: string) => void
     sandbox: studios.demo && { url: studios.demo.url, apiKey: sandboxKey },
     close: async () => {
       server.close().closeAllConnections();
-      // First who still calls the others: an emulator that is called while it closes throws where nobody can catch it.
+      // Functions end first, because they call the emulators. An emulator that gets a call while it closes throws outside of any call.
       await Promise.all([...functions.values()].map((each) => each.close()));
       await Promise.all([studios.close(), emulators.close()]);
     },
   };
 };
 
-/** The studios of infra/local/partners.yml. Only the demo studio is ever another upstream; then there is no other. */
+/** The studios of infra/local/partners.yml. With another upstream, that is the demo studio and the only one. */
 const startStudios = async (settings: Settings) => {
   const { upstream, sandboxMembers: members, contactChanges, defaultCancelationReasonId } = settings;
   const own = defaultCancelationReasonId === undefined ? {} : { defaultCancelationReasonId };
@@ -100,7 +100,7 @@ const startStudios = async (settings: Settings) => {
   };
 };
 
-/** @throws StartFailed where the port is taken */
+/** @throws StartFailed if the port is taken */
 const claim = async (server: Server, port: number): Promise<string> => {
   try {
     return await listen(server, port);
@@ -150,7 +150,7 @@ const logEvent = ({ type, detail }: PublishedEvent): void => {
   process.stderr.write(`${JSON.stringify({ event: type, ...detail })}\n`);
 };
 
-/** The caller went away, or the gateway has a bug: either way nothing more can be said on this connection. */
+/** Ends a connection without an answer: the caller went away, or the gateway has a bug. */
 const breakOff = (response: ServerResponse, error: unknown): void => {
   if (!response.destroyed) process.stderr.write(`gateway: ${error instanceof Error ? error.stack : error}\n`);
   response.destroy();

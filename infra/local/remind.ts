@@ -60,10 +60,10 @@ const isExpected = (error: unknown): error is Error =>
   error instanceof RemindersMisconfigured ||
   (error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"));
 
-// Ends as a signal would, but through the exit hooks: bundles and copies of tables go away.
+// Ends with a signal's exit code, but runs the exit hooks, which remove bundles and copies of tables.
 process.once("SIGINT", () => process.exit(130));
 process.once("SIGTERM", () => process.exit(143));
-// The tables' emulator throws where nobody can catch it.
+// The tables' emulator throws outside of any call, so a handler of the process must catch its errors.
 process.once("uncaughtException", (error) => {
   const isTaken = error.message === "Database is closed";
   process.stderr.write(`${isTaken ? "--state: cannot open the tables. Is another run using them?" : error.stack}\n`);

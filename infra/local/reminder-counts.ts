@@ -17,16 +17,16 @@ const record = z.looseObject({
 const checkAnswer = z.looseObject({ reminders: z.array(z.record(z.string(), z.unknown())) });
 
 export interface Counts {
-  /** Takes what the functions write to their log. */
+  /** Reads what the functions write to their log. */
   readonly read: (lines: string) => void;
-  /** Takes what they answer. */
+  /** Reads what the functions answer. */
   readonly answer: (answer: unknown) => void;
   readonly onReminder: (tell: (reminder: CancelationReminderDue) => void) => void;
   readonly tally: () => Tally;
   readonly errors: ReadonlyMap<string, number>;
 }
 
-/** Adds up what the functions say of a run. */
+/** Adds up the counts that the functions log for a run. */
 export const createCounts = (report: Pick<Report, "progress" | "trouble">): Counts => {
   let tally: Tally = { members: 0, asked: 0, checked: 0, forbidden: 0, upstreamCalls: 0 };
   let tell: (reminder: CancelationReminderDue) => void = () => {};
@@ -44,7 +44,7 @@ export const createCounts = (report: Pick<Report, "progress" | "trouble">): Coun
     } = record.parse(JSON.parse(line));
     tally = {
       members: tally.members + members,
-      // A member whose message came twice was asked for once.
+      // A message may come twice. The second one is not worth a check, so that the member counts once.
       asked: tally.asked + asked - notWorthIt,
       checked: tally.checked + checked,
       forbidden: tally.forbidden + forbidden,

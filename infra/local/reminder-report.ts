@@ -2,12 +2,12 @@ import { terminalTable } from "#infra/terminal-table.ts";
 import type { ProblemCode } from "#lib/problems/types.ts";
 import { type CancelationReminderDue, cancelationReminderDue } from "#lib/reminders/messages.ts";
 
-/** A reminder as it came over the wire. */
+/** A reminder's event, as the bus got it. */
 export const reminderIn = (detail: unknown): CancelationReminderDue => cancelationReminderDue.parse(detail);
 
-/** How far a run is. */
+/** The progress of a run. All numbers but `deadLetters` count members. */
 export interface Tally {
-  /** On the upstream's list. */
+  /** Members in the upstream's list. */
   readonly members: number;
   /** Due for a check. */
   readonly asked: number;
@@ -27,17 +27,17 @@ export interface Outcome extends Tally {
 }
 
 export interface Report {
-  /** Says what takes long before the run begins. */
+  /** Reports steps that take long before the run begins. */
   readonly say: (what: string) => void;
   readonly progress: (tally: Tally) => void;
-  /** The code or name of an error that occurs for the first time. The run continues. */
+  /** Reports an error's code or name when it first occurs. The run continues. */
   readonly trouble: (code: string) => void;
   readonly reminder: (reminder: CancelationReminderDue) => void;
   /** Returns the exit code: 0 only if every member who was due for a check was checked. */
   readonly end: (outcome: Outcome) => number;
 }
 
-/** Tells of a run: people get a bar and a table, programs lines of JSON on stdout. */
+/** Reports on a run: a bar and a table for people, or lines of JSON on stdout for programs. */
 export const createReport = ({ json, dryRun }: { json: boolean; dryRun: boolean }): Report => {
   const reminders: CancelationReminderDue[] = [];
   const isTerminal = process.stderr.isTTY;

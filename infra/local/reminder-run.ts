@@ -28,7 +28,7 @@ export interface ReminderRun extends Pick<Settings, "upstream" | "sandboxMembers
 const sandboxKey = "sandbox-key";
 const dayMs = 24 * 3_600_000;
 
-/** Runs the job once, with the functions that are deployed and everything around them on this machine. */
+/** Runs the job once, with the functions as they are deployed, and on this machine all that they need. */
 export const runReminders = async (run: ReminderRun, report: Report): Promise<Outcome> => {
   policyNamed(run.policy);
   const closers: (() => Promise<unknown>)[] = [];
@@ -76,7 +76,7 @@ const parametersOf = ({ policy, rate }: ReminderRun) => ({
   reminderRate: rate,
 });
 
-/** The sandbox as it is on the wanted day; its contracts are told from the real today on. */
+/** The sandbox on the wanted day. Contracts are invented as of the real today, so that runs of several days see the same ones. */
 const startUpstream = async (
   { today, sandboxMembers: members }: ReminderRun,
   onEnd: (close: () => Promise<unknown>) => void,
@@ -88,13 +88,13 @@ const startUpstream = async (
   return { baseUrl: sandbox.url, apiKey: sandboxKey };
 };
 
-/** Where the tables are kept; a dry run gets a copy of its own, so that it can leave no trace. */
+/** The folder of the tables. A dry run gets a copy, so that it changes nothing. */
 const folderOf = async (
   { state, dryRun }: ReminderRun,
   onEnd: (close: () => Promise<unknown>) => void,
 ): Promise<string | undefined> => {
   if (state === undefined || (dryRun && !existsSync(state))) return undefined;
-  // Members' ids and deadlines: for nobody else on this machine, whatever the tables' emulator would allow.
+  // The tables have members' ids and deadlines. The umask keeps other users of this machine from reading them.
   const umask = process.umask(0o077);
   onEnd(async () => void process.umask(umask));
   await usable(state);
@@ -120,7 +120,7 @@ const usable = async (folder: string): Promise<void> => {
   }
 };
 
-/** Takes the folder from everybody else where it is ours alone: new, or with the tables' files in it. */
+/** Removes other users' rights on the folder, if it is empty or has tables. A folder with other files is left alone. */
 const closeToOthers = async (folder: string): Promise<void> => {
   const entries = await readdir(folder, { withFileTypes: true });
   if (entries.length > 0 && !entries.some(({ name }) => name === "CURRENT")) return;

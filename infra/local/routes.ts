@@ -4,13 +4,13 @@ import type { HttpApi, Service } from "./service.ts";
 export interface Route {
   readonly key: string;
   readonly functionName: string;
-  /** Undefined: public. */
+  /** The scopes that allow the route. Undefined: the route is public. */
   readonly scopes: readonly string[] | undefined;
 }
 
 export interface Match {
   readonly route: Route;
-  /** Decoded, as API Gateway hands them on. */
+  /** Decoded, as API Gateway passes them on. */
   readonly params: Readonly<Record<string, string>>;
 }
 

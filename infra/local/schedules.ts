@@ -2,7 +2,7 @@ import type { PublishedEvent } from "./event-bridge.ts";
 import { FunctionFailed, type Lambda } from "./lambda.ts";
 import type { Service } from "./service.ts";
 
-/** Invokes functions at the rates that the service configures, until the end of the process. */
+/** Invokes functions at the rates in the service's configuration, until the process ends. */
 export const startSchedules = ({ functions }: Service, lambdas: ReadonlyMap<string, Lambda>): void => {
   for (const [name, { events }] of Object.entries(functions))
     for (const event of events)
@@ -12,7 +12,7 @@ export const startSchedules = ({ functions }: Service, lambdas: ReadonlyMap<stri
       }
 };
 
-/** Invokes the functions whose patterns fit an event, as EventBridge's rules do. */
+/** Invokes the functions whose patterns match an event, as EventBridge's rules do. */
 export const deliverTo =
   ({ functions }: Service, lambdas: ReadonlyMap<string, Lambda>) =>
   ({ id, source, type, detail }: PublishedEvent): void => {
@@ -27,7 +27,7 @@ const fits = (pattern: { source: string[]; "detail-type": string[] }, source: st
 
 const minutesOf = (rate: string): number => Number(/\d+/.exec(rate)?.[0]);
 
-/** As EventBridge does: what fails is the function's to tell, and the next run comes anyway. */
+/** As with EventBridge, a failed run does not stop the next one. */
 const invoke = async (name: string, lambda: Lambda | undefined, event: object): Promise<void> => {
   try {
     await lambda?.invoke(event);

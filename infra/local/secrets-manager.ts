@@ -16,8 +16,8 @@ const getSecretValue = z
   .pipe(z.object({ SecretId: z.string() }));
 
 /**
- * A stand-in for Secrets Manager that the real SDK talks to; knows GetSecretValue and what `secrets` holds at the time.
- * Without credentials it takes any.
+ * An emulator of Secrets Manager for the real SDK. It supports GetSecretValue and reads `secrets` at each request.
+ * Without `credentials`, any are valid.
  */
 export const startSecretsManager = async (
   secrets: ReadonlyMap<string, string>,

@@ -21,7 +21,7 @@ const httpApiEvent = z.object({
   }),
 });
 
-/** A rate runs here too; what has a time of day is started by hand. */
+/** A schedule with a rate runs here, too. You start a function with a time of day by hand. */
 const scheduleEvent = z.object({
   schedule: z.union([z.string().regex(/^rate\(\d+ minutes?\)$/), z.object({ method: z.literal("scheduler") })]),
 });
@@ -73,7 +73,7 @@ const cors = z.object({
 
 const environment = z.record(z.string(), z.union([z.string(), z.number(), z.object({ Ref: z.string() })]));
 
-/** What of the resolved serverless configuration a machine without AWS can act on. */
+/** The parts of the resolved serverless configuration that a machine without AWS uses. */
 const resolved = z.object({
   provider: z.object({
     region: z.string(),
@@ -115,7 +115,7 @@ export type Service = z.infer<typeof resolved>;
 
 export type QueueResource = z.infer<typeof queue>;
 
-/** The service's queues by logical id, those that only take dead letters first. */
+/** The service's queues by logical id. Dead-letter queues come first. */
 export const queuesOf = ({ resources }: Service): Record<string, QueueResource> => {
   const found = Object.entries(resources.Resources)
     .filter(([, { Type }]) => Type === "AWS::SQS::Queue")
@@ -133,7 +133,7 @@ export const only = (
   functions: Object.fromEntries(Object.entries(service.functions).filter(([, { events }]) => isWanted(events))),
 });
 
-/** Without what a queue or a time of day starts. */
+/** The service without the functions that a queue or a time of day starts. */
 export const withoutQueues = (service: Service): Service =>
   only(service, (events) =>
     events.every((event) => !("sqs" in event) && !("schedule" in event && typeof event.schedule === "object")),
@@ -141,7 +141,7 @@ export const withoutQueues = (service: Service): Service =>
 
 export type Tables = Readonly<Record<string, z.infer<typeof attributes>>>;
 
-/** The service's tables, by logical id: the name under which the functions find them here. */
+/** The service's tables by logical id, which is their name here. */
 export const tablesOf = ({ resources }: Service): Tables =>
   Object.fromEntries(
     Object.entries(resources.Resources)
@@ -149,7 +149,7 @@ export const tablesOf = ({ resources }: Service): Tables =>
       .map(([id, { Properties }]) => [id, attributes.parse(Properties)]),
   );
 
-/** The service and its bundles, with these stage parameters. Says what takes seconds. @throws StartFailed */
+/** The service and its bundles, with these stage parameters. Reports steps that take seconds. @throws StartFailed */
 export const loadService = async (
   parameters: Readonly<Record<string, string>>,
   say: (what: string) => void = () => {},
@@ -159,12 +159,12 @@ export const loadService = async (
   return { service, bundles };
 };
 
-/** Some http issuer, so that partners' clients have ids of their own; on this machine the gateway itself is the issuer. */
+/** Any http issuer, because then partners have client ids of their own. On this machine, the gateway itself is the issuer. */
 const anyIssuer = { issuer: "http://localhost" };
 
 /**
- * The very configuration that is deployed, with these stage parameters, as osls resolves it. Asks osls only where the
- * answer is not known from before, and calls `onAsk` then. @throws StartFailed with osls' reasons, each once
+ * The configuration that is deployed, with these stage parameters, resolved by osls. If the cache has it, osls does not
+ * run; otherwise `onAsk` is called first. @throws StartFailed with each of osls' reasons once
  */
 const resolveService = async (given: Readonly<Record<string, string>>, onAsk: () => void): Promise<Service> => {
   const parameters = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ""));
@@ -178,18 +178,18 @@ const resolveService = async (given: Readonly<Record<string, string>>, onAsk: ()
   return service;
 };
 
-/** What osls reads to resolve a configuration file: every other YAML file of infra, and the code that they name with all that it imports. */
+/** The files that osls reads to resolve a configuration file: infra's YAML files, the code that they name, and its imports. */
 export const sourcesOf = async (configuration: string): Promise<string[]> => {
   const names = await readdir("infra", { recursive: true });
   const yaml = [configuration, ...names.filter((name) => name.endsWith(".yml")).map((name) => join("infra", name))];
   const files = new Set([...yaml.sort(), "package-lock.json"]);
-  // The set grows while the loop is under way.
+  // The loop also visits the files that it adds.
   for (const file of files)
     for (const named of namedIn(file, existsSync(file) ? await readFile(file, "utf8") : "")) files.add(named);
   return [...files];
 };
 
-/** The project's own code that a YAML file has loaded or that code imports; a type is gone before anything is loaded. */
+/** The project's code that a YAML file names or that code imports. Imports of types are left out. */
 const namedIn = (file: string, text: string): string[] => {
   if (file.endsWith(".yml"))
     return [...text.matchAll(/(?:\bfile\(|- \.\/)(infra\/[\w./-]+\.[jt]s)\b/g)].map(([, path = ""]) => path);
@@ -219,7 +219,7 @@ const askOsls = async (parameters: Readonly<Record<string, string>>): Promise<st
 const outputOf = (error: unknown): string =>
   ["stdout", "stderr"].map((name) => String(Reflect.get(Object(error), name) ?? "")).join("\n");
 
-/** osls names every place that a fault shows in, and itself; a person needs each fault once. */
+/** osls prints a fault once for each variable that has it, and its own environment. A person needs each fault once. */
 const reasonsIn = (output: string): string => {
   const faults = output
     .replace(/^Environment: [\s\S]*?Docs: .*$/m, "")

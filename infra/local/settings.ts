@@ -3,26 +3,26 @@ import { baseUrl as studioBaseUrl, apiKey as studioKey } from "#lib/perfectgym/s
 import { StartFailed } from "./start-failed.ts";
 
 export interface Settings {
-  /** 0: any free port. */
+  /** The gateway's port. 0: any free port. */
   readonly port: number;
-  /** Another upstream in the sandbox's place. */
+  /** An upstream that replaces the sandbox. */
   readonly upstream: { readonly baseUrl: string; readonly apiKey: string } | undefined;
   readonly sandboxMembers: number;
   /** What the sandbox does with contact data that a change leaves out. */
   readonly contactChanges: "MERGED" | "REPLACED";
-  /** Host names besides localhost under which the gateway answers, in lower case. */
+  /** Host names besides localhost that requests may use, in lower case. */
   readonly allowedHosts: readonly string[];
-  /** The secret of every partner here. @default one that docs/local.md lists, or a random one where the upstream is on another machine */
+  /** The secret of every partner. @default those of docs/local.md, or random ones if the upstream is on another machine */
   readonly demoSecret: string | undefined;
-  /** Origins of browser apps, as the stage parameter of that name takes them. */
+  /** Origins of browser apps, as in the stage parameter of that name. */
   readonly corsOrigins: string;
-  /** The claim that names a token's client, as the stage parameter `clientClaim`; empty: `client_id`. */
+  /** The claim that names a token's client, as in the stage parameter `clientClaim`. Empty: `client_id`. */
   readonly clientClaim: string;
-  /** What the demo studio takes for a cancelation without a reason. */
+  /** The demo studio's reason for a cancelation without one. */
   readonly defaultCancelationReasonId: number | undefined;
 }
 
-/** Reads what docs/local.md lists. @throws StartFailed */
+/** Reads the variables that docs/local.md lists. @throws StartFailed */
 export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
   port: wholeNumber(env, "PORT", { byDefault: 3000, most: 65_535 }),
   upstream: upstreamOf(env),

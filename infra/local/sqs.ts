@@ -7,15 +7,15 @@ import type { QueueResource } from "./service.ts";
 
 export interface Sqs extends Emulator {
   readonly client: SQSClient;
-  /** By logical id. */
+  /** The queues' URLs by logical id. */
   readonly queueUrls: Readonly<Record<string, string>>;
-  /** Messages of a queue that are not deleted, be they visible, delayed or in hand. */
+  /** The number of a queue's messages that are not deleted: visible, delayed or in flight. */
   readonly waiting: (queue: string) => Promise<number>;
 }
 
 const region = "us-east-1";
 
-/** What fauxqs tells of its queues. */
+/** The part of fauxqs' queues that this file reads. */
 const counted = z.array(
   z.object({
     name: z.string(),
@@ -26,14 +26,14 @@ const counted = z.array(
 );
 
 /**
- * SQS for the real SDK, on loopback, with these queues; a dead-letter queue must stand before those that name it.
- * Without credentials it takes any.
+ * An emulator of SQS for the real SDK, on loopback, with these queues. A dead-letter queue must come before the queues
+ * that name it. Without `credentials`, any are valid.
  */
 export const startSqs = async (
   queues: Readonly<Record<string, QueueResource>>,
   checked?: Credentials,
 ): Promise<Sqs> => {
-  // Not startFauxqs: that would listen to the whole network.
+  // Not startFauxqs, which would listen on all network interfaces.
   const app = buildApp({ logger: false });
   guard(app.server, checked);
   const url = await app.listen({ port: 0, host: "127.0.0.1" });
@@ -41,7 +41,7 @@ export const startSqs = async (
   const queueUrls: Record<string, string> = {};
   for (const [name, resource] of Object.entries(queues)) {
     await client.send(new CreateQueueCommand({ QueueName: name, Attributes: attributesOf(resource) }));
-    // Not the URL that it answers: that has a host name of its own.
+    // Not the URL from the answer, which has another host name.
     queueUrls[name] = `${url}/000000000000/${name}`;
   }
 

@@ -10,7 +10,7 @@ const end = async () => {
 process.once("SIGINT", end);
 process.once("SIGTERM", end);
 
-/** npm hands a SIGTERM to its shell, which dies of it without telling this process: then its parent is another. */
+/** npm passes a SIGTERM to its shell, which dies without passing it on. This process then gets another parent. */
 const endWithNpm = () => {
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && end(), 250).unref();
@@ -20,7 +20,7 @@ const say = (what: string) => void process.stderr.write(`${what}\n`);
 
 try {
   if (process.env["npm_lifecycle_event"]) endWithNpm();
-  // Loaded here and not above, so that on a busy machine it says something before it has loaded everything.
+  // Imported here and not above, so that on a busy machine the first line appears before everything is loaded.
   const { readSettings } = await import("./settings.ts");
   const settings = readSettings(process.env);
   say("Starting the gateway ...");

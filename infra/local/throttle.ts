@@ -1,5 +1,5 @@
 export interface RateLimit {
-  /** Requests a second, over time. */
+  /** Requests per second, on average. */
   readonly ThrottlingRateLimit: number;
   /** Requests at once. */
   readonly ThrottlingBurstLimit: number;
@@ -15,7 +15,7 @@ export const createThrottle = (
 ) => {
   const buckets = new Map<string, { tokens: number; at: number }>();
 
-  /** Whether a request on this route is let through. */
+  /** Whether a request on this route may pass now. */
   return (routeKey: string): boolean => {
     const { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst } = byRoute[routeKey] ?? byDefault;
     const at = now();

@@ -1,14 +1,14 @@
 import { pathToFileURL } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
 
-/** What the parent sends for each invocation. No schema guards it, as loading one would cost each worker more than its bundle. */
+/** What the parent sends for each invocation. No schema checks it: loading zod would take a worker longer than its bundle. */
 interface Invocation {
   readonly id: string;
   readonly event: unknown;
   readonly timeoutMs: number;
 }
 
-/** The inside of a function's worker: loads the bundle as Lambda's runtime does and answers invocations. */
+/** Runs in a function's worker. Loads the bundle as Lambda's runtime does, and answers invocations. */
 const { bundle, name, memorySize }: { bundle: string; name: string; memorySize: number } = workerData;
 
 const { handler } = await import(pathToFileURL(bundle).href);
