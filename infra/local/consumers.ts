@@ -13,17 +13,22 @@ const batchResponse = z.looseObject({
   batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })).default([]),
 });
 
-/** On AWS, a message that failed comes back after its visibility timeout. That is too long to wait on a laptop. */
-const retrySeconds = 1;
-
 export interface Consumers {
   readonly stop: () => Promise<unknown>;
+}
+
+export interface ConsumerOptions {
+  readonly lambdas: ReadonlyMap<string, Lambda>;
+  readonly sqs: Sqs;
+  readonly onAnswer: (answer: unknown) => void;
+  /** When a message that failed comes back. On AWS that is after its visibility timeout: too long for a laptop. @default 1 */
+  readonly retrySeconds?: number | undefined;
 }
 
 /** Passes messages from queues to functions as Lambda's event source mappings do, with partial batch responses. */
 export const startConsumers = (
   { functions }: Service,
-  { lambdas, sqs, onAnswer }: { lambdas: ReadonlyMap<string, Lambda>; sqs: Sqs; onAnswer: (answer: unknown) => void },
+  { lambdas, sqs, onAnswer, retrySeconds = 1 }: ConsumerOptions,
 ): Consumers => {
   const stopping = new AbortController();
   const loops = Object.entries(functions).flatMap(([name, { events }]) =>
@@ -31,7 +36,7 @@ export const startConsumers = (
       const lambda = lambdas.get(name);
       if (!("sqs" in event) || !lambda) return [];
       const { arn, batchSize, maximumConcurrency } = event.sqs;
-      const queue = { sqs, url: sqs.queueUrls[arn["Fn::GetAtt"][0]] ?? "", batchSize };
+      const queue = { sqs, url: sqs.queueUrls[arn["Fn::GetAtt"][0]] ?? "", batchSize, retrySeconds };
       return Array.from({ length: maximumConcurrency }, () =>
         consume(queue, lambda, { signal: stopping.signal, onAnswer }),
       );
@@ -49,6 +54,7 @@ interface Source {
   readonly sqs: Sqs;
   readonly url: string;
   readonly batchSize: number;
+  readonly retrySeconds: number;
 }
 
 const consume = async (
@@ -98,7 +104,8 @@ const handle = async (lambda: Lambda, messages: readonly Message[], onAnswer: (a
   }
 };
 
-const settle = async ({ sqs, url: QueueUrl }: Source, { ReceiptHandle }: Message, isFailed: boolean): Promise<void> => {
+const settle = async (queue: Source, { ReceiptHandle }: Message, isFailed: boolean): Promise<void> => {
+  const { sqs, url: QueueUrl, retrySeconds } = queue;
   if (isFailed)
     await sqs.client.send(
       new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: retrySeconds }),

@@ -3,7 +3,6 @@ import * as z from "zod";
 import { wholeNumberIn } from "#lib/environment.ts";
 import { RemindersMisconfigured } from "#lib/reminders/rules.ts";
 import { createReport } from "./reminder-report.ts";
-import { runReminders } from "./reminder-run.ts";
 import { readSettings } from "./settings.ts";
 import { StartFailed } from "./start-failed.ts";
 
@@ -49,6 +48,8 @@ const main = async (): Promise<number> => {
     process.stdout.write(usage);
     return 0;
   }
+  // Loaded here and not above, so that what is wrong with the arguments shows at once.
+  const { runReminders } = await import("./reminder-run.ts");
   const { upstream, sandboxMembers } = readSettings(process.env);
   const report = createReport({ json, dryRun });
   const run = { today, dryRun, state, policy, rate, upstream, sandboxMembers };

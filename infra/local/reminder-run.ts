@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startSandbox } from "#infra/sandbox/sandbox.ts";
 import { policyNamed } from "#lib/reminders/rules.ts";
-import { startConsumers } from "./consumers.ts";
+import { type ConsumerOptions, startConsumers } from "./consumers.ts";
 import { startEmulators } from "./emulators.ts";
 import { createFunctions } from "./functions.ts";
 import { FunctionFailed, type Lambda } from "./lambda.ts";
@@ -23,6 +23,7 @@ export interface ReminderRun extends Pick<Settings, "upstream" | "sandboxMembers
   readonly state: string | undefined;
   readonly policy: string;
   readonly rate: string;
+  readonly retrySeconds?: ConsumerOptions["retrySeconds"];
 }
 
 const sandboxKey = "sandbox-key";
@@ -59,7 +60,8 @@ const runWith = async (run: ReminderRun, report: Report, onEnd: (close: () => Pr
   else emulators.bus.subscribe(({ detail }) => report.reminder(reminderIn(detail)));
 
   await begin(lambdas.get("startReminderRun"), run);
-  const consumers = startConsumers(service, { lambdas, sqs, onAnswer: counts.answer });
+  const { retrySeconds } = run;
+  const consumers = startConsumers(service, { lambdas, sqs, onAnswer: counts.answer, retrySeconds });
   onEnd(consumers.stop);
   while ((await sqs.waiting("ReminderSlices")) + (await sqs.waiting("ReminderMembers")) > 0) await sleep(100);
   const deadLetters = await sqs.waiting("ReminderDeadLetters");

@@ -14,14 +14,14 @@ import { startNode } from "./process.ts";
 
 const today = "2026-11-22";
 const firstId = 9_007_199_254_740_992n;
-const count = 200;
+const count = 60;
 /** More than one slice, though the job asks for larger ones. */
-const largestSlice = 100;
+const largestSlice = 40;
 /** Digits, by place on the upstream's list. */
 const idOf = (place: number) => String(firstId + BigInt(place));
 
-/** Every tenth member's deadline is near; the others' are far. */
-const daysLeftOf = (place: number) => (place % 10 === 0 ? (place / 10) * 2 : 60 + place);
+/** Every third member's deadline is near; the others' are far. */
+const daysLeftOf = (place: number) => (place % 3 === 0 ? (place / 3) * 2 : 60 + place);
 
 interface Fault {
   readonly status?: number;
@@ -113,10 +113,11 @@ const remind = async (more: { readonly today?: string; readonly state?: string; 
       return true;
     }),
   );
-  const run = { today, dryRun: false, state: undefined, policy: "default", rate, upstream: given, ...more };
+  const fixed = { policy: "default", rate, upstream: given, sandboxMembers: 0, retrySeconds: 0 };
+  const run = { today, dryRun: false, state: undefined, ...fixed, ...more };
   try {
     const report = createReport({ json: true, dryRun: run.dryRun });
-    const code = report.end(await runReminders({ ...run, sandboxMembers: 0 }, report));
+    const code = report.end(await runReminders(run, report));
     return { code, stderr: written.stderr, ...readLines(written.stdout) };
   } finally {
     for (const spy of spies) spy.mockRestore();
@@ -206,14 +207,14 @@ describe("npm run remind", () => {
     expect(await openToOthers(state)).toEqual([]);
 
     const wasTold = new Map(first.reminders.map(({ customerId, step }) => [customerId, step]));
-    for (let place = 0; place < count; place += 20) upstream.canceled.add(idOf(place));
+    for (let place = 0; place < count; place += 6) upstream.canceled.add(idOf(place));
     const later = await remind({ state, today: addDays(today, 12) });
     expect([later.code, told(later.reminders)]).toEqual([0, dueOn(12, wasTold).sort()]);
     expect(later.reminders.length).toBeGreaterThan(2);
   });
 
   test("reminds the same members where the upstream fails now and then", async () => {
-    const offset = Buffer.from("100").toString("base64url");
+    const offset = Buffer.from("40").toString("base64url");
     const ingress = { status: 404, body: "default backend - 404" };
     upstream.faults.set(`/v1/customers${offset}`, [{ status: 500 }, { reset: true }, ingress]);
     const kinds: Fault[] = [
@@ -225,31 +226,38 @@ describe("npm run remind", () => {
       { delayMs: 500 },
     ];
     for (const [i, kind] of kinds.entries())
-      for (let place = 10 * i; place < count; place += 60) upstream.faults.set(contractPath(place), [kind, kind]);
+      for (let place = 3 * i; place < count; place += 18) upstream.faults.set(contractPath(place), [kind, kind]);
     const run = await remind({});
     expect([run.code, told(run.reminders)]).toEqual([0, dueOn(0).sort()]);
     expect(new Set(run.reminders.map(({ contractId }) => contractId)).size).toBe(run.reminders.length);
   });
 
-  test("fails where a member is closed to the key, says so, and asks for her once", async () => {
-    upstream.faults.set(contractPath(40), Array(40).fill({ status: 403 }));
+  test("fails where a member is closed to the key or could not be asked for, says so, and reminds all others", async () => {
+    const [closed, failing] = [9, 12];
+    upstream.faults.set(contractPath(closed), Array(60).fill({ status: 403 }));
+    upstream.faults.set(contractPath(failing), Array(60).fill({ status: 500 }));
     const run = await remind({});
-    expect([run.code, run.summary]).toEqual([1, expect.objectContaining({ checked: count - 1 })]);
+    expect([run.code, run.summary]).toEqual([1, expect.objectContaining({ checked: count - 2 })]);
     expect(run.stderr).toContain("1 member(s) could not be read with this key (403)");
-    expect(upstream.calls).toHaveLength(count + 2);
-  });
-
-  test("fails where a member could not be asked for, and reminds all others", async () => {
-    upstream.faults.set(contractPath(40), Array(40).fill({ status: 500 }));
-    const run = await remind({});
-    expect(run.code).toBe(1);
     expect(run.stderr).toContain("the upstream failed or cannot be reached (PERFECTGYM_BASE_URL); the run continues");
     expect(run.stderr).toContain("1 message(s) failed permanently (upstream-unavailable ");
-    expect(told(run.reminders)).toEqual(
-      dueOn(0)
-        .filter((each) => !each.startsWith(idOf(40)))
-        .sort(),
-    );
+    expect(upstream.calls.filter((path) => path === contractPath(closed))).toHaveLength(1);
+    const others = dueOn(0).filter((each) => ![closed, failing].some((place) => each.startsWith(idOf(place))));
+    expect(told(run.reminders)).toEqual(others.sort());
+  });
+
+  test.each([
+    ["a member is closed to the key", { forbidden: 1 }, 1],
+    ["a message failed permanently", { deadLetters: 1 }, 1],
+    ["every member was checked", {}, 0],
+  ])("its exit code tells whether %s", (_, found, code) => {
+    const none = { members: 2, asked: 2, checked: 2, forbidden: 0, upstreamCalls: 4, published: 0, deadLetters: 0 };
+    const { end } = createReport({ json: true, dryRun: false });
+    for (const name of ["stdout", "stderr"] as const) {
+      const write = vi.spyOn(process[name], "write").mockReturnValue(true);
+      onTestFinished(() => write.mockRestore());
+    }
+    expect(end({ ...none, errors: new Map(), ...found })).toBe(code);
   });
 
   test.each([
