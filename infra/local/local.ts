@@ -39,8 +39,15 @@ export interface Local {
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
 
-/** Runs the functions as they are deployed, and on this machine all that they need. Reports steps that take long. */
-export const startLocal = async (settings: Settings, say: (what: string) => void): Promise<Local> => {
+export interface StartOptions {
+  /** Reports steps that take long. */
+  readonly say: (what: string) => void;
+  /** The throttle's clock, in milliseconds. @default the machine's */
+  readonly now?: () => number;
+}
+
+/** Runs the functions as they are deployed, and on this machine all that they need. */
+export const startLocal = async (settings: Settings, { say, now }: StartOptions): Promise<Local> => {
   const handle = Promise.withResolvers<Handle>();
   const server = createServer({ maxHeaderSize: 10_240 }, (request, response) => {
     if (!isHostOfOurs(request.headers.host, settings.allowedHosts)) return refuseHost(response);
@@ -66,7 +73,7 @@ export const startLocal = async (settings: Settings, say: (what: string) => void
   const functions = createFunctions(service, { bundles: loaded.bundles, environment: emulators.environment });
   startSchedules(service, functions);
   emulators.bus.subscribe(deliverTo(service, functions));
-  handle.resolve(serveAll(service, { url, issuer, functions }));
+  handle.resolve(serveAll(service, { url, issuer, functions, now }));
 
   return {
     url,
@@ -123,16 +130,17 @@ interface Served {
   readonly url: string;
   readonly issuer: Issuer;
   readonly functions: ReadonlyMap<string, Lambda>;
+  readonly now: StartOptions["now"];
 }
 
-const serveAll = (service: Service, { url, issuer, functions }: Served): Handle => {
+const serveAll = (service: Service, { url, issuer, functions, now }: Served): Handle => {
   const { cors, authorizers } = service.provider.httpApi;
   const { audience } = authorizers.partners;
   const { DefaultRouteSettings, RouteSettings } = service.resources.extensions.HttpApiStage.Properties;
   const gateway = createGateway({
     match: createRouter(service),
     authorize: createAuthorizer({ issuer: url, audience }, issuer.jwks),
-    admit: createThrottle({ byDefault: DefaultRouteSettings, byRoute: RouteSettings }),
+    admit: createThrottle({ byDefault: DefaultRouteSettings, byRoute: RouteSettings }, now),
     cors,
     functions,
   });

@@ -26,7 +26,7 @@ try {
   say("Starting the gateway ...");
   const { startLocal } = await import("./local.ts");
   const { welcome } = await import("./welcome.ts");
-  local = await startLocal(settings, say);
+  local = await startLocal(settings, { say });
   process.stdout.write(welcome(local));
 } catch (error) {
   const text = error instanceof Error ? error.stack : String(error);

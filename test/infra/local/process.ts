@@ -36,8 +36,8 @@ export const startProcess = (env: Readonly<Record<string, string>>): Omit<Starte
 };
 
 /** What `npm start` starts, in this process, where one of its own proves nothing more. */
-export const startHere = (env: Readonly<Record<string, string>> = {}): Promise<Local> =>
-  startLocal(readSettings({ PORT: "0", ...env }), () => {});
+export const startHere = (env: Readonly<Record<string, string>> = {}, now?: () => number): Promise<Local> =>
+  startLocal(readSettings({ PORT: "0", ...env }), { say: () => {}, ...(now && { now }) });
 
 /** Waits for the line `ready <url>` and the lines that follow it. */
 export const startReady = async (env: Readonly<Record<string, string>> = {}): Promise<Started> => {

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, request } from "node:http";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { listen } from "#infra/http-server.ts";
 import { partnersOf, whoCanTry } from "#infra/local/demo-partners.ts";
 import { loadService } from "#infra/local/service.ts";
@@ -68,32 +68,6 @@ const started = async (env: Readonly<Record<string, string>> = {}) => {
   return { url: gateway.url, written, gateway };
 };
 
-test("CORS is for the origins that were listed", async () => {
-  const { url } = await started({ CORS_ORIGINS: "https://app.example.com" });
-  const preflight = (origin: string) =>
-    fetch(`${url}/v1/customers/1000/self-service/contact-data`, {
-      method: "OPTIONS",
-      headers: { origin, "access-control-request-method": "POST" },
-    });
-  const [listed, other] = [
-    await preflight("https://app.example.com"),
-    await preflight("https://app.example.com.evil.example"),
-  ];
-  expect(listed.status).toBe(204);
-  expect(listed.headers.get("access-control-allow-origin")).toBe("https://app.example.com");
-  expect(listed.headers.get("vary")).toBe("Origin");
-  expect(listed.headers.get("access-control-allow-headers")).toContain("authorization");
-  expect(other.headers.get("access-control-allow-origin")).toBeNull();
-
-  const refused = await fetch(`${url}/v1/customers/1000/self-service/contact-data`, {
-    headers: { origin: "https://app.example.com" },
-  });
-  expect([refused.status, refused.headers.get("access-control-allow-origin")]).toEqual([
-    401,
-    "https://app.example.com",
-  ]);
-});
-
 test("partners reach their own studios: one, another, or the one they choose of several", async () => {
   const { url } = await started();
   const partner = (name: string) => tokenFrom(url, { client_id: `${name}-partner`, client_secret: `${name}-secret` });
@@ -139,15 +113,49 @@ test("a cancelation happens once, gets a receipt, and needs no reason where the 
   await vi.waitFor(() => expect(events()).toHaveLength(1), { timeout: 120_000 });
 });
 
-test("tokens may name their client in another claim, as other issuers' tokens do", async () => {
-  const { url } = await started({ CLIENT_CLAIM: "cid" });
-  const token = await tokenFrom(url);
-  const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
-  expect([claims.cid, claims.client_id, claims.aud]).toEqual(["demo-partner", undefined, "perfectgym-gateway"]);
-  const read = (bearer: string) =>
-    fetch(`${url}/v1/customers/1000/self-service/master-data`, { headers: { authorization: `Bearer ${bearer}` } });
-  expect((await read(token)).status).toBe(200);
-  expect((await read(await tokenFrom(url, { customer_id: "1001" }))).status).toBe(403);
+describe("with settings that reach the stack", () => {
+  let url: string;
+  let close: () => Promise<void>;
+  // One gateway for all of them: osls resolves each set of stage parameters anew.
+  beforeAll(async () => {
+    ({ url, close } = await startHere({ CORS_ORIGINS: "https://app.example.com", CLIENT_CLAIM: "cid" }));
+  });
+  afterAll(() => close());
+
+  test("CORS is for the origins that were listed", async () => {
+    const preflight = (origin: string) =>
+      fetch(`${url}/v1/customers/1000/self-service/contact-data`, {
+        method: "OPTIONS",
+        headers: { origin, "access-control-request-method": "POST" },
+      });
+    const [listed, other] = [
+      await preflight("https://app.example.com"),
+      await preflight("https://app.example.com.evil.example"),
+    ];
+    expect(listed.status).toBe(204);
+    expect(listed.headers.get("access-control-allow-origin")).toBe("https://app.example.com");
+    expect(listed.headers.get("vary")).toBe("Origin");
+    expect(listed.headers.get("access-control-allow-headers")).toContain("authorization");
+    expect(other.headers.get("access-control-allow-origin")).toBeNull();
+
+    const refused = await fetch(`${url}/v1/customers/1000/self-service/contact-data`, {
+      headers: { origin: "https://app.example.com" },
+    });
+    expect([refused.status, refused.headers.get("access-control-allow-origin")]).toEqual([
+      401,
+      "https://app.example.com",
+    ]);
+  });
+
+  test("tokens may name their client in another claim, as other issuers' tokens do", async () => {
+    const token = await tokenFrom(url);
+    const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+    expect([claims.cid, claims.client_id, claims.aud]).toEqual(["demo-partner", undefined, "perfectgym-gateway"]);
+    const read = (bearer: string) =>
+      fetch(`${url}/v1/customers/1000/self-service/master-data`, { headers: { authorization: `Bearer ${bearer}` } });
+    expect((await read(token)).status).toBe(200);
+    expect((await read(await tokenFrom(url, { customer_id: "1001" }))).status).toBe(403);
+  });
 });
 
 test("before an upstream on another machine the partners' secrets are random, and printed once", async () => {
