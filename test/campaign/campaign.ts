@@ -2,8 +2,6 @@ import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import { StartFailed } from "#infra/local/start-failed.ts";
-import { describeRun, figures, notMet } from "./report.ts";
-import { runCampaign } from "./runs.ts";
 
 const usage = `npm run campaign -- [--runs N] [--seed N] [--run K] [--lanes N] [--verbose]
 
@@ -59,6 +57,9 @@ const main = async (): Promise<number> => {
     process.stdout.write(usage);
     return 0;
   }
+  // Loaded here and not above, so that what is wrong with the arguments shows at once.
+  const { runCampaign } = await import("./runs.ts");
+  const { describeRun, figures, notMet } = await import("./report.ts");
   print(`seed ${seed}`);
   const places = run === undefined ? [...Array(runs).keys()] : [run];
   const onRun = (done: number) => done % 50 === 0 && print(`${done} of ${places.length} runs`);

@@ -639,7 +639,7 @@ test("a change that waits for the studio and does not show is sent again once th
 
 test("a write that outlasts its Lambda is in doubt, whatever kept it", async () => {
   upstreamWith({ body: "{}" }, canceled);
-  table.next("UpdateItem", "hang", "hang", "hang");
+  table.next("UpdateItem", "hang");
   const answer = await withKey(randomUUID(), { remainingMs: 2_600 });
   expect(answer).toBeProblem(504, { code: "outcome-unknown", outcome: "unknown" });
   expect(sentBy("POST")).toHaveLength(1);
