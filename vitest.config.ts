@@ -5,7 +5,18 @@ import { cacheFolder } from "./infra/local/cache.ts";
 // For the process of each test file: what it loads is compiled once, not once a file.
 process.env["NODE_COMPILE_CACHE"] ??= join(cacheFolder, "compiled");
 
-const sharing = ["test/infra/sandbox/*.test.ts", "test/simulation/*.test.ts", "test/docs.test.ts"];
+/** Their files run one after the other in a thread that loads each module once. None changes what another's modules remember. */
+const sharing = [
+  "test/campaign/check.test.ts",
+  "test/docs.test.ts",
+  "test/functions/**/*.test.ts",
+  "test/infra/partners.test.ts",
+  "test/infra/sandbox/*.test.ts",
+  "test/lib/operations/*.test.ts",
+  "test/lib/reminders/!(run).test.ts",
+  "test/simulation/*.test.ts",
+];
+/** Set the umask, which a thread cannot. */
 const inOwnProcess = ["test/infra/local/remind.test.ts"];
 
 export default defineConfig({
@@ -17,16 +28,14 @@ export default defineConfig({
     // Only what hangs gets there, on a machine however busy.
     testTimeout: 180_000,
     hookTimeout: 180_000,
-    // Threads share what a process of its own would load again for each file.
+    // A process for each file would cost twice as much.
     pool: "threads",
     projects: [
       {
         extends: true,
         test: { name: "isolated", include: ["test/**/*.test.ts"], exclude: [...sharing, ...inOwnProcess] },
       },
-      // Leave nothing behind in their modules, so that one thread can run many of them.
       { extends: true, test: { name: "sharing", include: sharing, isolate: false } },
-      // Sets the umask, which a thread cannot.
       { extends: true, test: { name: "process", include: inOwnProcess, pool: "forks" } },
     ],
   },
