@@ -1,5 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { listen } from "#infra/http-server.ts";
 
 export interface Seen {
@@ -7,6 +7,8 @@ export interface Seen {
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** The same, for what is no text. */
+  readonly bytes: Buffer;
 }
 
 export interface Reply {
@@ -33,7 +35,8 @@ export const startUpstream = async (): Promise<RecordingUpstream> => {
   let always: (seen: Seen) => Reply = () => ({ body: "{}" });
   const server = createServer(async (request, response) => {
     const { method = "", url = "", headers } = request;
-    const seen = { method, url, headers, body: await text(request) };
+    const bytes = await buffer(request);
+    const seen = { method, url, headers, body: bytes.toString(), bytes };
     requests.push(seen);
     reply(response, queue.shift() ?? always(seen));
   });

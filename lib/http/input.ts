@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { Document } from "#lib/operations/document.ts";
 import { type doubledNames, pointerOf } from "#lib/operations/json.ts";
 import { type Ids, isWrite, type Operation } from "#lib/operations/operation.ts";
 import { type Fault, RequestInvalid, RequestRefused } from "#lib/problems/types.ts";
@@ -10,32 +11,49 @@ export type Part<Value> =
   | { readonly isValid: true; readonly value: Value }
   | { readonly isValid: false; readonly faults: readonly Fault[]; readonly more?: number };
 
-export interface Parts<Params, Body> {
+/** What a request holds apart from its path and headers. */
+export interface Content<Body> {
+  readonly body: Part<Body>;
+  readonly document: Part<Document | undefined>;
+}
+
+export interface Parts<Params, Body> extends Content<Body> {
   readonly params: Part<Params>;
   readonly query: Part<undefined>;
   readonly headers: Part<Input["headers"]>;
   readonly idempotencyKey: Part<string | undefined>;
-  readonly body: Part<Body>;
 }
 
 export const valid = <Value>(value: Value): Part<Value> => ({ isValid: true, value });
 
 export const invalid = (...faults: readonly Fault[]) => ({ isValid: false, faults }) as const;
 
+/** The part, or its faults and these. */
+export const withFaults = <Value>(part: Part<Value>, faults: readonly Fault[]): Part<Value> =>
+  faults.length === 0 ? part : { ...invalid(...(part.isValid ? [] : part.faults), ...faults) };
+
+/** The part, with its faults below `pointer`. */
+export const under = <Value>(pointer: string, part: Part<Value>): Part<Value> =>
+  part.isValid
+    ? part
+    : { ...part, faults: part.faults.map((fault) => ({ ...fault, pointer: pointer + fault.pointer })) };
+
 /** Joins the parts. @throws RequestInvalid with the faults of all parts */
 export const inputFrom = <Params extends Ids, Body>(
-  { params, query, headers, idempotencyKey, body }: Parts<Params, Body>,
+  { params, query, headers, idempotencyKey, body, document }: Parts<Params, Body>,
   principal: Principal,
 ): Input<Params, Body> => {
-  if (params.isValid && query.isValid && headers.isValid && idempotencyKey.isValid && body.isValid)
+  const isContentValid = body.isValid && document.isValid;
+  if (params.isValid && query.isValid && headers.isValid && idempotencyKey.isValid && isContentValid)
     return {
       principal,
       params: params.value,
       body: body.value,
+      document: document.value,
       headers: headers.value,
       idempotencyKey: idempotencyKey.value,
     };
-  const parts = [params, query, headers, idempotencyKey, body].filter((part) => !part.isValid);
+  const parts = [params, query, headers, idempotencyKey, body, document].filter((part) => !part.isValid);
   const more = parts.reduce((sum, part) => sum + (part.more ?? 0), 0);
   throw new RequestInvalid(
     parts.flatMap(({ faults }) => faults),
@@ -43,13 +61,12 @@ export const inputFrom = <Params extends Ids, Body>(
   );
 };
 
-/** In bytes, unless the operation sets another. */
-const bodyLimit = 64 * 1024;
+/** Of an operation's JSON, in bytes. */
+export const bodyLimitOf = ({ largestBodyBytes = 64 * 1024 }: Operation): number => largestBodyBytes;
 
-/** @throws RequestRefused */
-export const checkSize = ({ largestBodyBytes = bodyLimit }: Operation, bytes: number): void => {
-  if (bytes > largestBodyBytes)
-    throw new RequestRefused("body-too-large", `the body is larger than ${largestBodyBytes} bytes`);
+/** Both in bytes. @throws RequestRefused */
+export const checkSize = (limit: number, bytes: number): void => {
+  if (bytes > limit) throw new RequestRefused("body-too-large", `the body is larger than ${limit} bytes`);
 };
 
 export const readParams = <Params extends Ids>({ params }: Operation<Params>, given: unknown): Part<Params> => {
@@ -84,9 +101,6 @@ export const readKey = (operation: Operation, header: string | undefined): Part<
   const detail = `must be ${keyLength.least} to ${keyLength.most} printable ASCII characters, preferably a UUID in double quotes`;
   return key === undefined ? invalid({ in: "header", pointer: "/idempotency-key", detail }) : valid(key);
 };
-
-/** Whether a body holds no data. Some clients send such a body because they cannot leave it out. */
-export const saysNothing = (text: string): boolean => ["", "{}", "[]", "null", '""'].includes(text.replace(/\s/g, ""));
 
 export interface SentBody {
   /** If an operation takes no body: whether the caller sent none, or one that holds no data. */

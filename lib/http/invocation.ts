@@ -1,7 +1,21 @@
 import * as z from "zod";
 import { parseDigits } from "#lib/operations/json.ts";
 import type { Ids, Operation } from "#lib/operations/operation.ts";
-import { checkSize, inputFrom, readBody, readHeaders, readKey, readParams, saysNothing, valid } from "./input.ts";
+import { readDocument } from "./document.ts";
+import {
+  bodyLimitOf,
+  type Content,
+  checkSize,
+  inputFrom,
+  invalid,
+  readBody,
+  readHeaders,
+  readKey,
+  readParams,
+  under,
+  valid,
+} from "./input.ts";
+import { saysNothing } from "./json-body.ts";
 import type { Arrival, HttpAnswer, HttpEvent, Input, Principal } from "./serving.ts";
 
 /** What a job of the gym itself sends to a Lambda directly, without token and gateway. IAM decides who may. */
@@ -9,9 +23,11 @@ const invoke = z.strictObject({
   studioId: z.string().min(1, "must not be empty").max(255, "must not be longer than 255 characters"),
   params: z.record(z.string(), z.string()).default({}),
   body: z.unknown().optional(),
+  document: z.strictObject({ filename: z.string().optional(), base64: z.string() }).optional(),
   idempotencyKey: z.string().optional(),
   acceptLanguage: z.string().optional(),
 });
+const document = invoke.shape.document.unwrap();
 const invocation = z.strictObject({ invoke });
 
 /**
@@ -55,11 +71,12 @@ export const serviceOf = ({
 /** Reads the parts of a direct invocation. @throws RequestInvalid with every fault, RequestRefused */
 export const readInvocation = <Params extends Ids, Body>(
   operation: Operation<Params, Body>,
-  { event: { params, body, idempotencyKey, acceptLanguage }, record }: Pick<Arrival<Invocation>, "event" | "record">,
+  { event, record }: Pick<Arrival<Invocation>, "event" | "record">,
   principal: Principal,
 ): Input<Params, Body> => {
+  const { params, body, document, idempotencyKey, acceptLanguage } = event;
   const { value, text = "" } = body ?? {};
-  checkSize(operation, Buffer.byteLength(text));
+  checkSize(bodyLimitOf(operation), Buffer.byteLength(text));
   const parse = () => ({ value, doubled: { paths: [], more: 0 } });
   const parts = {
     params: readParams(operation, params),
@@ -67,9 +84,24 @@ export const readInvocation = <Params extends Ids, Body>(
     headers: readHeaders({ "accept-language": acceptLanguage }),
     // Lambda repeats an asynchronous invocation that failed under the same id: the write must have the same key then.
     idempotencyKey: readKey(operation, idempotencyKey ?? `invocation-${record.requestId}`),
-    body: readBody(operation, { isAbsent: body === undefined, isNothing: saysNothing(text), parse }),
+    body: under(
+      operation.document ? "/data" : "",
+      readBody(operation, { isAbsent: body === undefined, isNothing: saysNothing(text), parse }),
+    ),
+    document: documentIn(operation, document),
   };
   return inputFrom(parts, principal);
+};
+
+/** Its faults are named as those of a form. */
+const documentIn = ({ document: rules }: Operation, sent: Invocation["document"]): Content<unknown>["document"] => {
+  const wrong = (detail: string) => invalid({ in: "body", pointer: "/document", detail });
+  if (!sent) return valid(undefined);
+  if (!rules) return wrong("must be left out: this operation takes no document");
+  const { base64, filename } = sent;
+  if (base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(base64))
+    return wrong("must be in base64 (RFC 4648, 4), with its padding and without line breaks");
+  return readDocument(rules, { filename, bytes: Buffer.from(base64, "base64") });
 };
 
 const kindOf = (value: unknown): string => {
@@ -92,7 +124,7 @@ const mostListed = 10;
 const faultsIn = ({ issues }: z.ZodError, { params, body }: Operation): string => {
   const ours = new Set<PropertyKey>([
     "invoke",
-    ...[invoke, params, body].flatMap((each) => Object.keys(each?.shape ?? {})),
+    ...[invoke, params, body, document].flatMap((each) => Object.keys(each?.shape ?? {})),
   ]);
   const nameOf = (path: readonly PropertyKey[]) =>
     path.map((name) => (ours.has(name) ? String(name) : "*")).join(".") || "the event";

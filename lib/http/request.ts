@@ -1,7 +1,11 @@
-import { doubledNames, parseJson, pointerOf } from "#lib/operations/json.ts";
+import { pointerOf } from "#lib/operations/json.ts";
 import { type Ids, type Operation, pathOf } from "#lib/operations/operation.ts";
-import { mostFaults, RequestRefused } from "#lib/problems/types.ts";
+import { RequestRefused } from "#lib/problems/types.ts";
+import { readForm } from "./form.ts";
+import type { ParseForm } from "./form-parser.ts";
 import {
+  bodyLimitOf,
+  type Content,
   checkSize,
   inputFrom,
   invalid,
@@ -10,40 +14,45 @@ import {
   readHeaders,
   readKey,
   readParams,
-  saysNothing,
   valid,
 } from "./input.ts";
+import { bodyIn, isJson } from "./json-body.ts";
 import type { HttpEvent, Input, Principal } from "./serving.ts";
 
 /** Reads path, query, headers and body of a request over HTTP. @throws RequestInvalid with every fault, RequestRefused */
-export const readRequest = <Params extends Ids, Body>(
+export const readRequest = async <Params extends Ids, Body>(
   operation: Operation<Params, Body>,
   event: HttpEvent,
-  principal: Principal,
-): Input<Params, Body> => {
+  { principal, parseForm }: { readonly principal: Principal; readonly parseForm: ParseForm | undefined },
+): Promise<Input<Params, Body>> => {
   const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
-  checkSize(operation, bytes.length);
-  const isAbsent = bytes.length === 0;
-  const isNothing = saysNothing(bytes.toString("utf8"));
-  if (!(operation.body ? isAbsent : isNothing) && !isJson(event.headers["content-type"]))
-    throw new RequestRefused("media-type-unsupported", "the body is not JSON");
+  const contentType = event.headers["content-type"];
+  const content =
+    parseForm && operation.document
+      ? await readForm(operation, operation.document, { contentType, bytes, parse: parseForm })
+      : readJson(operation, { contentType, bytes });
   const parts = {
     params: readPath(operation, event),
     query: readQuery(event),
     headers: readHeaders(event.headers),
     idempotencyKey: readKey(operation, event.headers["idempotency-key"]),
-    body: readBody(operation, { isAbsent, isNothing, parse: () => parse(bytes) }),
+    ...content,
   };
   return inputFrom(parts, principal);
 };
 
-/** JSON by any of its names, which some clients send twice, in UTF-8. Other parameters have no meaning (RFC 8259, 11). */
-const isJson = (contentType = ""): boolean => contentType.split(",").every(isJsonType);
+interface SentJson {
+  readonly contentType: string | undefined;
+  readonly bytes: Buffer;
+}
 
-const isJsonType = (mediaType: string): boolean => {
-  const [type = "", ...parameters] = mediaType.split(";").map((part) => part.trim().toLowerCase());
-  const isUtf8 = parameters.every((each) => !/^charset\b/.test(each) || /^charset="?(utf-?8|us-ascii)"?$/.test(each));
-  return isUtf8 && /^(application|text)\/json$|^application\/[\w.-]+\+json$/.test(type);
+/** @throws RequestRefused of what is not JSON, or too large */
+const readJson = <Body>(operation: Operation<Ids, Body>, { contentType, bytes }: SentJson): Content<Body> => {
+  checkSize(bodyLimitOf(operation), bytes.length);
+  const sent = bodyIn(bytes);
+  if (!(operation.body ? sent.isAbsent : sent.isNothing) && !isJson(contentType))
+    throw new RequestRefused("media-type-unsupported", "the body is not JSON");
+  return { body: readBody(operation, sent), document: valid(undefined) };
 };
 
 const readPath = <Params extends Ids>(operation: Operation<Params>, event: HttpEvent): Part<Params> => {
@@ -59,13 +68,4 @@ const readQuery = ({ queryStringParameters }: HttpEvent): Part<undefined> => {
   if (names.length === 0) return valid(undefined);
   const detail = "is an unknown parameter: this operation takes no query";
   return invalid(...names.map((name) => ({ in: "query", pointer: pointerOf([name]), detail }) as const));
-};
-
-const parse = (bytes: Buffer) => {
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return { value: parseJson(text), doubled: doubledNames(text, mostFaults) };
-  } catch {
-    return undefined; // reported as a fault; the parser's message would quote the body
-  }
 };

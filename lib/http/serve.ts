@@ -23,27 +23,28 @@ type Answering<Params extends Ids, Body> = (admitted: Admitted<Params, Body>) =>
  */
 export const pipeline = <Params extends Ids, Body>(
   operation: Operation<Params, Body>,
-  { access, log, now, perfectgym }: Live,
+  { access, log, now, perfectgym, parseForm }: Live,
   answer: Answering<Params, Body>,
 ) => {
-  const handling = <Event>(inputOf: (arrival: Arrival<Event>) => Input<Params, Body>) =>
+  if (operation.document && !parseForm) throw new TypeError(`${operation.id} takes a form: use lib/wiring/forms.ts`);
+  const handling = <Event>(inputOf: (arrival: Arrival<Event>) => Promise<Input<Params, Body>>) =>
     middy<Arrival<Event>, HttpAnswer>({ timeoutEarlyInMillis: 200 })
       .use(requestRecord(now))
       .use(answerHeaders())
       .use(problemAnswers())
       .handler(async (arrival, context): Promise<HttpAnswer> => {
-        const input = inputOf(arrival);
+        const input = await inputOf(arrival);
         const admitted = admit(input, arrival, { now: now(), remainingMs: context.getRemainingTimeInMillis() });
         const budgetMs = admitted.deadline - now();
         return checkContract(operation, input, { perfectgym, budgetMs })
           .then(() => answer(admitted))
           .catch(noteForbidden(admitted));
       });
-  const overHttp = handling<HttpEvent>((arrival) => {
+  const overHttp = handling<HttpEvent>(async (arrival) => {
     const principal = principalOf(operation, access, arrival);
-    return readRequest(operation, arrival.event, principal);
+    return readRequest(operation, arrival.event, { principal, parseForm });
   });
-  const directly = handling<Invocation>((arrival) => {
+  const directly = handling<Invocation>(async (arrival) => {
     const principal = serviceOf(arrival);
     return readInvocation(operation, arrival, principal);
   });
@@ -85,10 +86,10 @@ const noteForbidden =
 /** The handler of an operation that changes nothing. */
 export const serve = <Params extends Ids, Body>(operation: Operation<Params, Body>, live: Live) =>
   pipeline(operation, live, async ({ record, input, deadline }) => {
-    const { params, headers, body, principal } = input;
+    const { principal, ...request } = input;
     const calledAt = live.now();
     try {
-      const call = { studioId: principal.studioId, params, headers, body, budgetMs: deadline - calledAt };
+      const call = { ...request, studioId: principal.studioId, budgetMs: deadline - calledAt };
       const { status, text, drift, attempts: tries } = await live.perfectgym.call(operation, call);
       record.note({ tries, upstreamStatus: status, ...(drift.length > 0 && { drift }) });
       return { statusCode: status, headers: { "content-type": "application/json" }, body: text };

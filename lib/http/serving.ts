@@ -2,11 +2,13 @@ import type middy from "@middy/core";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { Publisher } from "#lib/events/publisher.ts";
 import type { Log, OpenRecord } from "#lib/observability/log.ts";
+import type { Document } from "#lib/operations/document.ts";
 import type { Ids } from "#lib/operations/operation.ts";
 import type { PerfectGym } from "#lib/perfectgym/client.ts";
 import type { Ledger } from "#lib/writes/ledger.ts";
 import type { Writer } from "#lib/writes/writer.ts";
 import type { AccessRules } from "./entitlements.ts";
+import type { ParseForm } from "./form-parser.ts";
 
 /** Who is calling, after all checks: a partner's app for members of its studios, or for one member. */
 export interface Principal {
@@ -23,6 +25,8 @@ export interface Input<Params extends Ids = Ids, Body = unknown> {
   readonly params: Params;
   /** Undefined if the operation takes none. */
   readonly body: Body;
+  /** Only of an operation that takes one, and only if the caller sent one. */
+  readonly document?: Document | undefined;
   /** Those that the upstream gets as they came. */
   readonly headers: Readonly<Record<string, string>>;
   /** Only of a write, and only if the caller sent one. */
@@ -77,6 +81,8 @@ export interface Live {
   readonly access: AccessRules;
   readonly log: Log;
   readonly now: () => number;
+  /** Only of a Lambda whose operation takes a document. */
+  readonly parseForm?: ParseForm;
 }
 
 /** And those that serving a write needs. */

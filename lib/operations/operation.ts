@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { DocumentRules } from "./document.ts";
 
 /** What a token can allow. In a token, each has the resource server's name before it: `perfectgym/membership.read`. */
 export const scopes = ["membership.read", "membership.write", "customer.read", "customer.write"] as const;
@@ -98,6 +99,8 @@ export interface Operation<Params extends Ids = Ids, Body = unknown, Answer = un
   readonly body?: Schema<Body>;
   /** @default 64 KiB. Lambda takes 6 MB, as escaped JSON or in base64: a body of 4 MiB always fits. */
   readonly largestBodyBytes?: number;
+  /** Present: a request is multipart/form-data, with `body` as JSON in its part `data` and a file in its part `document`. */
+  readonly document?: DocumentRules;
   /** The shape of a 2xx body. Absent: the upstream documents none. */
   readonly answer?: z.ZodType<Answer>;
   /** TypeScript infers the types from the schemas, not from the rules. */

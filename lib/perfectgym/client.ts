@@ -1,9 +1,11 @@
 import { setTimeout as sleepFor } from "node:timers/promises";
+import type { Document } from "#lib/operations/document.ts";
 import { writeJson } from "#lib/operations/json.ts";
 import { isWrite, type Operation, pathOf } from "#lib/operations/operation.ts";
 import { type Ending, endingOf, endingOfError, errorOf, type FailedEnding, type UpstreamAnswer } from "./answer.ts";
 import { jitterMs, mayRepeat, parseRetryAfter } from "./endings.ts";
 import { StudioUnknown } from "./errors.ts";
+import { writeForm } from "./form.ts";
 import type { Studio, StudioSettings, StudioStore, Studios } from "./studios.ts";
 import type { Attempt, Transport } from "./transport.ts";
 
@@ -13,6 +15,7 @@ export interface UpstreamCall {
   readonly query?: Readonly<Record<string, string>>;
   /** As `parseJson` gives it. */
   readonly body?: unknown;
+  readonly document?: Document | undefined;
   /** Sent on as they are, such as accept-language and traceparent. */
   readonly headers?: Readonly<Record<string, string>>;
   /** For the whole call, from now: all attempts and the pauses between them. */
@@ -133,10 +136,11 @@ const studioOf = (studios: Studios, studioId: string): Studio => {
 
 const requestTo = (
   operation: Operation,
-  { params, query, body, headers, maxAttemptMs }: UpstreamCall,
+  { params, query, body, document, headers, maxAttemptMs }: UpstreamCall,
   { studio, isFirst, msLeft }: { studio: Studio; isFirst: boolean; msLeft: number },
 ): Attempt => {
   const isRead = !isWrite(operation);
+  const content = contentOf(operation, body, document);
   return {
     url: urlOf(operation, { params, query, baseUrl: studio.baseUrl }),
     method: operation.method,
@@ -144,16 +148,20 @@ const requestTo = (
       accept: "application/json",
       "user-agent": "perfectgym-gateway",
       ...headers,
-      ...(body !== undefined && { "content-type": "application/json" }),
+      ...content?.headers,
       "x-api-key": studio.apiKey,
     },
-    ...bodyOf(body),
+    ...(content && { body: content.body }),
     timeoutMs: Math.min(maxAttemptMs ?? defaultMaxAttemptMs[isRead ? "read" : "write"], msLeft),
     freshConnection: !(isRead && isFirst),
   };
 };
 
-const bodyOf = (body: unknown) => (body === undefined ? {} : { body: writeJson(body) });
+const contentOf = (operation: Operation, body: unknown, document: Document | undefined) => {
+  if (body === undefined) return undefined;
+  if (operation.document) return writeForm(writeJson(body), document);
+  return { headers: { "content-type": "application/json" }, body: [writeJson(body)] };
+};
 
 const urlOf = (
   operation: Operation,

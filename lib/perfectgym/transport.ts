@@ -7,7 +7,8 @@ export interface Attempt {
   readonly url: URL;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
+  /** In one piece or several, which go one after the other. */
+  readonly body?: readonly (string | Uint8Array)[];
   /** From now until the last byte of the answer. */
   readonly timeoutMs: number;
   /** Opens a connection of its own. An idle one may be dead, and then nobody knows whether a write arrived. */
@@ -47,7 +48,7 @@ export const createTransport = (): Transport => {
   const pooled = agents({ keepAlive: true });
   const fresh = agents({ keepAlive: false });
 
-  return ({ url, method, headers, body, timeoutMs, freshConnection }) => {
+  return ({ url, method, headers, body = [], timeoutMs, freshConnection }) => {
     const isTls = url.protocol === "https:";
     const agent = (freshConnection ? fresh : pooled)[isTls ? "https:" : "http:"];
     const { promise, resolve, reject } = Promise.withResolvers<RawAnswer>();
@@ -83,7 +84,8 @@ export const createTransport = (): Transport => {
         resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
       );
     });
-    request.end(body);
+    for (const piece of body.slice(0, -1)) request.write(piece);
+    request.end(body.at(-1));
     return promise.finally(() => clearTimeout(timer));
   };
 };

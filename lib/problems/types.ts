@@ -12,12 +12,14 @@ export const problemTypes = {
     status: 413,
     title: "Body too large",
     detail:
-      "A body may have at most 64 KiB. A change of payment data may have 2 MiB, because it can include a signature.",
+      "A body may have at most 64 KiB. A change of payment data may have 2 MiB, because it can include a signature. A form " +
+      "may have a document of at most 4.5 MB.",
   },
   "media-type-unsupported": {
     status: 415,
     title: "Unsupported media type",
-    detail: "Send the body as application/json in UTF-8.",
+    detail:
+      "Send the body as application/json in UTF-8. If the operation takes a document, send it as multipart/form-data.",
   },
   "idempotency-key-in-use": {
     status: 409,

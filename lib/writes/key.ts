@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, type Hmac, hkdfSync, randomBytes } from "node:crypto";
 import { LedgerUnavailable } from "./errors.ts";
 
 const quotedString = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
@@ -25,8 +25,8 @@ export const parseIdempotencyKey = (header: string): string | undefined => {
 export interface Write {
   /** Who writes, and what the write changes. With another scope, the same key means another write. */
   readonly scope: readonly (string | null)[];
-  /** The body as JSON. The same key with another payload is refused. */
-  readonly payload: string;
+  /** The body as JSON, and the bytes of a document. The same key with another payload is refused. */
+  readonly payload: readonly (string | Uint8Array)[];
   /** Absent: the write cannot be repeated. */
   readonly key?: string | undefined;
   /** The stage's secret: a copy of the table alone does not allow guessing keys. With another pepper, a key is another write. */
@@ -78,7 +78,7 @@ export const identify = ({ scope, payload, key, pepper }: Write): WriteIdentity 
   return {
     id,
     isRepeatable: key !== undefined,
-    fingerprint: createHmac("sha256", macKey).update(payload).digest(),
+    fingerprint: payload.reduce<Hmac>((mac, piece) => mac.update(piece), createHmac("sha256", macKey)).digest(),
     seal: (text) => {
       const nonce = randomBytes(12);
       const cipher = createCipheriv("aes-256-gcm", sealKey, nonce).setAAD(idBytes);

@@ -1,7 +1,7 @@
 import type { WriteEvent } from "#lib/events/events.ts";
 import { EventsUnpublished } from "#lib/events/publisher.ts";
 import { pipeline } from "#lib/http/serve.ts";
-import type { Admitted, HttpAnswer, LiveWrites } from "#lib/http/serving.ts";
+import type { Admitted, HttpAnswer, Input, LiveWrites } from "#lib/http/serving.ts";
 import { describeErrors, type OpenRecord } from "#lib/observability/log.ts";
 import { writeJson } from "#lib/operations/json.ts";
 import type { Ids, WriteOperation } from "#lib/operations/operation.ts";
@@ -36,7 +36,7 @@ export const serveWrite = <Params extends Ids, Body, Answer>(
   pipeline(operation, live, async (admitted) => {
     const { record, input, startedAt, endsAt } = admitted;
     const pepper = await live.pepper();
-    const payload = writeJson(input.body ?? null);
+    const payload = payloadOf(input);
     const identity = identify({ scope: scopeOf(operation, admitted), payload, key: input.idempotencyKey, pepper });
     const settings = () => live.perfectgym.settings(input.principal.studioId);
     const body = await withStudioDefaults(operation, input.body, settings).then(
@@ -57,6 +57,15 @@ export const serveWrite = <Params extends Ids, Body, Answer>(
     const write = { ...admitted, input: { ...input, body: body.value }, operation, claim };
     return conclude(write, await carryOut(write, live), live);
   });
+
+/**
+ * What a repeat must have in common with the first request. JSON says by itself where it ends, so no other body and
+ * document have the same bytes. A document's name does not count: an app may give it another one each time.
+ */
+const payloadOf = ({ body, document }: Input): readonly (string | Uint8Array)[] => [
+  writeJson(body ?? null),
+  ...(document ? [document.bytes] : []),
+];
 
 /** Who writes, and what the write changes. With another scope, the same Idempotency-Key means another write. */
 const scopeOf = ({ id }: WriteOperation, { input }: Admitted): (string | null)[] => [

@@ -1,6 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { loadService } from "#infra/local/service.ts";
+import { catalog } from "#lib/operations/catalog.ts";
+import type { Operation } from "#lib/operations/operation.ts";
 
 test("a Lambda that only reads does not pay for what a write needs", async () => {
   const { bundles } = await loadService({});
@@ -8,4 +10,13 @@ test("a Lambda that only reads does not pay for what a write needs", async () =>
   expect(await readFile(write, "utf8")).toContain("DynamoDB");
   expect(await readFile(read, "utf8")).not.toMatch(/DynamoDB|EventBridge/);
   expect((await stat(read)).size).toBeLessThan(500_000);
+});
+
+test("only a Lambda that takes forms has their parser", async () => {
+  const { bundles } = await loadService({});
+  const operations: readonly Operation[] = Object.values(catalog).flat();
+  const withParser = await Promise.all(
+    operations.map(async ({ id }) => ((await readFile(bundles(id), "utf8")).includes("multipart data") ? [id] : [])),
+  );
+  expect(withParser.flat()).toEqual(operations.filter((each) => each.document).map(({ id }) => id));
 });

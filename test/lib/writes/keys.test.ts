@@ -268,7 +268,7 @@ const oldItem = (
   attributes: (seal: (text: string) => Buffer, now: number) => Record<string, AttributeValue>,
 ) => {
   const scope = ["partner-of-tests", null, "studio-of-tests", "createCustomerContactDataAmendment", "1000"];
-  const { id, fingerprint, seal } = identify({ scope, payload: JSON.stringify(request.body), key, pepper });
+  const { id, fingerprint, seal } = identify({ scope, payload: [JSON.stringify(request.body)], key, pepper });
   const now = Date.now();
   const tomorrow = now + 24 * 3_600_000;
   return {
@@ -345,7 +345,7 @@ describe("the table", () => {
     const { Items = [] } = await client.send(new ScanCommand({ TableName: "WritesTable" }));
     const scope = ["partner-of-tests", null, "studio-of-tests", createCustomerContactDataAmendment.id, "1000"];
     const isFound = (guess: string) => {
-      const { id } = identify({ scope, payload, key, pepper: guess });
+      const { id } = identify({ scope, payload: [payload], key, pepper: guess });
       return Items.some((item) => item["id"]?.S === id);
     };
     expect([pepper, "", key, "studios"].map(isFound)).toEqual([true, false, false, false]);
