@@ -71,7 +71,7 @@ export const startLocal = async (settings: Settings, { say, now }: StartOptions)
   const emulators = await startEmulators(service, studios.map);
   emulators.bus.subscribe(logEvent);
   const functions = createFunctions(service, { bundles: loaded.bundles, environment: emulators.environment });
-  startSchedules(service, functions);
+  const stopSchedules = startSchedules(service, functions);
   emulators.bus.subscribe(deliverTo(service, functions));
   handle.resolve(serveAll(service, { url, issuer, functions, now }));
 
@@ -82,6 +82,7 @@ export const startLocal = async (settings: Settings, { say, now }: StartOptions)
     sandbox: studios.demo && { url: studios.demo.url, apiKey: sandboxKey },
     close: async () => {
       server.close().closeAllConnections();
+      stopSchedules();
       // Functions end first, because they call the emulators. An emulator that gets a call while it closes throws outside of any call.
       await Promise.all([...functions.values()].map((each) => each.close()));
       await Promise.all([studios.close(), emulators.close()]);

@@ -2,14 +2,18 @@ import type { PublishedEvent } from "./event-bridge.ts";
 import { FunctionFailed, type Lambda } from "./lambda.ts";
 import type { Service } from "./service.ts";
 
-/** Invokes functions at the rates in the service's configuration, until the process ends. */
-export const startSchedules = ({ functions }: Service, lambdas: ReadonlyMap<string, Lambda>): void => {
+/** Invokes functions at the rates in the service's configuration, until the function that it returns is called. */
+export const startSchedules = ({ functions }: Service, lambdas: ReadonlyMap<string, Lambda>): (() => void) => {
+  const timers: NodeJS.Timeout[] = [];
   for (const [name, { events }] of Object.entries(functions))
     for (const event of events)
       if ("schedule" in event && typeof event.schedule === "string") {
         const run = () => void invoke(name, lambdas.get(name), { source: "aws.events" });
-        setInterval(run, minutesOf(event.schedule) * 60_000).unref();
+        timers.push(setInterval(run, minutesOf(event.schedule) * 60_000).unref());
       }
+  return () => {
+    for (const timer of timers) clearInterval(timer);
+  };
 };
 
 /** Invokes the functions whose patterns match an event, as EventBridge's rules do. */

@@ -83,7 +83,11 @@ export const readInvocation = <Params extends Ids, Body>(
     query: valid(undefined),
     headers: readHeaders({ "accept-language": acceptLanguage }),
     // Lambda repeats an asynchronous invocation that failed under the same id: the write must have the same key then.
-    idempotencyKey: readKey(operation, idempotencyKey ?? `invocation-${record.requestId}`),
+    // Without an id, as some tools invoke, no two writes may share a key.
+    idempotencyKey: readKey(
+      operation,
+      idempotencyKey ?? (record.requestId ? `invocation-${record.requestId}` : undefined),
+    ),
     body: under(
       operation.document ? "/data" : "",
       readBody(operation, { isAbsent: body === undefined, isNothing: saysNothing(text), parse }),

@@ -81,6 +81,14 @@ describe("a direct invocation", () => {
     expect(upstream.requests.filter(({ method }) => method === "POST")).toHaveLength(1);
   });
 
+  test("without a key and without an invocation's id, as some tools invoke, is a new write each time", async () => {
+    upstream.answerAlways({ body: '{"success":"true"}' });
+    const { awsRequestId: _, ...unnamed } = context();
+    const invoke = () => canceling({ invoke: { studioId, params, body } }, unnamed as ReturnType<typeof context>);
+    expect([await invoke(), await invoke()]).toMatchObject([{ status: 200 }, { status: 200 }]);
+    expect(upstream.requests.filter(({ method }) => method === "POST")).toHaveLength(2);
+  });
+
   test("does not share its keys with partners", async () => {
     upstream.answerAlways({ body: '{"success":"true"}' });
     const idempotencyKey = randomUUID();
