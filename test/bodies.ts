@@ -16,4 +16,9 @@ export const bodies: Readonly<Record<string, Readonly<Record<string, unknown>>>>
     iban: "DE91100000000123456789",
     bic: "DEUTDEFFXXX",
   },
+  validateAdditionalModuleContractRequest: {
+    additionalModuleId: 2001,
+    paymentFrequencyId: 11,
+    bookTrialPeriod: false,
+  },
 };

@@ -1,7 +1,7 @@
 import { Refusal } from "./http/refusal.ts";
 import { type Day, dayOf } from "./members/calendar.ts";
-import type { Customer, CustomerStatus } from "./members/customer.ts";
-import { firstIds, inventCustomer } from "./members/invent.ts";
+import type { Contract, Customer, CustomerStatus } from "./members/customer.ts";
+import { firstIds, inventCustomer, ownerOf } from "./members/invent.ts";
 import { asSent, inItsOwnWay, type Keeper } from "./members/keeping.ts";
 
 const prospects = 75;
@@ -13,6 +13,7 @@ export interface Booking {
   readonly customerId: string;
   readonly contractId?: string;
   readonly amendmentId?: string;
+  readonly additionalModuleContractId?: string;
   /** The day that a cancelation asked for. */
   readonly requestedDate?: Day;
   /** The day that the studio has chosen instead. */
@@ -44,6 +45,8 @@ export interface Studio {
   today(): Day;
   /** @throws Refusal for a customer that the studio does not have. */
   customer(id: bigint): Customer;
+  /** @throws Refusal for a contract that no customer has. */
+  contract(id: bigint): { readonly customer: Customer; readonly contract: Contract };
   /** Customers of a status by their place in the list, at most `count`. */
   slice(status: CustomerStatus, from: number, count: number): readonly Customer[];
   count(status: CustomerStatus): number;
@@ -73,6 +76,13 @@ export const createStudio = (options: StudioOptions): Studio => {
       const index = Number(id) - firstIds[status];
       if (index < 0 || index >= counts[status]) throw new Refusal("CUSTOMER_UNKNOWN");
       return at(status, index);
+    },
+    contract: (id) => {
+      const owner = Number(ownerOf(id)) - firstIds.MEMBER;
+      const customer = owner >= 0 && owner < members ? at("MEMBER", owner) : undefined;
+      const contract = customer?.contracts.find((each) => each.id === id);
+      if (!customer || !contract) throw new Refusal("CONTRACT_UNKNOWN");
+      return { customer, contract };
     },
     slice: (status, from, count) =>
       Array.from({ length: Math.max(0, Math.min(count, counts[status] - from)) }, (_, place) =>

@@ -1,3 +1,9 @@
+import {
+  getAdditionalModuleContract,
+  getAdditionalModules,
+  getPurchasableAdditionalModules,
+  validateAdditionalModuleContractRequest,
+} from "./additional-modules.ts";
 import { createCustomerAddressDataAmendment, getCustomerAddressData } from "./address-data.ts";
 import { withdrawAmendment } from "./amendments.ts";
 import { createCustomerContactDataAmendment, getCustomerContactData } from "./contact-data.ts";
@@ -18,6 +24,12 @@ export const catalog = {
     createContractCancelationAmendment,
     getContractCancelationReasonData,
     withdrawContractCancelation,
+  ],
+  "additional-modules": [
+    getAdditionalModules,
+    getPurchasableAdditionalModules,
+    validateAdditionalModuleContractRequest,
+    getAdditionalModuleContract,
   ],
   "customer-data": [
     getCustomerContactData,

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { answerId, calendarDate, money, periodUnit } from "./fields.ts";
 
-const term = z
+export const term = z
   .looseObject({ value: z.int().meta({ example: 12 }), unit: periodUnit })
   .meta({ description: "A span of time" });
 
@@ -26,7 +26,7 @@ const monthDay = z
   })
   .meta({ description: "A day that comes once a year" });
 
-const paymentFrequency = z
+export const paymentFrequency = z
   .looseObject({
     id: answerId.nullish(),
     type: z.enum(["FREE", "NON_RECURRING", "RECURRING", "MONTH_DAY", "TERM_BASED"]),
@@ -42,6 +42,8 @@ const paymentFrequency = z
       .meta({ description: "Only with type TERM_BASED; a price starts after its term has passed" }),
   })
   .meta({ description: "How often the member pays" });
+
+export const rateCodes = z.array(z.looseObject({ name: z.string().nullish(), identifier: z.string().nullish() }));
 
 /** A contract in the upstream's form. `cancelationStatus` is absent or null until somebody cancels. */
 export const contractData = z
@@ -71,6 +73,6 @@ export const contractData = z
       .nullish()
       .meta({ description: "Dates the contract can be canceled to" }),
     cancelationOrigin: z.enum(["CUSTOMER", "STUDIO"]).nullish(),
-    rateCodes: z.array(z.looseObject({ name: z.string().nullish(), identifier: z.string().nullish() })).nullish(),
+    rateCodes: rateCodes.nullish(),
   })
   .meta({ id: "ContractData", description: "A member's contract" });

@@ -2,7 +2,15 @@ import type * as z from "zod";
 import type { DocumentRules } from "./document.ts";
 
 /** What a token can allow. In a token, each has the resource server's name before it: `perfectgym/membership.read`. */
-export const scopes = ["membership.read", "membership.write", "customer.read", "customer.write"] as const;
+export const scopes = [
+  "membership.read",
+  "membership.write",
+  "additional-module.read",
+  "additional-module.write",
+  "contract-withdrawal.write",
+  "customer.read",
+  "customer.write",
+] as const;
 
 export type Scope = (typeof scopes)[number];
 
@@ -123,6 +131,15 @@ export const readOperation = <Params extends Ids, Answer = unknown>(
 export const writeOperation = <Params extends Ids, Body = undefined, Answer = unknown>(
   entry: WriteOperation<Params, Body, Answer>,
 ): WriteOperation<Params, Body, Answer> => entry;
+
+/** Checks that a literal is an operation that takes a body but changes nothing, such as a validation or a preview. */
+export const checkOperation = <Params extends Ids, Body, Answer = unknown>(
+  entry: Operation<Params, Body, Answer> & {
+    readonly method: "POST" | "PUT";
+    readonly body: Schema<Body>;
+    readonly write?: never;
+  },
+): Operation<Params, Body, Answer> => entry;
 
 /** Whether an operation changes something. One that does not may be sent again, whatever its method. */
 export const isWrite = (operation: Pick<Operation, "write">): boolean => operation.write !== undefined;

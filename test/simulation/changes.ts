@@ -49,8 +49,7 @@ const cancel = (customerId: string, options: ChangesOptions): void => {
   onChange({ ...change, at: clock.now(), kind: "canceled" });
   if (!dice.onceIn(withdrawnOneIn)) return;
   clock.at(clock.now() + dice.below(8 * dayMs), () => {
-    const { id, rate, startDate } = contract;
-    membership.change(customerId, { id, rate, startDate });
+    membership.change(customerId, contract);
     onChange({ ...change, at: clock.now(), kind: "withdrawn" });
   });
 };

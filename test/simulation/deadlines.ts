@@ -1,5 +1,5 @@
 import { type Day, days, plus } from "#infra/sandbox/members/calendar.ts";
-import type { Contract } from "#infra/sandbox/members/customer.ts";
+import type { Agreement } from "#infra/sandbox/members/customer.ts";
 import { availableEnds, lastNoticeDay } from "#infra/sandbox/members/terms.ts";
 
 /** A deadline and the first day on which the upstream tells it. */
@@ -8,13 +8,13 @@ export interface Deadline {
   readonly day: Day;
 }
 
-const deadlineOn = (contract: Contract, today: Day): Day | undefined => {
+const deadlineOn = (contract: Agreement, today: Day): Day | undefined => {
   const [end] = availableEnds(contract, today);
   return end === undefined ? undefined : lastNoticeDay(end, contract.rate);
 };
 
 /** The deadlines that a contract without a cancelation shows between two days, worked out from its rate. */
-export const deadlinesOf = ({ id, rate, startDate }: Contract, from: Day, to: Day): readonly Deadline[] => {
+export const deadlinesOf = ({ id, rate, startDate }: Agreement, from: Day, to: Day): readonly Deadline[] => {
   const found: Deadline[] = [];
   for (let appears = from; appears <= to; ) {
     const day = deadlineOn({ id, rate, startDate }, appears);

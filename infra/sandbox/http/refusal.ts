@@ -10,7 +10,12 @@ const refusals = {
   PATH_UNKNOWN: { status: 404, en: "There is nothing at this path", de: "Unter diesem Pfad gibt es nichts" },
   HOST_UNKNOWN: { status: 421, en: "Use localhost as the host name", de: "Bitte an localhost wenden" },
   CUSTOMER_UNKNOWN: { status: 404, en: "There is no such customer", de: "Diese Person gibt es nicht" },
-  CONTRACT_UNKNOWN: { status: 404, en: "The customer has no such contract", de: "Diesen Vertrag hat die Person nicht" },
+  CONTRACT_UNKNOWN: { status: 404, en: "There is no such contract", de: "Diesen Vertrag gibt es nicht" },
+  MODULE_CONTRACT_UNKNOWN: {
+    status: 404,
+    en: "The contract has no such add-on",
+    de: "Dieses Zusatzmodul hat der Vertrag nicht",
+  },
   AMENDMENT_UNKNOWN: { status: 404, en: "There is no such amendment", de: "Diese Änderung gibt es nicht" },
   METHOD_NOT_ALLOWED: {
     status: 405,

@@ -118,4 +118,35 @@ export const cast: readonly (MemberPlan & { readonly situation: string })[] = [
       payment: { values: { iban: "" } },
     },
   },
+  {
+    situation: "add-ons: one renews monthly, one is on trial, one has ended by itself",
+    contracts: [
+      {
+        ...running,
+        modules: [
+          { module: "sauna", startedDaysAgo: 40 },
+          { module: "drinks", trialStartedDaysAgo: 5 },
+          { module: "solarium", startedDaysAgo: lastYear },
+        ],
+      },
+    ],
+  },
+  {
+    situation: "an add-on's deadline in 6 to 10 days, the contract's far away",
+    contracts: [{ rate: "premium", deadlineInDays: 300, modules: [{ module: "drinks", deadlineInDays: 10 }] }],
+  },
+  {
+    situation: "add-ons: canceled by the member, by the studio, waiting, and taken back but not yet verified",
+    contracts: [
+      {
+        ...running,
+        modules: [
+          { module: "sauna", startedDaysAgo: 10, cancelation: canceled },
+          { module: "training", startedDaysAgo: 60, cancelation: byStudio },
+          { module: "drinks", startedDaysAgo: 60, cancelation: byCustomer("PENDING_VERIFICATION", 1002n) },
+          { module: "drinks", startedDaysAgo: 90, cancelation: byCustomer("PENDING_WITHDRAWAL_VERIFICATION") },
+        ],
+      },
+    ],
+  },
 ];

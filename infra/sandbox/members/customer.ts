@@ -1,4 +1,4 @@
-import type { Day } from "./calendar.ts";
+import type { Day, Span } from "./calendar.ts";
 import type { Rate } from "./rates.ts";
 
 export interface Cancelation {
@@ -9,11 +9,22 @@ export interface Cancelation {
   readonly reasonId?: bigint;
 }
 
-export interface Contract {
+/** What runs for terms and can be canceled: a contract, or a module that belongs to one. */
+export interface Agreement {
   readonly id: bigint;
   readonly rate: Rate;
   readonly startDate: Day;
   readonly cancelation?: Cancelation | undefined;
+}
+
+/** Its terms begin after the trial period. */
+export interface BookedModule extends Agreement {
+  readonly moduleId: bigint;
+  readonly trial?: { readonly startDate: Day; readonly term: Span } | undefined;
+}
+
+export interface Contract extends Agreement {
+  readonly modules: readonly BookedModule[];
 }
 
 /** Values of amendable data, as the studio keeps them. */

@@ -1,18 +1,29 @@
-import { type Day, days, minus } from "./calendar.ts";
+import { type Day, days, minus, plus } from "./calendar.ts";
 import { cast } from "./cast.ts";
-import type { Amendable, Contract, Customer, CustomerStatus, DataKind, Values } from "./customer.ts";
+import type {
+  Agreement,
+  Amendable,
+  BookedModule,
+  Contract,
+  Customer,
+  CustomerStatus,
+  DataKind,
+  Values,
+} from "./customer.ts";
 import { createDice } from "./dice.ts";
 import { mixPlan } from "./mix.ts";
+import { type Module, modules, rateOf } from "./modules.ts";
 import { inventPerson, inventWish } from "./people.ts";
-import type { ContractPlan, DataPlan, MemberPlan } from "./plan.ts";
-import { rates } from "./rates.ts";
+import type { ContractPlan, DataPlan, MemberPlan, ModulePlan } from "./plan.ts";
+import { type Rate, rates } from "./rates.ts";
 import { availableEnds, currentEnd, startFor } from "./terms.ts";
 
 export const firstIds: Readonly<Record<CustomerStatus, number>> = { PROSPECT: 900, MEMBER: 1000 };
 
 const firstContractId = 5_000_000_000n;
+const firstModuleContractId = 5_500_000_000n;
 const firstPendingAmendmentId = 6_000_000_000n;
-/** Room for the contracts, and for the kinds of data, of one member. */
+/** Room for the contracts, and for the kinds of data, of one member, and for the modules of one contract. */
 const idsEach = 10n;
 
 const defaultConfiguration: Record<DataKind, Amendable["configuration"]> = {
@@ -22,17 +33,46 @@ const defaultConfiguration: Record<DataKind, Amendable["configuration"]> = {
   payment: "CHANGES_REQUIRE_VERIFICATION",
 };
 
-const inventContract = (plan: ContractPlan, id: bigint, startDay: Day): Contract => {
+const startOf = ({ deadlineInDays, startedDaysAgo = 0 }: ContractPlan | ModulePlan, rate: Rate, startDay: Day): Day =>
+  deadlineInDays === undefined
+    ? minus(startDay, days(startedDaysAgo))
+    : startFor(rate, minus(startDay, days(-deadlineInDays)));
+
+/** With the cancelation of the plan, if it has one. */
+const canceled = <Planned extends Agreement>(
+  agreement: Planned,
+  { cancelation }: ContractPlan | ModulePlan,
+  startDay: Day,
+): Planned => {
+  if (cancelation === undefined) return agreement;
+  const firstEnd = currentEnd(agreement, agreement.startDate);
+  const date = cancelation.status === "CANCELED" ? firstEnd : (availableEnds(agreement, startDay)[0] ?? firstEnd);
+  return { ...agreement, cancelation: { ...cancelation, date } };
+};
+
+const inventModule = (plan: ModulePlan, id: bigint, startDay: Day): BookedModule => {
+  const module: Module = modules[plan.module];
+  const [paid] = module.paymentFrequencies.filter(({ type }) => type !== "FREE");
+  if (!paid) throw new TypeError(`${plan.module} costs nothing`);
+  const rate = rateOf(module, paid);
+  const terms = { id, moduleId: module.id, rate };
+  if (plan.trialStartedDaysAgo === undefined || module.trial === undefined)
+    return canceled({ ...terms, startDate: startOf(plan, rate, startDay) }, plan, startDay);
+  const trial = { startDate: minus(startDay, days(plan.trialStartedDaysAgo)), term: module.trial };
+  return { ...terms, startDate: plus(trial.startDate, trial.term), trial };
+};
+
+const inventContract = (plan: ContractPlan, ids: { contract: bigint; modules: bigint }, startDay: Day): Contract => {
   const rate = rates[plan.rate];
-  const startDate =
-    plan.deadlineInDays === undefined
-      ? minus(startDay, days(plan.startedDaysAgo ?? 0))
-      : startFor(rate, minus(startDay, days(-plan.deadlineInDays)));
-  const contract = { id: plan.id ?? id, rate, startDate };
-  if (plan.cancelation === undefined) return contract;
-  const firstEnd = currentEnd(contract, startDate);
-  const date = plan.cancelation.status === "CANCELED" ? firstEnd : (availableEnds(contract, startDay)[0] ?? firstEnd);
-  return { ...contract, cancelation: { ...plan.cancelation, date } };
+  const booked = (plan.modules ?? []).map((each, place) => inventModule(each, ids.modules + BigInt(place), startDay));
+  const contract = { id: plan.id ?? ids.contract, rate, startDate: startOf(plan, rate, startDay), modules: booked };
+  return canceled(contract, plan, startDay);
+};
+
+/** The customer whom an invented contract belongs to, if it exists. */
+export const ownerOf = (contractId: bigint): bigint => {
+  const named = cast.findIndex(({ contracts }) => contracts.some(({ id }) => id === contractId));
+  return named < 0 ? (contractId - firstContractId) / idsEach : BigInt(firstIds.MEMBER + named);
 };
 
 interface Wishes {
@@ -77,7 +117,14 @@ export const inventCustomer =
       id: BigInt(id),
       status,
       contracts: plan.contracts.map((contract, place) =>
-        inventContract(contract, firstContractId + offset + BigInt(place), startDay),
+        inventContract(
+          contract,
+          {
+            contract: firstContractId + offset + BigInt(place),
+            modules: firstModuleContractId + (offset + BigInt(place)) * idsEach,
+          },
+          startDay,
+        ),
       ),
       data: {
         contact: amendable("contact"),

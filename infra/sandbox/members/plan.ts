@@ -1,16 +1,27 @@
 import type { Amendable, Cancelation, DataKind, Values } from "./customer.ts";
+import type { ModuleName } from "./modules.ts";
 import type { RateName } from "./rates.ts";
 
-/** A contract, told from the day the sandbox starts. */
-export interface ContractPlan {
-  readonly rate: RateName;
+/** What runs for terms, told from the day the sandbox starts. */
+interface AgreementPlan {
   /** Whole days since the first one; below zero it is yet to come. */
   readonly startedDaysAgo?: number;
   /** Instead: days until the last one to cancel the first term; with notice in months at most three fewer. */
   readonly deadlineInDays?: number;
-  readonly id?: bigint;
   /** CANCELED: to the end of the first term; else to the first end in reach on the sandbox's first day. */
   readonly cancelation?: Omit<Cancelation, "date">;
+}
+
+export interface ModulePlan extends AgreementPlan {
+  readonly module: ModuleName;
+  /** The trial period began then, and its terms after it. Instead of the two above. */
+  readonly trialStartedDaysAgo?: number;
+}
+
+export interface ContractPlan extends AgreementPlan {
+  readonly rate: RateName;
+  readonly id?: bigint;
+  readonly modules?: readonly ModulePlan[];
 }
 
 export interface DataPlan {

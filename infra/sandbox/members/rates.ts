@@ -32,12 +32,17 @@ export interface Rate {
   readonly paymentFrequency: PaymentFrequency;
 }
 
-const euros = (amount: number): Money => ({ amount, currency: "EUR" });
-const weeks = (value: number): Span => ({ value, unit: "WEEK" });
-const months = (value: number): Span => ({ value, unit: "MONTH" });
+export const euros = (amount: number): Money => ({ amount, currency: "EUR" });
+export const weeks = (value: number): Span => ({ value, unit: "WEEK" });
+export const months = (value: number): Span => ({ value, unit: "MONTH" });
 const years = (value: number): Span => ({ value, unit: "YEAR" });
 
-const every = (id: number, term: Span, price: Money): PaymentFrequency => ({ id, type: "RECURRING", term, price });
+export const every = (id: number, term: Span, price: Money): PaymentFrequency => ({
+  id,
+  type: "RECURRING",
+  term,
+  price,
+});
 
 export const rates = {
   classic: {

@@ -1,3 +1,9 @@
+import {
+  getAdditionalModuleContract,
+  getAdditionalModules,
+  getPurchasableAdditionalModules,
+  validateAdditionalModuleContractRequest,
+} from "#lib/operations/additional-modules.ts";
 import { withdrawAmendment } from "#lib/operations/amendments.ts";
 import {
   createContractCancelationAmendment,
@@ -8,6 +14,7 @@ import {
 import { getCustomers } from "#lib/operations/customers.ts";
 import type { Behaviour } from "../http/call.ts";
 import { reasons } from "../members/reasons.ts";
+import { readModuleContract, readModules, readPurchasable, validatePurchase } from "./additional-modules.ts";
 import { amendableData, withdrawChange } from "./amendable-data.ts";
 import { cancelContract, withdrawCancelation } from "./cancelations.ts";
 import { readContracts } from "./contract-data.ts";
@@ -24,5 +31,9 @@ export const behaviours: Readonly<Record<string, Behaviour>> = {
   [createContractCancelationAmendment.id]: cancelContract,
   [getContractCancelationReasonData.id]: readReasons,
   [withdrawContractCancelation.id]: withdrawCancelation,
+  [getAdditionalModules.id]: readModules,
+  [getPurchasableAdditionalModules.id]: readPurchasable,
+  [validateAdditionalModuleContractRequest.id]: validatePurchase,
+  [getAdditionalModuleContract.id]: readModuleContract,
   [getCustomers.id]: listCustomers,
 };

@@ -304,9 +304,13 @@ test("whoever receives events finds their schemas, without a token", async () =>
     expect(html).toContain(word);
 });
 
-const call = ({ id, method, path }: Operation, token: string, more: Readonly<Record<string, string>> = {}) => {
+/** Of member 1000, with her contract 7. */
+const targetOf = ({ path }: Operation): string => path.replace("{customerId}", "1000").replace(/\{\w+\}/g, "7");
+
+const call = (operation: Operation, token: string, more: Readonly<Record<string, string>> = {}) => {
+  const { id, method } = operation;
   const body = bodies[id];
-  return fetch(gateway.url + path.replace("{customerId}", "1000").replace(/\{\w+\}/g, "7"), {
+  return fetch(gateway.url + targetOf(operation), {
     method,
     headers: {
       ...(token && { authorization: `Bearer ${token}` }),
@@ -356,7 +360,7 @@ const callers: readonly Caller[] = [
   {
     name: "another member",
     token: () => tokenFrom(gateway.url, { customer_id: "1001" }),
-    status: ({ params }) => ("customerId" in params.shape ? 403 : 200),
+    status: ({ params }) => ("customerId" in params.shape || "contractId" in params.shape ? 403 : 200),
   },
   { name: "a partner of the studio", token: () => tokenFrom(gateway.url), status: () => 200 },
   { name: "a partner of another studio", token: () => tokenFrom(gateway.url, other), status: () => 403 },
@@ -371,9 +375,12 @@ const callers: readonly Caller[] = [
 describe.each(callers)("$name", ({ token, headers, status }) => {
   test.each(operations)("gets what is hers and nothing else of $id", async (operation) => {
     const wanted = status(operation);
+    upstream.answerAlways(({ url }) => ({ body: url === contractData ? '[{"id":7}]' : "[]" }));
     const response = await call(operation, await token(operation), headers);
     expect(response.status).toBe(wanted);
-    const sent = upstream.requests.filter(({ method }) => method === operation.method);
+    const sent = upstream.requests.filter(
+      ({ method, url }) => method === operation.method && url === targetOf(operation),
+    );
     expect(sent).toHaveLength(wanted === 200 ? 1 : 0);
   });
 });

@@ -1,0 +1,5 @@
+import { serve } from "#lib/http/serve.ts";
+import { getPurchasableAdditionalModules } from "#lib/operations/additional-modules.ts";
+import { reads } from "#lib/wiring/reads.ts";
+
+export const handler = serve(getPurchasableAdditionalModules, reads);

@@ -1,0 +1,131 @@
+import * as z from "zod";
+import { paymentFrequency, rateCodes, term } from "./contract-data.ts";
+import { getContractData } from "./contracts.ts";
+import { answerId, bodyId, calendarDate, money, pathId } from "./fields.ts";
+import { checkOperation, readOperation } from "./operation.ts";
+
+const contractId = pathId.meta({ description: "The contract that the module belongs to" });
+
+const moduleParams = z.object({
+  contractId,
+  additionalModuleContractId: pathId.meta({ description: "The booked module: `id` of its purchase" }),
+});
+
+/** A module as the studio sells it. */
+const additionalModule = z
+  .looseObject({
+    id: answerId.meta({ description: "Goes into a purchase", example: 2001 }),
+    name: z.string().meta({ description: "What the studio calls it", example: "Sauna" }),
+    description: z.string().nullish(),
+    imageUrl: z.string(),
+    paymentFrequencies: z.array(paymentFrequency).meta({ description: "One of them goes into a purchase, by its id" }),
+    termInformation: z.looseObject({
+      term,
+      extension: z
+        .looseObject({
+          extensionType: z
+            .enum(["TERM_EXTENSION", "NEW"])
+            .meta({ description: "TERM_EXTENSION: it is prolonged; NEW: a new one follows" }),
+          termExtension: term.nullish(),
+          extensionCancelationPeriod: term.nullish(),
+        })
+        .nullish(),
+      cancelationPeriod: term.nullish(),
+    }),
+    trialPeriodConfig: z
+      .looseObject({ term, description: z.string().nullish() })
+      .nullish()
+      .meta({ description: "Absent or null: there is no trial period" }),
+    rateCodes: rateCodes.nullish(),
+  })
+  .meta({ id: "AdditionalModule", description: "An add-on to a contract" });
+
+/** Reads every module of the studio. The same for every member. */
+export const getAdditionalModules = readOperation({
+  id: "getAdditionalModules",
+  summary: "Read all add-on modules of the studio",
+  method: "GET",
+  path: "/v1/memberships/self-service/additional-modules",
+  scope: "additional-module.read",
+  params: z.object({}),
+  answer: z.array(additionalModule),
+});
+
+/** Reads the modules that a contract may have now. */
+export const getPurchasableAdditionalModules = readOperation({
+  id: "getPurchasableAdditionalModules",
+  summary: "Read the add-on modules that can be bought for a contract now",
+  method: "GET",
+  path: "/v1/memberships/{contractId}/self-service/additional-modules/purchasable",
+  scope: "additional-module.read",
+  params: z.object({ contractId }),
+  contractsOfMember: getContractData,
+  answer: z.array(additionalModule),
+});
+
+const purchase = z.strictObject({
+  additionalModuleId: bodyId.meta({ description: "The module to buy", example: 2001 }),
+  paymentFrequencyId: bodyId.meta({ description: "One of the module's payment frequencies", example: 11 }),
+  bookTrialPeriod: z.boolean().meta({ description: "true only if the module has a trial period" }),
+});
+
+/** Asks whether a purchase would be accepted, and changes nothing. Any status of 200 but one says no. */
+export const validateAdditionalModuleContractRequest = checkOperation({
+  id: "validateAdditionalModuleContractRequest",
+  summary: "Check whether an add-on module can be bought, without buying it",
+  method: "POST",
+  path: "/v1/memberships/{contractId}/self-service/additional-modules/validate",
+  scope: "additional-module.read",
+  params: z.object({ contractId }),
+  contractsOfMember: getContractData,
+  body: purchase,
+  answer: z.looseObject({
+    validationStatus: z
+      .enum([
+        "ADDITIONAL_MODULE_PURCHASABLE",
+        "ADDITIONAL_MODULE_CONTRACT_ALREADY_PURCHASED",
+        "ADDITIONAL_MODULE_CONTRACT_INVALID_STATUS",
+        "ADDITIONAL_MODULE_NOT_FOUND",
+        "ADDITIONAL_MODULE_NOT_ONLINE_PURCHASABLE",
+        "ADDITIONAL_MODULE_TRIAL_PERIOD_NOT_BOOKABLE",
+      ])
+      .meta({ description: "Only ADDITIONAL_MODULE_PURCHASABLE allows the purchase" }),
+  }),
+});
+
+/** Reads a booked module. The answer has neither its id nor that of the module. */
+export const getAdditionalModuleContract = readOperation({
+  id: "getAdditionalModuleContract",
+  summary: "Read a booked add-on module and when it can be canceled",
+  method: "GET",
+  path: "/v1/memberships/{contractId}/self-service/additional-module-contracts/{additionalModuleContractId}",
+  scope: "additional-module.read",
+  params: moduleParams,
+  contractsOfMember: getContractData,
+  answer: z
+    .looseObject({
+      name: z.string().meta({ example: "Sauna" }),
+      price: money,
+      startDate: calendarDate,
+      endDate: calendarDate.nullish(),
+      cancelationDate: calendarDate.nullish().meta({ description: "Date the module is canceled to" }),
+      lastPossibleCancelationDate: calendarDate
+        .nullish()
+        .meta({ description: "Last day on which the module can be canceled to the end of its current term" }),
+      cancelationReason: z.string().nullish(),
+      contractCancelationStatus: z
+        .enum(["CANCELED", "PENDING_VERIFICATION", "PENDING_WITHDRAWAL_VERIFICATION"])
+        .nullish()
+        .meta({ description: "Absent or null: not canceled" }),
+      contractCancelationCanBeWithdrawn: z.boolean(),
+      trialPeriod: z
+        .looseObject({ term: term.nullish(), startDate: calendarDate.nullish(), endDate: calendarDate.nullish() })
+        .nullish(),
+      availableCancelationDates: z
+        .array(calendarDate)
+        .nullish()
+        .meta({ description: "Dates the module can be canceled to" }),
+      rateCodes: rateCodes.nullish(),
+    })
+    .meta({ id: "AdditionalModuleContract", description: "An add-on that a member has booked" }),
+});
