@@ -50,13 +50,13 @@ export const createEvent = (
       timeEpoch: now.getTime(),
     },
     ...(Object.keys(params).length > 0 && { pathParameters: params }),
-    ...(body.length > 0 && bodyOf(body)),
+    ...(body.length > 0 && bodyOf(body, headers["content-type"])),
   };
 };
 
-/** A body that is text stays text. A Lambda gets any other body in base64. */
-const bodyOf = (body: Buffer) => {
-  const isText = isUtf8(body);
+/** A body that is text by its content type and its bytes stays text. A Lambda gets any other body, such as a form, in base64. */
+const bodyOf = (body: Buffer, contentType = "") => {
+  const isText = /^(text\/.*|application\/(json|javascript|xml)\b.*|)$/i.test(contentType) && isUtf8(body);
   return { body: body.toString(isText ? "utf8" : "base64"), isBase64Encoded: !isText };
 };
 
