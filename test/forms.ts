@@ -1,3 +1,5 @@
+import { writeJson } from "#lib/operations/json.ts";
+import type { Operation } from "#lib/operations/operation.ts";
 import type { Sent } from "./given.ts";
 import type { Seen } from "./upstream.ts";
 
@@ -29,7 +31,7 @@ const written = async (form: FormData) => {
 /** A form with this data, and the file if there is one. */
 export const formOf = (data: unknown, file?: File): FormData => {
   const form = new FormData();
-  form.set("data", JSON.stringify(data));
+  form.set("data", writeJson(data));
   if (file) form.set("document", file);
   return form;
 };
@@ -49,3 +51,18 @@ export const formIn = async ({ headers, bytes }: Seen) => {
     }),
   };
 };
+
+/** A request's body as the operation takes it: JSON, or a form with this JSON. Without a body it is empty. */
+export const bodyFor = (
+  operation: Pick<Operation, "document">,
+  body: unknown,
+  file?: File,
+): { headers?: Record<string, string>; body?: string | FormData } => {
+  if (body === undefined) return {};
+  if (operation.document) return { body: formOf(body, file) };
+  return { headers: { "content-type": "application/json" }, body: writeJson(body) };
+};
+
+/** What reached the upstream as the operation's JSON. */
+export const jsonIn = async (operation: Pick<Operation, "document">, seen: Seen): Promise<string> =>
+  operation.document ? String((await formIn(seen)).data) : seen.body;

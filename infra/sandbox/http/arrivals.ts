@@ -14,7 +14,7 @@ export interface ReceivedRequest {
   readonly at: string;
   /** Known once the key, the path and the method were right. */
   operation?: string;
-  /** Known once it was read. */
+  /** Known once it was read. Of a form, its data. */
   body?: string;
   /** When the studio did what was asked for, or refused it; never, where a fault kept it from that. */
   dealtWithAt?: string;

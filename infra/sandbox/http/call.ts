@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import * as z from "zod";
 import { parseJson } from "#lib/operations/json.ts";
 import type { Studio } from "../studio.ts";
+import type { Form, SentDocument } from "./form.ts";
 import { type Language, preferredLanguage } from "./language.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -14,6 +15,8 @@ export interface Call {
   body<Schema extends z.ZodType>(schema: Schema | undefined): z.output<Schema>;
   /** The same in the sender's own spelling, as the upstream keeps it. */
   values(schema: z.ZodType | undefined): Readonly<Record<string, unknown>>;
+  /** Undefined: none was sent, or the operation takes none. */
+  document(): SentDocument | undefined;
 }
 
 /** What the studio does about a call: its answer as JSON data; undefined is an empty body. */
@@ -24,6 +27,8 @@ export interface Message {
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
+  /** Only of an operation that takes a document. Its data is the body then. */
+  readonly form?: Form | undefined;
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -49,6 +54,10 @@ export const checked = <Schema extends z.ZodType>(schema: Schema, value: unknown
 /** @throws Refusal of what is not JSON, or not called so. */
 export const jsonOf = ({ headers, text }: Pick<Message, "headers" | "text">): unknown => {
   if (!/^application\/json\s*(;|$)/i.test(headers["content-type"] ?? "")) throw new Refusal("MEDIA_TYPE_UNSUPPORTED");
+  return parsed(text);
+};
+
+const parsed = (text: string): unknown => {
   try {
     return parseJson(text);
   } catch {
@@ -85,10 +94,14 @@ const asSent = (schema: z.ZodType, body: unknown): Readonly<Record<string, unkno
   return Object.fromEntries(Object.keys(Object(wanted)).map((name) => [name, sent[name]]));
 };
 
-export const createCall = ({ params, query, headers, text }: Message): Call => ({
-  language: preferredLanguage(headers["accept-language"]),
-  id: (name) => idOf(name, params[name]),
-  query: (schema) => checked(schema, known(schema, typed(schema, query))),
-  body: (schema) => checked(declared(schema), known(schema, jsonOf({ headers, text }))),
-  values: (schema) => asSent(declared(schema), jsonOf({ headers, text })),
-});
+export const createCall = ({ params, query, headers, text, form }: Message): Call => {
+  const json = () => (form ? parsed(form.data) : jsonOf({ headers, text }));
+  return {
+    language: preferredLanguage(headers["accept-language"]),
+    id: (name) => idOf(name, params[name]),
+    query: (schema) => checked(schema, known(schema, typed(schema, query))),
+    body: (schema) => checked(declared(schema), known(schema, json())),
+    values: (schema) => asSent(declared(schema), json()),
+    document: () => form?.document,
+  };
+};

@@ -6,6 +6,7 @@ import type { Arrivals, ReceivedRequest } from "./arrivals.ts";
 import { createCall, type Message } from "./call.ts";
 import type { Control } from "./control.ts";
 import type { Faults } from "./faults.ts";
+import { readForm } from "./form.ts";
 import { type Language, preferredLanguage } from "./language.ts";
 import { type Exchange, misbehave } from "./misbehave.ts";
 import type { RateLimit } from "./rate-limit.ts";
@@ -35,10 +36,10 @@ interface Incoming {
 const largestBodyBytes = 5_000_000;
 
 /** @throws Refusal of more than 5 MB */
-const readText = async (request: IncomingMessage): Promise<string> => {
+const readBytes = async (request: IncomingMessage): Promise<Buffer> => {
   const body = await readBody(request, largestBodyBytes);
   if (body === undefined) throw new Refusal("BODY_TOO_LARGE");
-  return body.toString();
+  return body;
 };
 
 const targetOf = ({ url = "" }: IncomingMessage) => {
@@ -61,8 +62,10 @@ const operate = async (parts: Parts, incoming: Incoming): Promise<void> => {
   const { operation, behaviour, params } = match(arrival.method, pathname);
   arrival.operation = operation.id;
   parts.limit.count(operation.id, parts.apiKey());
-  arrival.body = await readText(request);
-  const message: Message = { params, query, headers: request.headers, text: arrival.body };
+  const body = await readBytes(request);
+  const form = operation.document && (await readForm(request.headers, body, operation.document));
+  arrival.body = form?.data ?? body.toString();
+  const message: Message = { params, query, headers: request.headers, text: arrival.body, form };
   const carryOut = (): Reply => {
     const { books } = parts.studio;
     const booked = books.length;
@@ -86,7 +89,7 @@ const answer = async (parts: Parts, incoming: Incoming): Promise<void> => {
   if (arrival.method === "HEAD") return send(response, ok(undefined));
   const action = parts.control(arrival.method, targetOf(request).pathname);
   if (action === undefined) return operate(parts, incoming);
-  return send(response, action({ headers: request.headers, text: await readText(request) }));
+  return send(response, action({ headers: request.headers, text: (await readBytes(request)).toString() }));
 };
 
 /** Answers every request, a failure with the upstream's error body; a caller that has hung up gets none. */

@@ -26,6 +26,12 @@ const refusals = {
   BODY_INVALID: { status: 400, en: "The body is not the expected JSON", de: "Der Inhalt ist nicht das erwartete JSON" },
   BODY_TOO_LARGE: { status: 413, en: "The body is larger than 5 MB", de: "Der Inhalt ist größer als 5 MB" },
   MEDIA_TYPE_UNSUPPORTED: { status: 415, en: "Send application/json", de: "Bitte application/json senden" },
+  FORM_EXPECTED: { status: 415, en: "Send multipart/form-data", de: "Bitte multipart/form-data senden" },
+  DOCUMENT_INVALID: {
+    status: 400,
+    en: "The document must be one file of an accepted type",
+    de: "Das Dokument muss eine Datei eines zulässigen Typs sein",
+  },
   DATE_NOT_AVAILABLE: {
     status: 400,
     en: "The contract cannot be canceled for this date",

@@ -5,13 +5,15 @@ import { type SandboxOptions, startSandbox } from "#infra/sandbox/sandbox.ts";
 import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
 import { contractData } from "#lib/operations/contract-data.ts";
 import { getContractData } from "#lib/operations/contracts.ts";
-import { parseJson, writeJson } from "#lib/operations/json.ts";
+import { parseJson } from "#lib/operations/json.ts";
 import { type Operation, pathOf } from "#lib/operations/operation.ts";
+import { bodyFor } from "../../forms.ts";
 
 export const apiKey = "the-key-of-the-studio";
 
 export interface Input {
   readonly body?: unknown;
+  readonly document?: File;
   readonly headers?: Record<string, string>;
 }
 
@@ -32,8 +34,6 @@ export const aClock = (day = "2027-03-10") => {
 const urlOf = (operation: Operation, params: Record<string, number | bigint>) =>
   pathOf(operation, Object.fromEntries(Object.entries(params).map(([name, id]) => [name, String(id)])));
 
-const jsonType = { "content-type": "application/json" };
-
 /** A sandbox that ends with the test, and ways to talk to it. */
 export const aSandbox = async (options: Partial<SandboxOptions> = {}) => {
   const sandbox = await startSandbox({ apiKey, now: aClock().now, ...options });
@@ -49,12 +49,11 @@ export const aSandbox = async (options: Partial<SandboxOptions> = {}) => {
       body: isJson && text !== "" ? parseJson(text) : undefined,
     };
   };
-  const send = (operation: Operation, params: Record<string, number | bigint> = {}, input: Input = {}) =>
-    call(urlOf(operation, params), {
-      method: operation.method,
-      headers: { ...(input.body === undefined ? {} : jsonType), ...input.headers },
-      ...(input.body === undefined ? {} : { body: writeJson(input.body) }),
-    });
+  const send = (operation: Operation, params: Record<string, number | bigint> = {}, input: Input = {}) => {
+    const sent = bodyFor(operation, input.body, input.document);
+    const headers = { ...sent.headers, ...input.headers };
+    return call(urlOf(operation, params), { ...sent, method: operation.method, headers });
+  };
   const contractsOf = async (customerId: number) =>
     z.array(contractData).parse((await send(getContractData, { customerId })).body);
   const contractOf = async (customerId: number) => z.tuple([contractData]).parse(await contractsOf(customerId))[0];
