@@ -6,6 +6,7 @@ import { startSecretsManager } from "#infra/local/secrets-manager.ts";
 import type { HttpAnswer } from "#lib/http/serving.ts";
 import { type Operation, pathOf, scopes } from "#lib/operations/operation.ts";
 import { startFaulty } from "./faulty.ts";
+import { formOf, sentForm } from "./forms.ts";
 import { type RecordingUpstream, startUpstream } from "./upstream.ts";
 
 export interface Answer {
@@ -19,6 +20,8 @@ export interface Sent {
   readonly params?: Readonly<Record<string, string>>;
   /** Sent as JSON; a string is sent as it is. */
   readonly body?: unknown;
+  /** Sent along with the body. */
+  readonly document?: File;
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly claims?: Readonly<Record<string, string>> | undefined;
@@ -91,7 +94,8 @@ export const aFunction = async (operation: Operation, load: () => Promise<{ hand
   const { upstream, ...rest } = await backend;
   const { handler } = (await load()) as { handler: Handler };
 
-  const send = async (sent: Sent = {}): Promise<Answer> => {
+  const send = async (given: Sent = {}): Promise<Answer> => {
+    const sent = operation.document && given.body !== undefined ? await inForm(given) : given;
     const { statusCode = 0, headers = {}, body = "" } = await handler(eventOf(operation, sent), contextOf(sent));
     const texts = Object.entries(headers).map(([name, value]) => [name, String(value)]);
     return {
@@ -102,6 +106,12 @@ export const aFunction = async (operation: Operation, load: () => Promise<{ hand
     };
   };
   return { send, upstream, ...rest };
+};
+
+/** A request to an operation that takes a form, with the body as its data. */
+const inForm = async ({ body, document, ...sent }: Sent): Promise<Sent> => {
+  const { headers, event } = await sentForm(formOf(body, document));
+  return { ...sent, headers: { ...headers, ...sent.headers }, event: { ...event, ...sent.event } };
 };
 
 const secretFor = ({ url }: RecordingUpstream, apiKey = "key-of-tests"): string =>

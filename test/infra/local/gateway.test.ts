@@ -8,6 +8,7 @@ import { catalog } from "#lib/operations/catalog.ts";
 import { type Operation, scopes } from "#lib/operations/operation.ts";
 import { endings } from "#lib/perfectgym/endings.ts";
 import { bodies } from "../../bodies.ts";
+import { bodyFor, jsonIn } from "../../forms.ts";
 import { type RecordingUpstream, startUpstream } from "../../upstream.ts";
 import { startHere, tokenFrom } from "./process.ts";
 
@@ -43,23 +44,22 @@ const operations: readonly Operation[] = Object.values(catalog).flat();
 
 test.each(operations)(
   "$id goes through token, gateway, built Lambda and secret to the upstream and back",
-  async ({ id, method, path }) => {
+  async (operation) => {
+    const { id, method, path } = operation;
     const answer = '{"id": 9223372036854775807, "neverHeardOf": [1.50]}';
     upstream.answerAlways({ body: answer });
     const target = path.replace(/\{\w+\}/g, "9007199254740993");
     const body = bodies[id];
-    const response = await fetch(gateway.url + target, {
-      method,
-      headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { "content-type": "application/json" }) },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
+    const sent = bodyFor(operation, body);
+    const headers = { ...sent.headers, authorization: `Bearer ${token}` };
+    const response = await fetch(gateway.url + target, { ...sent, method, headers });
     expect(response.status).toBe(200);
     const given = await response.text();
     if (id !== "createContractCancelationAmendment") expect(given).toBe(answer);
     else expect(given.startsWith(`${answer.slice(0, -1)},"receipt":{`)).toBe(true);
-    expect(upstream.requests.filter((seen) => seen.method === method)).toEqual([
-      expect.objectContaining({ method, url: target, body: body === undefined ? "" : JSON.stringify(body) }),
-    ]);
+    const [seen, ...more] = upstream.requests.filter((each) => each.method === method);
+    expect([seen?.url, more]).toEqual([target, []]);
+    expect(seen && (await jsonIn(operation, seen))).toBe(body === undefined ? "" : JSON.stringify(body));
     expect(upstream.requests[0]?.headers).toMatchObject({ "x-api-key": "key-of-tests" });
     expect(JSON.stringify(upstream.requests)).not.toContain(token);
   },
@@ -304,6 +304,7 @@ test("whoever receives events finds their schemas, without a token", async () =>
     expect(html).toContain(word);
 });
 
+<<<<<<< HEAD
 /** Of member 1000, with her contract 7. */
 const targetOf = ({ path }: Operation): string => path.replace("{customerId}", "1000").replace(/\{\w+\}/g, "7");
 
@@ -319,6 +320,13 @@ const call = (operation: Operation, token: string, more: Readonly<Record<string,
     },
     ...(body && { body: JSON.stringify(body) }),
   });
+=======
+const call = (operation: Operation, token: string, more: Readonly<Record<string, string>> = {}) => {
+  const sent = bodyFor(operation, bodies[operation.id]);
+  const headers = { ...(token && { authorization: `Bearer ${token}` }), ...sent.headers, ...more };
+  const path = operation.path.replace("{customerId}", "1000").replace(/\{\w+\}/g, "7");
+  return fetch(gateway.url + path, { ...sent, method: operation.method, headers });
+>>>>>>> 6843fff (test: send and check a form wherever an operation takes one)
 };
 
 const forged = async (): Promise<string> => {
@@ -416,6 +424,7 @@ test("nothing that a caller, a token or the upstream says reaches what the proce
   }
   const refused = operations.flatMap((operation) => {
     const said = Object.keys(bodies[operation.id] ?? {}).map((field) => [field, mark]);
+    const sent = bodyFor(operation, { ...Object.fromEntries(said), [mark]: mark }, new File([mark], mark));
     return [
       call({ ...operation, path: `${operation.path}?${mark}=${mark}` }, token, headers),
       call(operation, marked, headers),
@@ -423,9 +432,9 @@ test("nothing that a caller, a token or the upstream says reaches what the proce
       call({ ...operation, path: operation.path.replace("{customerId}", mark) as `/${string}` }, token, headers),
       said.length > 0 &&
         fetch(gateway.url + operation.path.replace("{customerId}", "1000"), {
+          ...sent,
           method: operation.method,
-          headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-          body: JSON.stringify({ ...Object.fromEntries(said), [mark]: mark }),
+          headers: { ...sent.headers, authorization: `Bearer ${token}` },
         }),
     ];
   });
