@@ -304,29 +304,13 @@ test("whoever receives events finds their schemas, without a token", async () =>
     expect(html).toContain(word);
 });
 
-<<<<<<< HEAD
 /** Of member 1000, with her contract 7. */
 const targetOf = ({ path }: Operation): string => path.replace("{customerId}", "1000").replace(/\{\w+\}/g, "7");
 
 const call = (operation: Operation, token: string, more: Readonly<Record<string, string>> = {}) => {
-  const { id, method } = operation;
-  const body = bodies[id];
-  return fetch(gateway.url + targetOf(operation), {
-    method,
-    headers: {
-      ...(token && { authorization: `Bearer ${token}` }),
-      ...(body && { "content-type": "application/json" }),
-      ...more,
-    },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-=======
-const call = (operation: Operation, token: string, more: Readonly<Record<string, string>> = {}) => {
   const sent = bodyFor(operation, bodies[operation.id]);
   const headers = { ...(token && { authorization: `Bearer ${token}` }), ...sent.headers, ...more };
-  const path = operation.path.replace("{customerId}", "1000").replace(/\{\w+\}/g, "7");
-  return fetch(gateway.url + path, { ...sent, method: operation.method, headers });
->>>>>>> 6843fff (test: send and check a form wherever an operation takes one)
+  return fetch(gateway.url + targetOf(operation), { ...sent, method: operation.method, headers });
 };
 
 const forged = async (): Promise<string> => {
