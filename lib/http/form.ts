@@ -18,22 +18,18 @@ import {
 } from "./input.ts";
 import { bodyIn, isJson } from "./json-body.ts";
 
-/** What a form may have besides data and document, in bytes: boundaries, headers and file names. */
-const ownBytes = 16 * 1024;
-
 export interface SentForm {
   readonly contentType: string | undefined;
   readonly bytes: Buffer;
   readonly parse: ParseForm;
 }
 
-/** Reads an operation's body and document from one form. @throws RequestRefused of no form, or one that is too large */
+/** Reads an operation's body and document from one form. @throws RequestRefused of no form, or a part that is too large */
 export const readForm = async <Body>(
   operation: Operation<Ids, Body>,
   rules: DocumentRules,
   { contentType, bytes, parse }: SentForm,
 ): Promise<Content<Body>> => {
-  checkSize(rules.largestBytes + bodyLimitOf(operation) + ownBytes, bytes.length);
   const alone = (body: Part<Body>): Content<Body> => ({ body, document: valid(undefined) });
   if (bytes.length === 0) return alone(readData(operation, []));
   const boundary = boundaryIn(contentType);
@@ -74,8 +70,7 @@ const faultOf = ({ name }: FormPart): Fault =>
 const readData = <Body>(operation: Operation<Ids, Body>, [part, ...more]: readonly FormPart[]): Part<Body> => {
   if (more.length > 0) return invalid(fault("/data", "appears more than once"));
   const { bytes = Buffer.alloc(0), contentType } = part ?? {};
-  const limit = bodyLimitOf(operation);
-  if (bytes.length > limit) return invalid(fault("/data", `must be at most ${limit} bytes`));
+  checkSize(bodyLimitOf(operation), bytes.length, "/data");
   if (contentType !== undefined && !isJson(contentType))
     return invalid(fault("/data", "must have the content type application/json, in UTF-8"));
   return under("/data", readBody(operation, bodyIn(bytes)));

@@ -64,9 +64,12 @@ export const inputFrom = <Params extends Ids, Body>(
 /** Of an operation's JSON, in bytes. */
 export const bodyLimitOf = ({ largestBodyBytes = 64 * 1024 }: Operation): number => largestBodyBytes;
 
-/** Both in bytes. @throws RequestRefused */
-export const checkSize = (limit: number, bytes: number): void => {
-  if (bytes > limit) throw new RequestRefused("body-too-large", `the body is larger than ${limit} bytes`);
+/** Both in bytes. @param pointer to the part of a form @throws RequestRefused */
+export const checkSize = (limit: number, bytes: number, pointer?: string): void => {
+  if (bytes <= limit) return;
+  const faults: readonly Fault[] =
+    pointer === undefined ? [] : [{ in: "body", pointer, detail: `must be at most ${limit} bytes` }];
+  throw new RequestRefused("body-too-large", `the body is larger than ${limit} bytes`, faults);
 };
 
 export const readParams = <Params extends Ids>({ params }: Operation<Params>, given: unknown): Part<Params> => {

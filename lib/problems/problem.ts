@@ -110,7 +110,7 @@ export const problemWith = (code: ProblemCode, instance: string, ownStatus = 409
 
 /** What an error knows besides its code. `detail` is the text of the code. */
 const particularsOf = (error: unknown, detail: string): Partial<Problem> => {
-  if (error instanceof RequestRefused) return error.code === "forbidden" ? { detail: error.message } : {};
+  if (error instanceof RequestRefused) return refusalOfOurs(error);
   if (error instanceof StudioUnknown) return { detail: "The token does not allow access to this studio." };
   if (error instanceof RequestInvalid) return listed(error, keyHint(error) ?? detail);
   if (error instanceof UpstreamRefused) return { ...refusal(error, detail), ...upstreamFacts(error) };
@@ -118,6 +118,11 @@ const particularsOf = (error: unknown, detail: string): Partial<Problem> => {
   if (!(error instanceof UpstreamError)) return {};
   return { ...(error.facts.outcome && { detail: `${detail} ${inDoubt}` }), ...upstreamFacts(error) };
 };
+
+const refusalOfOurs = ({ code, message, faults }: RequestRefused): Partial<Problem> => ({
+  ...(code === "forbidden" && { detail: message }),
+  ...(faults.length > 0 && { errors: faults }),
+});
 
 const inDoubt =
   "The write may still have been carried out. A retry with the same Idempotency-Key is safe. Without a key, read the data " +

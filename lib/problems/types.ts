@@ -150,8 +150,11 @@ type RefusalCode = "unauthenticated" | "forbidden" | "body-too-large" | "media-t
 export class RequestRefused extends Error implements Foreseen {
   override readonly name = "RequestRefused";
   readonly code: RefusalCode;
-  constructor(code: RefusalCode, message: string) {
+  /** Which part of a form is at fault. */
+  readonly faults: readonly Fault[];
+  constructor(code: RefusalCode, message: string, faults: readonly Fault[] = []) {
     super(message);
     this.code = code;
+    this.faults = faults;
   }
 }
