@@ -2,7 +2,7 @@ import net from "node:net";
 import { expect } from "vitest";
 import type { Answer } from "./given.ts";
 
-interface ProblemParts {
+export interface ProblemParts {
   readonly code?: string;
   /** Of the faults, all of them, in any order. */
   readonly pointers?: readonly string[];

@@ -1,12 +1,14 @@
 import { expect, test } from "vitest";
 import { createContractCancelationAmendment } from "#lib/operations/contracts.ts";
-import { serves } from "../serves.ts";
+import { serves, unreadable } from "../serves.ts";
 
 const served = serves(createContractCancelationAmendment, {
   load: () => import("#functions/contracts/create-contract-cancelation-amendment.ts"),
   params: { customerId: "1000" },
   body: { contractId: 1000, cancelationDate: "2027-01-31", cancelationReasonId: 1001 },
   answer: '{"success":"true"}',
+  untilReceipt: '{"success":"true","receipt":',
+  notJson: unreadable.provableWrite,
 });
 
 const body = { contractId: 1000, cancelationDate: "2027-01-31", cancelationReasonId: 1001 };

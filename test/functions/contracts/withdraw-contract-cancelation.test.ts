@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import { withdrawContractCancelation } from "#lib/operations/contracts.ts";
-import { serves } from "../serves.ts";
+import { serves, unreadable } from "../serves.ts";
 
 const served = serves(withdrawContractCancelation, {
   load: () => import("#functions/contracts/withdraw-contract-cancelation.ts"),
   params: { customerId: "1000", contractId: "9007199254740993" },
   answer: '{"success": "true"}',
+  notJson: unreadable.provableWrite,
 });
 
 test("ignores an empty object as body", async () => {

@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import { createCustomerAddressDataAmendment } from "#lib/operations/address-data.ts";
-import { serves } from "../serves.ts";
+import { serves, unreadable } from "../serves.ts";
 
 const served = serves(createCustomerAddressDataAmendment, {
   load: () => import("#functions/customer-data/create-customer-address-data-amendment.ts"),
   params: { customerId: "1000" },
   body: { street: "Am Bahnhof", zipCode: "12133", city: "Munich", countryCode: "DE", secondStreet: "" },
   answer: '{"id":7,"street":"Am Bahnhof"}',
+  notJson: unreadable.write,
 });
 
 const body = { street: "Am Bahnhof", zipCode: "12133", city: "Munich", countryCode: "DE", secondStreet: "" };

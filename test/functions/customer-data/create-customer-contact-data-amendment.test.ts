@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
-import { serves } from "../serves.ts";
+import { serves, unreadable } from "../serves.ts";
 
 const served = serves(createCustomerContactDataAmendment, {
   load: () => import("#functions/customer-data/create-customer-contact-data-amendment.ts"),
   params: { customerId: "1000" },
   body: { email: "robin@example.com", phonePrivateMobile: "+49 170 0000000" },
   answer: '{"id":9007199254740993,"email":"robin@example.com"}',
+  notJson: unreadable.write,
 });
 
 /** What the upstream gets of a body that is taken. */

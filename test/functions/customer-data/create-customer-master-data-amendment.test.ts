@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
 import { createCustomerMasterDataAmendment } from "#lib/operations/master-data.ts";
 import { setClock } from "../../given.ts";
-import { serves } from "../serves.ts";
+import { serves, unreadable } from "../serves.ts";
 
 const served = serves(createCustomerMasterDataAmendment, {
   load: () => import("#functions/customer-data/create-customer-master-data-amendment.ts"),
   params: { customerId: "1000" },
   body: { firstName: "Robin", lastName: "Sample", gender: "UNISEX", dateOfBirth: "1992-02-29", customerTitle: "NONE" },
   answer: '{"id":7,"firstName":"Robin"}',
+  notJson: unreadable.write,
 });
 
 const body = {

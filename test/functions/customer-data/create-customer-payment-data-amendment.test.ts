@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import { createCustomerPaymentDataAmendment } from "#lib/operations/payment-data.ts";
-import { serves } from "../serves.ts";
+import { serves, unreadable } from "../serves.ts";
 
 const served = serves(createCustomerPaymentDataAmendment, {
   load: () => import("#functions/customer-data/create-customer-payment-data-amendment.ts"),
   params: { customerId: "1000" },
   body: { accountHolder: "Robin Sample", bankName: "Sample Bank", iban: "DE91100000000123456789", bic: "DEUTDEFF" },
   answer: '{"id":7,"requireSignature":true}',
+  notJson: unreadable.write,
 });
 
 const body = {

@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import { withdrawAmendment } from "#lib/operations/amendments.ts";
 import type { Reply } from "../../upstream.ts";
-import { serves } from "../serves.ts";
+import { serves, unreadable } from "../serves.ts";
 
 const served = serves(withdrawAmendment, {
   load: () => import("#functions/customer-data/withdraw-amendment.ts"),
   params: { customerId: "1000", amendmentId: "9007199254740993" },
   answer: "",
+  notJson: unreadable.write,
 });
 
 test.each<[string, Reply, string]>([
