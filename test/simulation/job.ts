@@ -8,7 +8,7 @@ import { createSimulatedQueue, type SimulatedQueue } from "./sqs.ts";
 import { createOutstanding, type DayTally } from "./tally.ts";
 import type { JobEffects, World } from "./world.ts";
 
-/** As the service's configuration has them. */
+/** The deployed timeouts and limits. simulate.test.ts compares them with the configuration. */
 export const deployed = {
   timeoutMs: 60_000,
   visibilityMs: 360_000,

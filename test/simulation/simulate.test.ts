@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { loadService, queuesOf } from "#infra/local/service.ts";
 import { addDays } from "#lib/reminders/calendar.ts";
 import { deployed } from "./job.ts";
 import { summaryOf, tableOf } from "./report.ts";
@@ -94,20 +94,22 @@ test.each(sabotages)("tells of %s", async (_, fault, options) => {
   expect(faultsOf(outcome)).toContainEqual(expect.stringMatching(fault));
 });
 
-test("queues and Lambdas are as they are deployed", () => {
-  const resources = readFileSync("infra/resources/reminders.yml", "utf8");
-  const functions = readFileSync("infra/functions/reminders.yml", "utf8");
-  const found = (text: string, name: string) =>
-    [...text.matchAll(new RegExp(`${name}: (\\d+)`, "g"))].map(([, n]) => Number(n));
-  const { timeoutMs, visibilityMs, listMembers, checkMember } = deployed;
-  expect(found(resources, "VisibilityTimeout")).toEqual([visibilityMs / 1000, visibilityMs / 1000]);
-  expect(found(resources, "maxReceiveCount")).toEqual([listMembers.maxReceiveCount, checkMember.maxReceiveCount]);
-  expect(found(functions, "timeout")).toEqual([timeoutMs / 1000, timeoutMs / 1000]);
-  expect(found(functions, "batchSize")).toEqual([listMembers.batchSize, checkMember.batchSize]);
-  expect(found(functions, "maximumConcurrency")).toEqual([
-    listMembers.maximumConcurrency,
-    checkMember.maximumConcurrency,
-  ]);
+test("the simulation has the timeouts and limits that are deployed", async () => {
+  const { service } = await loadService({});
+  const queues = queuesOf(service);
+  for (const name of ["listMembers", "checkMember"] as const) {
+    const { timeout = 0, events = [] } = service.functions[name] ?? {};
+    const [{ arn, ...trigger } = expect.fail(`no queue starts ${name}`)] = events.flatMap((event) =>
+      "sqs" in event ? [event.sqs] : [],
+    );
+    const queue = queues[arn["Fn::GetAtt"][0]];
+    const limits = { ...trigger, maxReceiveCount: queue?.RedrivePolicy?.maxReceiveCount };
+    expect({ timeout, visibility: queue?.VisibilityTimeout, limits }).toEqual({
+      timeout: deployed.timeoutMs / 1_000,
+      visibility: deployed.visibilityMs / 1_000,
+      limits: deployed[name],
+    });
+  }
 });
 
 function sabotage(change: (effects: JobEffects) => Partial<JobEffects>): Partial<SimulationOptions> {
