@@ -100,11 +100,24 @@ test("a call without enough budget is not sent", async () => {
   expect(upstream.requests).toEqual([]);
 });
 
-test("pauses are a random part of 200 ms, then of 400 ms", async () => {
+test("a read whose first attempt gets no answer in time is sent again", async () => {
+  const upstream = await startUpstream();
+  onTestFinished(upstream.close);
+  upstream.answerNext({ instead: "hang" });
+  upstream.answerAlways({ body: '{"result":[],"hasNext":false}' });
+  const slice = { studioId: "one", params: {}, budgetMs: 60_000, maxAttemptMs: 500 };
+  expect(await perfectGymAt(upstream.url).call(getCustomers, slice)).toMatchObject({ status: 200 });
+  expect(upstream.requests.length).toBeGreaterThan(1);
+});
+
+test.each([
+  ["a random part of 200 ms, then of 400 ms", {}, [100, 200]],
+  ["that, after as many seconds as Retry-After asks", { "retry-after": "1" }, [1_100, 1_200]],
+])("pauses are %s", async (_, headers, wanted) => {
   const pauses: number[] = [];
   const upstream = await startUpstream();
   onTestFinished(upstream.close);
-  upstream.answerAlways({ status: 500 });
+  upstream.answerAlways({ status: 503, headers });
   const options = { transport: createTransport(), random: () => 0.5, sleep: async (ms: number) => pauses.push(ms) };
   const studios = createStudioStore({
     fetchSecret: async () => JSON.stringify({ one: { baseUrl: upstream.url, apiKey: "k" } }),
@@ -114,8 +127,8 @@ test("pauses are a random part of 200 ms, then of 400 ms", async () => {
     params: {},
     budgetMs: 5_000,
   });
-  await expect(call).rejects.toMatchObject({ code: "upstream-unavailable" });
-  expect(pauses).toEqual([100, 200]);
+  await expect(call).rejects.toMatchObject({ code: "upstream-busy" });
+  expect(pauses).toEqual(wanted);
 });
 
 test("a studio's base URL may end in a path and a slash", async () => {
