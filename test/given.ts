@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from "aws-lambda";
-import { inject, onTestFinished, vi } from "vitest";
+import { beforeEach, inject, onTestFinished, vi } from "vitest";
 import { startDynamoDb } from "#infra/local/dynamodb.ts";
 import { startEventBridge } from "#infra/local/event-bridge.ts";
 import { startSecretsManager } from "#infra/local/secrets-manager.ts";
@@ -117,7 +117,12 @@ const inForm = async ({ body, document, ...sent }: Sent): Promise<Sent> => {
 const secretFor = ({ url }: RecordingUpstream, apiKey = "key-of-tests"): string =>
   JSON.stringify({ "studio-of-tests": { baseUrl: url, apiKey } });
 
-/** What the process writes to stdout while a test runs, line by line. */
+/** Keeps the log of each test of a file away from the terminal. */
+export const hideLog = (): void => {
+  beforeEach(() => void vi.spyOn(process.stdout, "write").mockReturnValue(true));
+};
+
+/** What the process writes to stdout during a test, parsed, one entry for each line. */
 export const theLog = (): Record<string, unknown>[] => {
   const lines: Record<string, unknown>[] = [];
   const write = vi.spyOn(process.stdout, "write").mockImplementation((line) => {

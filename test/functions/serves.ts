@@ -1,7 +1,7 @@
-import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Operation, pathOf } from "#lib/operations/operation.ts";
 import { jsonIn } from "../forms.ts";
-import { type Answer, aFunction, partnerClaims, type Sent } from "../given.ts";
+import { type Answer, aFunction, hideLog, partnerClaims, type Sent } from "../given.ts";
 import type { ProblemParts } from "../setup.ts";
 import type { RecordingUpstream } from "../upstream.ts";
 
@@ -42,8 +42,8 @@ export const serves = (operation: Operation, example: Example): Served => {
     served.send = (change) => send({ ...sent, ...change });
     served.upstream = upstream;
   });
+  hideLog();
   beforeEach(() => {
-    vi.spyOn(process.stdout, "write").mockReturnValue(true);
     served.upstream.requests.length = 0;
     served.upstream.answerAlways({ body: answer });
   });

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { inspect } from "node:util";
 import { type AttributeValue, DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { credentials } from "#infra/local/dynamodb.ts";
 import { withdrawAmendment } from "#lib/operations/amendments.ts";
 import { createContractCancelationAmendment, withdrawContractCancelation } from "#lib/operations/contracts.ts";
 import { createCustomerPaymentDataAmendment } from "#lib/operations/payment-data.ts";
 import { bodies } from "../../bodies.ts";
-import { aFunction, setClock, theLog } from "../../given.ts";
+import { aFunction, hideLog, setClock, theLog } from "../../given.ts";
 import type { Reply } from "../../upstream.ts";
 
 const cancel = await aFunction(
@@ -46,8 +46,8 @@ const received = async () => {
   return [...new Map(published().map((event) => [event.detail["eventId"], event])).values()];
 };
 
+hideLog();
 beforeEach(async () => {
-  vi.spyOn(process.stdout, "write").mockReturnValue(true);
   bus.always(undefined);
   upstream.answerAlways({ body: "{}" });
   await drain();

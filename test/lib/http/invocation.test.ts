@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { inspect } from "node:util";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { createContractCancelationAmendment, getContractData } from "#lib/operations/contracts.ts";
-import { aFunction, contextOf, theLog } from "../../given.ts";
+import { aFunction, contextOf, hideLog, theLog } from "../../given.ts";
 
 const read = await aFunction(getContractData, () => import("#functions/contracts/get-contract-data.ts"));
 const cancel = await aFunction(
@@ -21,8 +21,8 @@ const nested = (depth: number): unknown => JSON.parse("[".repeat(depth) + "]".re
 const numbered = (name: string, count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => [`${name}${i}`, i]));
 
+hideLog();
 beforeEach(() => {
-  vi.spyOn(process.stdout, "write").mockReturnValue(true);
   upstream.requests.length = 0;
   upstream.answerAlways({ body: "[]" });
 });

@@ -1,10 +1,10 @@
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { catalog } from "#lib/operations/catalog.ts";
 import { getContractData } from "#lib/operations/contracts.ts";
 import { pathId } from "#lib/operations/fields.ts";
 import { type Operation, readOperation } from "#lib/operations/operation.ts";
-import { aFunction, partnerClaims, type Sent, theLog } from "../../given.ts";
+import { aFunction, hideLog, partnerClaims, type Sent, theLog } from "../../given.ts";
 import type { Reply, Seen } from "../../upstream.ts";
 
 const operation = readOperation({
@@ -25,8 +25,8 @@ const ask = (contractId: string, claims: Sent["claims"] = { ...partnerClaims, cu
   send({ params: { contractId }, claims });
 
 let listed: Reply;
+hideLog();
 beforeEach(() => {
-  vi.spyOn(process.stdout, "write").mockReturnValue(true);
   upstream.requests.length = 0;
   listed = { body: `[{"id":1},{"unknown":true},{"id":${own}},{"id":"77"}]` };
   upstream.answerAlways(({ url }: Seen) =>

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
 import { getContractCancelationReasonData, getContractData } from "#lib/operations/contracts.ts";
-import { aFunction, partnerClaims, theLog } from "../../given.ts";
+import { aFunction, hideLog, partnerClaims, theLog } from "../../given.ts";
 
 const params = { customerId: "1000" };
 const { upstream, secrets, ...read } = await aFunction(
@@ -17,8 +17,8 @@ const write = await aFunction(
   () => import("#functions/customer-data/create-customer-contact-data-amendment.ts"),
 );
 
+hideLog();
 beforeEach(() => {
-  vi.spyOn(process.stdout, "write").mockReturnValue(true);
   upstream.requests.length = 0;
   upstream.answerAlways({ body: "[]" });
 });

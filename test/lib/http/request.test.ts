@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
 import {
   createContractCancelationAmendment,
@@ -8,7 +8,7 @@ import {
 } from "#lib/operations/contracts.ts";
 import { createCustomerMasterDataAmendment } from "#lib/operations/master-data.ts";
 import type { Fault } from "#lib/problems/types.ts";
-import { aFunction, partnerClaims } from "../../given.ts";
+import { aFunction, hideLog, partnerClaims } from "../../given.ts";
 
 const params = { customerId: "1000" };
 const body = { email: "robin@example.com" };
@@ -22,8 +22,8 @@ const withdraw = await aFunction(
 );
 const read = await aFunction(getContractData, () => import("#functions/contracts/get-contract-data.ts"));
 
+hideLog();
 beforeEach(() => {
-  vi.spyOn(process.stdout, "write").mockReturnValue(true);
   read.upstream.requests.length = 0;
 });
 

@@ -1,11 +1,11 @@
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { describeErrors } from "#lib/observability/log.ts";
 import {
   createContractCancelationAmendment,
   getContractCancelationReasonData,
   getContractData,
 } from "#lib/operations/contracts.ts";
-import { aFunction, setClock, theLog } from "../../given.ts";
+import { aFunction, hideLog, setClock, theLog } from "../../given.ts";
 import type { Reply } from "../../upstream.ts";
 
 const params = { customerId: "1000" };
@@ -25,8 +25,8 @@ const reasons = await aFunction(
 const cancel = () => write.send({ params, body });
 const writes = () => upstream.requests.filter(({ method }) => method === "POST");
 
+hideLog();
 beforeEach(() => {
-  vi.spyOn(process.stdout, "write").mockReturnValue(true);
   upstream.requests.length = 0;
   upstream.answerAlways({ body: "[]" });
 });

@@ -1,7 +1,7 @@
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { addDays, dayIn } from "#lib/reminders/calendar.ts";
-import { setClock, theLog } from "../../given.ts";
+import { hideLog, setClock, theLog } from "../../given.ts";
 import type { Reply } from "../../upstream.ts";
 import { batchOf, invocation, studioCount, theJob } from "./given.ts";
 
@@ -59,9 +59,9 @@ const received = async (queue: string): Promise<Record<string, unknown>[]> => {
 };
 let seen = 0;
 const published = () => events.slice(seen).map(({ detail }) => detail);
+hideLog();
 beforeEach(async () => {
   studioId = `studio-${++studio}`;
-  vi.spyOn(process.stdout, "write").mockReturnValue(true);
   upstream.requests.length = 0;
   contractsWith();
   bus.always(undefined);

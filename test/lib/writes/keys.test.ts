@@ -5,7 +5,7 @@ import { credentials } from "#infra/local/dynamodb.ts";
 import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
 import { getContractData, withdrawContractCancelation } from "#lib/operations/contracts.ts";
 import { identify } from "#lib/writes/key.ts";
-import { aFunction, partnerClaims, pepper, type Sent, setClock, theLog } from "#test/given.ts";
+import { aFunction, hideLog, partnerClaims, pepper, type Sent, setClock, theLog } from "#test/given.ts";
 import type { Reply } from "#test/upstream.ts";
 
 const amend = await aFunction(
@@ -26,8 +26,8 @@ const request = { params: { customerId: "1000" }, body: { email: "robin@example.
 const send = (key: string, change: Sent = {}) =>
   amend.send({ ...request, ...change, headers: { "idempotency-key": key, ...change.headers } });
 
+hideLog();
 beforeEach(() => {
-  vi.spyOn(process.stdout, "write").mockReturnValue(true);
   upstream.requests.length = 0;
   upstream.answerAlways({ body: answer });
 });

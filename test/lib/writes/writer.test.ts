@@ -6,7 +6,7 @@ import { createContractCancelationAmendment, withdrawContractCancelation } from 
 import { createCustomerMasterDataAmendment } from "#lib/operations/master-data.ts";
 import { createCustomerPaymentDataAmendment } from "#lib/operations/payment-data.ts";
 import { bodies } from "#test/bodies.ts";
-import { type Answer, aFunction, type Sent, setClock } from "#test/given.ts";
+import { type Answer, aFunction, hideLog, type Sent, setClock } from "#test/given.ts";
 import type { Reply, Seen } from "#test/upstream.ts";
 
 const cancel = await aFunction(
@@ -64,8 +64,8 @@ const sentBy = (method: string) => upstream.requests.filter((seen) => seen.metho
 const receiptOf = ({ json }: Answer) => (json as { receipt: Record<string, unknown> }).receipt;
 
 const start = Date.now();
+hideLog();
 beforeEach(() => {
-  vi.spyOn(process.stdout, "write").mockReturnValue(true);
   upstream.requests.length = 0;
 });
 
