@@ -1,12 +1,12 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import fc from "fast-check";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { largestDocument } from "#lib/operations/document.ts";
 import { bodyId, customerId, wantedDate } from "#lib/operations/fields.ts";
 import { writeOperation } from "#lib/operations/operation.ts";
 import { files, formIn, formOf, sentBytes, sentForm } from "../../forms.ts";
-import { aFunction, contextOf, type Sent, theLog } from "../../given.ts";
+import { aFunction, contextOf, hideLog, type Sent, theLog } from "../../given.ts";
 
 const mediaTypes = ["image/jpeg", "image/png", "application/pdf", "image/heic"] as const;
 const operation = writeOperation({
@@ -50,8 +50,8 @@ const partOf = (name: string, content: string | Buffer, filename = "x") =>
   `Content-Disposition: form-data; name="${name}"; filename="${filename}"\r\n\r\n${content.toString("latin1")}`;
 const png = files["image/png"].toString("latin1");
 
+hideLog();
 beforeEach(() => {
-  vi.spyOn(process.stdout, "write").mockReturnValue(true);
   upstream.requests.length = 0;
   upstream.answerAlways({ body: '{"id":1}' });
 });
