@@ -2,5 +2,5 @@
 export { alarms } from "./config/forbidden-alarms.ts";
 export { cors, stage } from "./config/http-api.ts";
 export { partnerEvents } from "./config/partner-events.ts";
-export { audience, entitlements, issuerUrl, signIn } from "./config/partners.ts";
+export { audience, entitlements, issuerUrl, signIn, tokenUrl } from "./config/partners.ts";
 export { roles } from "./config/roles.ts";

@@ -205,6 +205,13 @@ export const issuerUrl = async (variables: Asked) => {
   return issuer || { "Fn::Sub": "https://cognito-idp.${AWS::Region}.amazonaws.com/${UserPool}" };
 };
 
+/** Where partner apps get their tokens, for the OpenAPI document. Empty: only the issuer itself says. */
+export const tokenUrl = async (variables: Asked) => {
+  const { issuer } = await list(variables);
+  if (variables.options.stage === "local") return "/oauth2/token";
+  return issuer ? "" : { "Fn::Sub": "https://${UserPoolDomain}.auth.${AWS::Region}.amazoncognito.com/oauth2/token" };
+};
+
 /** The parameter `audience`, or the client ids. API Gateway compares them with a token's `aud`, or else its `client_id`. */
 export const audience = async (variables: Asked) => {
   const { file, partners, issuer } = await list(variables);

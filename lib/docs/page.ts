@@ -5,11 +5,21 @@ import { securityHeaders } from "#lib/http/answer-headers.ts";
 export const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
-/** A Lambda that serves one page, `content` as HTML. The page is public and the same for everyone. */
-export const page = (title: string, content: string) => async (): Promise<APIGatewayProxyStructuredResultV2> => ({
+/** A Lambda that serves one document, public and the same for everyone. */
+const document = (type: string, body: string) => async (): Promise<APIGatewayProxyStructuredResultV2> => ({
   statusCode: 200,
-  headers: { ...securityHeaders, "content-type": "text/html; charset=utf-8", "cache-control": "public, max-age=3600" },
-  body: `<!doctype html>
+  headers: { ...securityHeaders, "content-type": type, "cache-control": "public, max-age=3600" },
+  body,
+});
+
+/** A Lambda that serves a JSON document. */
+export const jsonDocument = (value: object) => document("application/json", JSON.stringify(value));
+
+/** A Lambda that serves one page, `content` as HTML. */
+export const page = (title: string, content: string) =>
+  document(
+    "text/html; charset=utf-8",
+    `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>${escaped(title)}</title>
@@ -17,4 +27,4 @@ export const page = (title: string, content: string) => async (): Promise<APIGat
 ${content}
 </html>
 `,
-});
+  );

@@ -68,10 +68,14 @@ const contract = Object.entries(catalog).flatMap(([resource, operations]) =>
 );
 
 /** What is deployed besides the operations, and open to everyone. */
-const documents = ["problems", "events"].map((name) => ({
+const documents = [
+  ["problems", "/docs/problems"],
+  ["events", "/docs/events"],
+  ["openapi", "/openapi.json"],
+].map(([name = "", path]) => ({
   id: `get${name[0]?.toUpperCase()}${name.slice(1)}`,
   file: `functions/docs/get-${name}`,
-  route: `GET /docs/${name}`,
+  route: `GET ${path}`,
 }));
 const routed = [...contract, ...documents];
 /** What runs on a schedule, from a queue or on an event. */
