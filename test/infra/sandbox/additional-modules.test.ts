@@ -22,7 +22,7 @@ const idsOf = (situation: string, place = 0) => {
 
 const names = (body: unknown) => (body as { name: string }[]).map(({ name }) => name);
 
-test("given the modules of the studio, then they are as documented", async () => {
+test("the studio's modules fit their schema", async () => {
   const { send } = await aSandbox();
 
   const { body } = await send(getAdditionalModules, {}, { headers: { "accept-language": "de" } });
@@ -35,7 +35,7 @@ test.each<[string, readonly string[]]>([
   ["deadline far away", ["Sauna", "Drinks", "Solarium"]],
   [renewing, ["Solarium"]],
   ["ended by itself", []],
-])("given a member of the cast (%s), then her contract may have %j", async (situation, wanted) => {
+])("the contract of a member (%s) may have %j", async (situation, wanted) => {
   const { send } = await aSandbox();
 
   const { body } = await send(getPurchasableAdditionalModules, { contractId: idsOf(situation).contractId });
@@ -64,7 +64,7 @@ test.each<[string, string, Partial<typeof sauna>, string]>([
     "NOT_ONLINE_PURCHASABLE",
   ],
   ["a trial of one without", "deadline far away", { bookTrialPeriod: true }, "TRIAL_PERIOD_NOT_BOOKABLE"],
-])("given %s (%s), then the studio says so", async (_, situation, change, status) => {
+])("reports %s (%s)", async (_, situation, change, status) => {
   const { send } = await aSandbox();
 
   const { contractId } = idsOf(situation);
@@ -74,7 +74,7 @@ test.each<[string, string, Partial<typeof sauna>, string]>([
   expect(JSON.stringify(answer.body)).toMatch(new RegExp(`"ADDITIONAL_MODULE_${status}"`));
 });
 
-test("given a payment frequency of another module, then 400 refers to it", async () => {
+test("answers 400 with the field to a payment frequency of another module", async () => {
   const { send } = await aSandbox();
 
   const body = { ...sauna, paymentFrequencyId: 21 };
@@ -95,30 +95,27 @@ test.each<[string, number, object]>([
   [canceled, 1, { contractCancelationStatus: "CANCELED", contractCancelationCanBeWithdrawn: false }],
   [canceled, 2, { contractCancelationStatus: "PENDING_VERIFICATION", cancelationReason: "Too expensive" }],
   [canceled, 3, { contractCancelationStatus: "PENDING_WITHDRAWAL_VERIFICATION" }],
-])(
-  "given a member of the cast (%s), then her add-on %i is as planned and documented",
-  async (situation, place, wanted) => {
-    const { send } = await aSandbox();
+])("shows the add-on of a member (%s), %i, as planned and with its schema", async (situation, place, wanted) => {
+  const { send } = await aSandbox();
 
-    const { body } = await send(getAdditionalModuleContract, idsOf(situation, place));
+  const { body } = await send(getAdditionalModuleContract, idsOf(situation, place));
 
-    expect(getAdditionalModuleContract.answer?.safeParse(body).error).toBeUndefined();
-    expect(body).toMatchObject(wanted);
-  },
-);
+  expect(getAdditionalModuleContract.answer?.safeParse(body).error).toBeUndefined();
+  expect(body).toMatchObject(wanted);
+});
 
 test.each([
   ["a contract that nobody has", { contractId: 5_000_010_009n, additionalModuleContractId: 1n }, "CONTRACT_UNKNOWN"],
   ["a contract of no member", { contractId: 1n, additionalModuleContractId: 1n }, "CONTRACT_UNKNOWN"],
   ["a contract beyond the members", { contractId: 5_999_999_999n, additionalModuleContractId: 1n }, "CONTRACT_UNKNOWN"],
   ["another contract's add-on", { ...idsOf(renewing), contractId: 5_000_010_000n }, "MODULE_CONTRACT_UNKNOWN"],
-])("given %s, then 404", async (_, ids, errorCode) => {
+])("answers 404 to %s", async (_, ids, errorCode) => {
   const { send } = await aSandbox();
 
   expect(await send(getAdditionalModuleContract, ids)).toMatchObject({ status: 404, body: { errorCode } });
 });
 
-test("given a contract with an id beyond 2^53, then its owner is found", async () => {
+test("finds the owner of a contract with an id beyond 2^53", async () => {
   const { send } = await aSandbox();
 
   expect(await send(getPurchasableAdditionalModules, { contractId: 9_007_199_254_740_993n })).toMatchObject({

@@ -8,7 +8,7 @@ import { aSandbox, idOf } from "./given.ts";
 const address = { street: "Neuer Weg", zipCode: "00456", city: "Testdorf", countryCode: "DE" };
 const amendmentId = 8_000_000_000;
 
-test("given a change that waits, when it is withdrawn, then 200 without a body, and another may be asked for", async () => {
+test("withdraws a pending change with 200 and no body, and then accepts another one", async () => {
   const { send, sandbox } = await aSandbox();
   await send(createCustomerAddressDataAmendment, { customerId: 1000 }, { body: address });
 
@@ -26,7 +26,7 @@ test("given a change that waits, when it is withdrawn, then 200 without a body, 
   expect(again).toMatchObject({ status: 200, body: { id: amendmentId + 1 } });
 });
 
-test("given a withdrawn change, when it is withdrawn again, then 404", async () => {
+test("answers 404 to a second withdrawal", async () => {
   const { send, sandbox } = await aSandbox();
   await send(createCustomerAddressDataAmendment, { customerId: 1000 }, { body: address });
   await send(withdrawAmendment, { customerId: 1000, amendmentId });
@@ -37,7 +37,7 @@ test("given a withdrawn change, when it is withdrawn again, then 404", async () 
   expect(sandbox.books).toHaveLength(2);
 });
 
-test("given another member's change, when it is withdrawn, then 404 and it still waits", async () => {
+test("answers 404 to the withdrawal of another member's change, which stays pending", async () => {
   const { send } = await aSandbox();
   await send(createCustomerAddressDataAmendment, { customerId: 1000 }, { body: address });
 
@@ -47,7 +47,7 @@ test("given another member's change, when it is withdrawn, then 404 and it still
   expect((await send(getCustomerAddressData, { customerId: 1000 })).body).toHaveProperty("pendingAmendment");
 });
 
-test("given a change that was applied, when it is withdrawn, then 409", async () => {
+test("answers 409 to the withdrawal of an applied change", async () => {
   const { send } = await aSandbox();
   await send(createCustomerContactDataAmendment, { customerId: 1000 }, { body: { email: "robin@example.com" } });
 
@@ -56,7 +56,7 @@ test("given a change that was applied, when it is withdrawn, then 409", async ()
   expect(answer).toMatchObject({ status: 409, body: { errorCode: "AMENDMENT_APPLIED" } });
 });
 
-test("given an amendment id beyond 2^53, then only its exact digits withdraw it", async () => {
+test("compares all digits of an amendment id beyond 2^53", async () => {
   const { send } = await aSandbox();
   const customerId = idOf(cast, "contract and amendment ids beyond 2^53, two of which a double takes for the same");
 

@@ -16,7 +16,7 @@ const master = {
 };
 const record = z.record(z.string(), z.unknown());
 
-test("given changes at once, when contact data is changed in part, then the rest stays", async () => {
+test("keeps the fields that a change of contact data leaves out", async () => {
   const { send, sandbox } = await aSandbox();
   const before = record.parse((await send(getCustomerContactData, { customerId: 1000 })).body);
   const body = { email: "robin@example.com" };
@@ -37,7 +37,7 @@ test("given changes at once, when contact data is changed in part, then the rest
   ]);
 });
 
-test("given a studio that replaces contact data, when it is changed in part, then the rest is gone", async () => {
+test("deletes the fields that a change leaves out if the studio replaces contact data", async () => {
   const { send } = await aSandbox({ contactChanges: "REPLACED" });
   const body = { email: "robin@example.com" };
 
@@ -47,7 +47,7 @@ test("given a studio that replaces contact data, when it is changed in part, the
   expect(after.body).toEqual({ ...body, amendmentConfigurationStatus: "CHANGES_WITHOUT_VERIFICATION" });
 });
 
-test("given a number that is deleted by null, then it is read as null", async () => {
+test("shows null for a number that null deleted", async () => {
   const { send } = await aSandbox();
 
   await send(createCustomerContactDataAmendment, { customerId: 1000 }, { body: { phonePrivate: null } });
@@ -56,7 +56,7 @@ test("given a number that is deleted by null, then it is read as null", async ()
   expect(after.body).toMatchObject({ phonePrivate: null, email: "member.1000@example.com" });
 });
 
-test("given what only a read shows, then it is not stored", async () => {
+test("does not store fields that only a read shows", async () => {
   const { send } = await aSandbox();
   const body = { ...address, amendmentConfigurationStatus: "READ", pendingAmendment: null };
 
@@ -65,7 +65,7 @@ test("given what only a read shows, then it is not stored", async () => {
   expect(answer.body).toEqual({ id: 8_000_000_000, ...address });
 });
 
-test("given a change, then another member's data and the same member's other data stay", async () => {
+test("changes no other data of the member and no data of other members", async () => {
   const { send } = await aSandbox();
   const readOthers = async () => [
     (await send(getCustomerContactData, { customerId: 1001 })).text,
@@ -81,20 +81,17 @@ test("given a change, then another member's data and the same member's other dat
 test.each([
   ["an address", createCustomerAddressDataAmendment, getCustomerAddressData, address],
   ["master data", createCustomerMasterDataAmendment, getCustomerMasterData, master],
-] as const)(
-  "given changes at once, when %s is changed, then it is replaced as a whole",
-  async (_, change, read, body) => {
-    const { send } = await aSandbox();
-    const customerId = idOf(cast, "changes everything at once");
+] as const)("replaces all of %s with a change at once", async (_, change, read, body) => {
+  const { send } = await aSandbox();
+  const customerId = idOf(cast, "changes everything at once");
 
-    await send(change, { customerId }, { body });
+  await send(change, { customerId }, { body });
 
-    const after = await send(read, { customerId });
-    expect(after.body).toEqual({ ...body, amendmentConfigurationStatus: "CHANGES_WITHOUT_VERIFICATION" });
-  },
-);
+  const after = await send(read, { customerId });
+  expect(after.body).toEqual({ ...body, amendmentConfigurationStatus: "CHANGES_WITHOUT_VERIFICATION" });
+});
 
-test("given changes are verified, when an address is changed, then it waits and the current one stays", async () => {
+test("shows a change that needs verification as pending, beside the current address", async () => {
   const { send, sandbox } = await aSandbox();
   const before = record.parse((await send(getCustomerAddressData, { customerId: 1000 })).body);
 
@@ -106,7 +103,7 @@ test("given changes are verified, when an address is changed, then it waits and 
   expect(sandbox.books).toMatchObject([{ amendmentId: "8000000000" }]);
 });
 
-test("given a change that waits, when another of the same data comes, then 409, and other data is free", async () => {
+test("answers 409 to a second change of the same data, and accepts one of other data", async () => {
   const { send, sandbox } = await aSandbox();
   await send(createCustomerAddressDataAmendment, { customerId: 1000 }, { body: address });
 
@@ -118,7 +115,7 @@ test("given a change that waits, when another of the same data comes, then 409, 
   expect(sandbox.books).toHaveLength(2);
 });
 
-test("given data that may only be read, when it is changed, then 400 and nothing changes", async () => {
+test("answers 400 to a change of data that may only be read, and changes nothing", async () => {
   const { send, sandbox } = await aSandbox();
   const customerId = idOf(cast, "may change nothing");
   const before = await send(getCustomerAddressData, { customerId });
@@ -130,7 +127,7 @@ test("given data that may only be read, when it is changed, then 400 and nothing
   expect(sandbox.books).toEqual([]);
 });
 
-test("given values with odd spaces and umlauts, then they are read as they were sent", async () => {
+test("stores odd spaces and umlauts as they were sent", async () => {
   const { send } = await aSandbox();
   const customerId = idOf(cast, "changes everything at once");
   const odd = { ...address, street: "  Größe 𝔛  Straße ", city: "Zoë–Stadt" };
@@ -140,7 +137,7 @@ test("given values with odd spaces and umlauts, then they are read as they were 
   expect((await send(getCustomerAddressData, { customerId })).body).toMatchObject(odd);
 });
 
-test("given a studio with a spelling of its own, then it shows what was meant, or what it has corrected", async () => {
+test("shows another spelling or a correction if the studio keeps data in its own way", async () => {
   const { send, sandbox } = await aSandbox({ keeps: "ITS_OWN_WAY" });
   const body = { email: "Robin.Sample@Example.com", phonePrivate: "0170/1234567" };
   const kept = { email: "robin.sample@example.com", phonePrivate: "+491701234567" };
@@ -157,7 +154,7 @@ test("given a studio with a spelling of its own, then it shows what was meant, o
   expect(new Set(sandbox.books.map(({ keeping }) => keeping))).toEqual(new Set(["RESPELLED", "ALTERED"]));
 });
 
-test("given a studio with a spelling of its own, then the same seed makes the same of the same", async () => {
+test("spells and corrects the same data in the same way with the same seed", async () => {
   const customerId = idOf(cast, "changes everything at once");
   const keptBy = async (seed: number) => {
     const { send } = await aSandbox({ keeps: "ITS_OWN_WAY", seed });

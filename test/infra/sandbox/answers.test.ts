@@ -17,7 +17,7 @@ const reads: readonly Operation[] = [
   getCustomerPaymentData,
 ];
 
-test.each(reads)("given the first 200 members, when $id is called, then every answer fits its schema", async (read) => {
+test.each(reads)("answers of $id fit its schema for the first 200 members", async (read) => {
   const { send } = await aSandbox();
   const ids = Array.from({ length: 200 }, (_, index) => 1000 + index);
 
@@ -30,16 +30,19 @@ test.each(reads)("given the first 200 members, when $id is called, then every an
   expect(faults).toEqual([]);
 });
 
-test.each([getCustomers, getContractCancelationReasonData])("$id fits its schema", async (operation: Operation) => {
-  const { send } = await aSandbox();
+test.each([getCustomers, getContractCancelationReasonData])(
+  "the answer of $id fits its schema",
+  async (operation: Operation) => {
+    const { send } = await aSandbox();
 
-  const { status, body } = await send(operation);
+    const { status, body } = await send(operation);
 
-  expect(status).toBe(200);
-  expect(operation.answer?.safeParse(body).error).toBeUndefined();
-});
+    expect(status).toBe(200);
+    expect(operation.answer?.safeParse(body).error).toBeUndefined();
+  },
+);
 
-test("given contract ids beyond 2^53, then they are whole JSON numbers to the last digit", async () => {
+test("writes contract ids beyond 2^53 as JSON numbers with all digits", async () => {
   const { send, contractsOf } = await aSandbox();
   const customerId = idOf(cast, "contract and amendment ids beyond 2^53, two of which a double takes for the same");
 
@@ -50,7 +53,7 @@ test("given contract ids beyond 2^53, then they are whole JSON numbers to the la
   expect((await contractsOf(customerId)).map(({ id }) => id)).toEqual([9_007_199_254_740_992n, 9_007_199_254_740_993n]);
 });
 
-test("given no language, then there are at least five reasons, each with an id of its own", async () => {
+test("offers at least five reasons with different ids", async () => {
   const { send } = await aSandbox();
 
   const { body } = await send(getContractCancelationReasonData);

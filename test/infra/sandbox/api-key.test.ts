@@ -10,7 +10,7 @@ test.each([
   ["no key", undefined],
   ["a wrong key", "wrong"],
   ["the key and more", `${apiKey}x`],
-])("given %s, then any path is 401 with the upstream's error body", async (_, key) => {
+])("answers 401 with the upstream's error body on any path to %s", async (_, key) => {
   const { sandbox } = await aSandbox();
   const headers = key === undefined ? {} : { "x-api-key": key };
 
@@ -27,7 +27,7 @@ test.each([
   });
 });
 
-test("given the key under another host's name, as after DNS rebinding, then it opens nothing", async () => {
+test("refuses a request with the key under another host's name, as in DNS rebinding", async () => {
   const { sandbox } = await aSandbox();
   const statusFor = async (path: string, host: string) => {
     const sent = request(sandbox.url + path, { headers: { "x-api-key": apiKey, host } }).end();
@@ -46,7 +46,7 @@ test("given the key under another host's name, as after DNS rebinding, then it o
 });
 
 test.each([readMember, "/nowhere", "/", "/_sandbox/books", "/v1/customers?sliceSize=1"])(
-  "given HEAD %s, then only the key is checked",
+  "checks only the key of HEAD %s",
   async (path) => {
     const { sandbox, call } = await aSandbox();
 
@@ -57,7 +57,7 @@ test.each([readMember, "/nowhere", "/", "/_sandbox/books", "/v1/customers?sliceS
   },
 );
 
-test("given a fault, when HEAD comes first, then it is spared and the fault still waits", async () => {
+test("does not apply a fault to HEAD, and applies it to the next request", async () => {
   const { sandbox, call } = await aSandbox();
   sandbox.misbehave({ kind: "status", status: 503 });
 
@@ -67,7 +67,7 @@ test("given a fault, when HEAD comes first, then it is spared and the fault stil
   expect([head.status, get.status]).toEqual([200, 503]);
 });
 
-test("given a rotated key, then the old one is refused and the new one is valid", async () => {
+test("refuses the old key and accepts the new one after a rotation", async () => {
   const { sandbox, send } = await aSandbox();
   sandbox.rotateKey("the-next-key");
 
@@ -77,7 +77,7 @@ test("given a rotated key, then the old one is refused and the new one is valid"
   expect([old.status, next.status]).toEqual([401, 200]);
 });
 
-test("given requests, then they are remembered without the key, refused ones too", async () => {
+test("remembers requests without the key, also refused ones", async () => {
   const { sandbox, send, call } = await aSandbox();
 
   await send(getContractData, { customerId: 1000 }, { headers: { "accept-language": "de" } });

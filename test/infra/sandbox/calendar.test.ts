@@ -13,7 +13,7 @@ test.each<[string, Span[], string]>([
   ["2027-12-31", [{ value: 1, unit: "DAY" }], "2028-01-01"],
   ["2027-03-10", [{ value: 2, unit: "WEEK" }], "2027-03-24"],
   ["2027-01-31", [months(1), { value: -1, unit: "DAY" }], "2027-02-27"],
-])("given %s, when %j is added, then it is %s", (day, spans, later) => {
+])("%s plus %j is %s", (day, spans, later) => {
   expect(plus(day, ...spans)).toBe(later);
 });
 
@@ -21,11 +21,11 @@ test.each<[string, Span, string]>([
   ["2027-03-31", months(1), "2027-02-28"],
   ["2027-01-15", months(3), "2026-10-15"],
   ["2027-01-01", { value: 1, unit: "DAY" }, "2026-12-31"],
-])("given %s, when %j is taken off, then it is %s", (day, span, earlier) => {
+])("%s minus %j is %s", (day, span, earlier) => {
   expect(minus(day, span)).toBe(earlier);
 });
 
-test("given an instant, then its day is the one in UTC", () => {
+test("the day of an instant is its day in UTC", () => {
   expect(dayOf(new Date("2027-03-28T00:30:00+02:00"))).toBe("2027-03-27");
   expect(dayOf(new Date("2027-03-27T23:30:00-02:00"))).toBe("2027-03-28");
 });

@@ -5,7 +5,7 @@ import { aClock, aSandbox, idOf } from "./given.ts";
 
 type Opened = Awaited<ReturnType<typeof aSandbox>>;
 
-/** Cancels the only contract of a member to its first date, unless told otherwise. */
+/** Cancels a member's only contract to its first date, with the changes of a test. */
 const cancel = async ({ send, contractOf }: Opened, customerId: number, change: Record<string, unknown> = {}) => {
   const { id, availableCancelationDates } = await contractOf(customerId);
   const wanted = { contractId: id, cancelationDate: availableCancelationDates?.[0] ?? "2027-12-31" };
@@ -18,27 +18,24 @@ const cancel = async ({ send, contractOf }: Opened, customerId: number, change: 
 
 test.each([
   ["verifies cancelations", "VERIFIED_BY_STUDIO", "PENDING_VERIFICATION"],
-  ["lets them happen at once", "AT_ONCE", "CANCELED"],
-] as const)(
-  "given a studio that %s, when a member cancels, then the contract shows it",
-  async (_, cancelations, status) => {
-    const opened = await aSandbox({ cancelations });
-    const before = await opened.contractOf(1000);
+  ["accepts cancelations at once", "AT_ONCE", "CANCELED"],
+] as const)("shows a cancelation in the contract if the studio %s", async (_, cancelations, status) => {
+  const opened = await aSandbox({ cancelations });
+  const before = await opened.contractOf(1000);
 
-    const answer = await cancel(opened, 1000);
+  const answer = await cancel(opened, 1000);
 
-    expect(answer).toMatchObject({ status: 200, body: { success: expect.any(String) } });
-    expect(await opened.contractOf(1000)).toMatchObject({
-      contractStatus: "ACTIVE",
-      cancelationStatus: status,
-      cancelationDate: before.endDate,
-      cancelationReason: "Too expensive",
-      cancelationOrigin: "CUSTOMER",
-    });
-  },
-);
+  expect(answer).toMatchObject({ status: 200, body: { success: expect.any(String) } });
+  expect(await opened.contractOf(1000)).toMatchObject({
+    contractStatus: "ACTIVE",
+    cancelationStatus: status,
+    cancelationDate: before.endDate,
+    cancelationReason: "Too expensive",
+    cancelationOrigin: "CUSTOMER",
+  });
+});
 
-test("given the default configuration, then a cancelation waits for the studio", async () => {
+test("leaves a cancelation pending until the studio verifies it, by default", async () => {
   const opened = await aSandbox();
 
   await cancel(opened, 1000);
@@ -46,7 +43,7 @@ test("given the default configuration, then a cancelation waits for the studio",
   expect(await opened.contractOf(1000)).toMatchObject({ cancelationStatus: "PENDING_VERIFICATION" });
 });
 
-test("given a cancelation, then it is written down once, with the sandbox's time", async () => {
+test("books a cancelation once, with the sandbox's time", async () => {
   const opened = await aSandbox();
 
   await cancel(opened, 1000);
@@ -63,7 +60,7 @@ test("given a cancelation, then it is written down once, with the sandbox's time
   ]);
 });
 
-test("given a later date that is available, when the contract is canceled to it, then it renews until then", async () => {
+test("renews a contract until a later available date that it is canceled to", async () => {
   const clock = aClock();
   const opened = await aSandbox({ now: clock.now, cancelations: "AT_ONCE" });
 
@@ -74,7 +71,7 @@ test("given a later date that is available, when the contract is canceled to it,
   expect(await opened.contractOf(1000)).toMatchObject({ endDate: "2028-04-20", contractStatus: "ACTIVE" });
 });
 
-test("given a canceled contract, when its date has passed, then it is inactive for good", async () => {
+test("shows a canceled contract as inactive forever after its date", async () => {
   const clock = aClock();
   const opened = await aSandbox({ now: clock.now, cancelations: "AT_ONCE" });
   await cancel(opened, 1000);
@@ -97,7 +94,7 @@ test.each([
   ["withdrawal of a cancelation waits for the studio", "ALREADY_CANCELED"],
   ["ended by the member's cancelation", "CONTRACT_NOT_ACTIVE"],
   ["ended by itself", "CONTRACT_NOT_ACTIVE"],
-])("given a contract that is %s, when it is canceled, then 409", async (situation, errorCode) => {
+])("answers 409 to the cancelation of a contract that is %s", async (situation, errorCode) => {
   const opened = await aSandbox();
 
   const answer = await cancel(opened, idOf(cast, situation));
@@ -107,12 +104,12 @@ test.each([
 });
 
 test.each([
-  ["a date that is no end of a term", { cancelationDate: "2027-04-19" }, "cancelationDate"],
+  ["a date that is not the end of a term", { cancelationDate: "2027-04-19" }, "cancelationDate"],
   ["a reason that the studio does not have", { cancelationReasonId: 999 }, "cancelationReasonId"],
   ["a reason beyond 2^53", { cancelationReasonId: 9_007_199_254_740_993n }, "cancelationReasonId"],
   ["no reason", { cancelationReasonId: undefined }, "cancelationReasonId"],
   ["a malformed date", { cancelationDate: "20.04.2027" }, "cancelationDate"],
-])("given %s, when the contract is canceled, then 400 refers to it", async (_, change, reference) => {
+])("answers 400 with the field to a cancelation with %s", async (_, change, reference) => {
   const opened = await aSandbox();
 
   const answer = await cancel(opened, 1000, change);
@@ -121,7 +118,7 @@ test.each([
   expect(opened.sandbox.books).toEqual([]);
 });
 
-test("given the deadline has passed, when the contract is canceled to the current term, then 400", async () => {
+test("answers 400 to a cancelation to the end of the current term after its deadline", async () => {
   const clock = aClock();
   const opened = await aSandbox({ now: clock.now });
 
@@ -131,7 +128,7 @@ test("given the deadline has passed, when the contract is canceled to the curren
   expect(answer).toMatchObject({ status: 400, body: { errorCode: "DATE_NOT_AVAILABLE" } });
 });
 
-test("given a contract without dates, when it is canceled, then 400", async () => {
+test("answers 400 to the cancelation of a contract without available dates", async () => {
   const opened = await aSandbox();
 
   const answer = await cancel(opened, idOf(cast, "free and without notice: no deadline"));
@@ -139,7 +136,7 @@ test("given a contract without dates, when it is canceled, then 400", async () =
   expect(answer).toMatchObject({ status: 400, body: { errorCode: "DATE_NOT_AVAILABLE" } });
 });
 
-test("given another member's contract, when it is canceled, then 404", async () => {
+test("answers 404 to the cancelation of another member's contract", async () => {
   const opened = await aSandbox();
   const { id } = await opened.contractOf(1001);
 
@@ -148,7 +145,7 @@ test("given another member's contract, when it is canceled, then 404", async () 
   expect(answer).toMatchObject({ status: 404, body: { errorCode: "CONTRACT_UNKNOWN" } });
 });
 
-test("given two ids that a double takes for the same, when one is canceled, then the other stays", async () => {
+test("cancels one of two contracts whose ids are equal as doubles", async () => {
   const opened = await aSandbox();
   const customerId = idOf(cast, "contract and amendment ids beyond 2^53, two of which a double takes for the same");
   const cancelationDate = (await opened.contractsOf(customerId))[0]?.endDate;
@@ -161,7 +158,7 @@ test("given two ids that a double takes for the same, when one is canceled, then
   expect(second?.cancelationStatus).toBe("PENDING_VERIFICATION");
 });
 
-test("given a studio that moves dates, then a contract shows the day that the books have beside the requested one", async () => {
+test("shows the date to which the studio moved a cancelation, and books both dates", async () => {
   const opened = await aSandbox({ keeps: "ITS_OWN_WAY", cancelations: "AT_ONCE" });
   for (let customerId = 1000; customerId < 1020; customerId++)
     if ((await opened.contractsOf(customerId)).length === 1) await cancel(opened, customerId);

@@ -9,7 +9,7 @@ import { aClock, aSandbox, idOf } from "./given.ts";
 const castIds = cast.map((_, place) => 1000 + place);
 const amendable = z.looseObject({ amendmentConfigurationStatus: z.string(), pendingAmendment: z.unknown().optional() });
 
-test("given the cast, then its contracts hold every value of every enum", async () => {
+test("the cast's contracts have every value of every enum", async () => {
   const { contractsOf } = await aSandbox();
 
   const contracts = (await Promise.all(castIds.map(contractsOf))).flat();
@@ -33,7 +33,7 @@ test("given the cast, then its contracts hold every value of every enum", async 
   expect(new Set(units)).toEqual(new Set(["DAY", "WEEK", "MONTH", undefined]));
 });
 
-test("given the cast, then payment frequencies have the fields of their type only", async () => {
+test("the cast's payment frequencies have only the fields of their type", async () => {
   const { contractsOf } = await aSandbox();
 
   const contracts = (await Promise.all(castIds.map(contractsOf))).flat();
@@ -51,7 +51,7 @@ test("given the cast, then payment frequencies have the fields of their type onl
   ]);
 });
 
-test("given the cast, then all kinds of configuration and pending changes occur", async () => {
+test("the cast has every kind of configuration and of pending change", async () => {
   const { send } = await aSandbox();
 
   const answers = await Promise.all(castIds.map((customerId) => send(getCustomerAddressData, { customerId })));
@@ -63,7 +63,7 @@ test("given the cast, then all kinds of configuration and pending changes occur"
   expect(data.filter((each) => each.pendingAmendment !== undefined)).toHaveLength(3);
 });
 
-test("given the cast, then some have no contract, and some have several", async () => {
+test("some members of the cast have no contract, and some have several", async () => {
   const { contractsOf } = await aSandbox();
 
   expect(await contractsOf(idOf(cast, "no contract"))).toEqual([]);
@@ -71,7 +71,7 @@ test("given the cast, then some have no contract, and some have several", async 
 });
 
 test.each([["free and without notice: no deadline"], ["paid once, ends by itself: no deadline"]])(
-  "given %s, then the active contract has neither deadline nor dates",
+  "the active contract of “%s” has no deadline and no dates",
   async (situation) => {
     const { contractOf } = await aSandbox();
 
@@ -87,7 +87,7 @@ test.each([
   ["price rises with time, first price", 19.9],
   ["price rises with time, second price", 24.9],
   ["price rises with time, last price", 29.9],
-])("given %s, then the current price is %d and the base price stays", async (situation, amount) => {
+])("the current price of “%s” is %d, and its base price does not change", async (situation, amount) => {
   const { contractOf } = await aSandbox();
 
   const { price, priceDetails } = await contractOf(idOf(cast, situation));
@@ -102,7 +102,7 @@ const endsOfMonths = Array.from({ length: 15 }, (_, month) =>
   [-3, -2, -1, 0, 1].map((date) => Date.UTC(2027, month, date)),
 );
 
-test("given any first day, then member 1000 can be canceled within the next 14 days", async () => {
+test("the deadline of member 1000 is within 14 days of any first day", async () => {
   const clock = aClock();
   const deadlines: number[] = [];
 
@@ -117,7 +117,7 @@ test("given any first day, then member 1000 can be canceled within the next 14 d
   expect(Math.max(...deadlines)).toBeLessThanOrEqual(10);
 });
 
-test("given member 1000, then one recurring contract, contact data changes at once, an address is verified", async () => {
+test("member 1000 has one recurring contract, changes contact data at once and an address after verification", async () => {
   const { send, contractOf } = await aSandbox();
 
   const contract = await contractOf(1000);
@@ -132,7 +132,7 @@ test("given member 1000, then one recurring contract, contact data changes at on
   expect(address.body).toMatchObject({ amendmentConfigurationStatus: "CHANGES_REQUIRE_VERIFICATION" });
 });
 
-test("given a pending change of an account, then it is told without a signature but with the need for one", async () => {
+test("a pending change of an account shows that it needs a signature, but no signature", async () => {
   const { send } = await aSandbox();
 
   const { body } = await send(getCustomerPaymentData, { customerId: idOf(cast, "changes of everything wait") });

@@ -5,7 +5,7 @@ import { aSandbox } from "./given.ts";
 
 const json = { "content-type": "application/json" };
 
-test("given a fault over HTTP, then the next request goes wrong", async () => {
+test("applies a fault that was added over HTTP to the next request", async () => {
   const { call, send } = await aSandbox();
   const fault = { kind: "status", status: 503, retryAfter: 3, operation: "getContractData", times: 1 };
 
@@ -16,7 +16,7 @@ test("given a fault over HTTP, then the next request goes wrong", async () => {
   expect([posted.status, hit.status, hit.headers.get("retry-after"), next.status]).toEqual([204, 503, "3", 200]);
 });
 
-test("given faults that wait, when they are cleared, then everything is as usual", async () => {
+test("applies no faults after they were cleared", async () => {
   const { sandbox, call, send } = await aSandbox();
   sandbox.misbehave({ kind: "status", status: 500, times: 100 });
 
@@ -37,7 +37,7 @@ test.each([
   [{ kind: "hang", customerId: "x" }, "customerId"],
   [{ kind: "hang", milliseconds: 5 }, "milliseconds"],
   [{ kind: "brokenJson", carriedOut: false }, "carriedOut"],
-])("given the malformed fault %j, then 400 names %s and nothing goes wrong", async (fault, reference) => {
+])("refuses the malformed fault %j with 400 and the field %s", async (fault, reference) => {
   const { call, send } = await aSandbox();
 
   const answer = await call("/_sandbox/faults", { method: "POST", headers: json, body: JSON.stringify(fault) });
@@ -46,7 +46,7 @@ test.each([
   expect((await send(getContractData, { customerId: 1000 })).status).toBe(200);
 });
 
-test("given a write, then the books are told over HTTP", async () => {
+test("shows booked writes over HTTP", async () => {
   const { call, send, sandbox } = await aSandbox();
   await send(createCustomerContactDataAmendment, { customerId: 1000 }, { body: { email: "robin@example.com" } });
 
@@ -61,13 +61,13 @@ test.each([
   ["POST", "/_sandbox/faults"],
   ["DELETE", "/_sandbox/faults"],
   ["GET", "/_sandbox/books"],
-])("given a wrong key, then %s %s is 401", async (method, path) => {
+])("answers 401 to %s %s with a wrong key", async (method, path) => {
   const { call } = await aSandbox();
 
   expect((await call(path, { method, headers: { "x-api-key": "wrong" } })).status).toBe(401);
 });
 
-test("given another method, then 405 names the known ones", async () => {
+test("answers 405 with the allowed methods to another method", async () => {
   const { call } = await aSandbox();
 
   const { status, headers } = await call("/_sandbox/faults", { method: "PUT" });

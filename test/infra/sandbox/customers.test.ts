@@ -30,7 +30,7 @@ test.each([
   ["sliceSize=50", [50, 50, 50, 50, 30]],
   ["sliceSize=115", [115, 115]],
   ["sliceSize=500&customerStatus=MEMBER", [230]],
-])("given 230 members, when the list is read with %j, then every member comes once", async (query, expected) => {
+])("lists each of 230 members once with %j", async (query, expected) => {
   const { call } = await aSandbox({ members: 230 });
 
   const { sizes, ids } = await readAll(call, query);
@@ -39,7 +39,7 @@ test.each([
   expect(ids).toEqual(Array.from({ length: 230 }, (_, index) => 1000 + index));
 });
 
-test("given the list of prospects, then they are others, and have no contract", async () => {
+test("lists prospects with other ids and without contracts", async () => {
   const { call, contractsOf } = await aSandbox();
 
   const { sizes, ids } = await readAll(call, "customerStatus=PROSPECT&sliceSize=50");
@@ -49,7 +49,7 @@ test("given the list of prospects, then they are others, and have no contract", 
   expect(await contractsOf(ids[0] ?? 0)).toEqual([]);
 });
 
-test("given a member, then the list tells who it is, and follows changes", async () => {
+test("lists a member with her current data", async () => {
   const { call, send } = await aSandbox();
   const body = { email: "robin@example.com" };
 
@@ -75,7 +75,7 @@ test("given a member, then the list tells who it is, and follows changes", async
   });
 });
 
-test("given an offset beyond the end, then the slice is empty and the last", async () => {
+test("answers an empty last slice to an offset beyond the end", async () => {
   const { call } = await aSandbox();
 
   expect((await call("/v1/customers?offset=5000")).body).toMatchObject({ result: [], hasNext: false });
@@ -90,13 +90,13 @@ test.each([
   ["offset=abc", "offset"],
   ["offset=-1", "offset"],
   ["offset=", "offset"],
-])("given the query %s, then 400 refers to %s", async (query, reference) => {
+])("refuses the query %s with 400 and the parameter %s", async (query, reference) => {
   const { call } = await aSandbox();
 
   expect(await call(`/v1/customers?${query}`)).toMatchObject({ status: 400, body: { reference } });
 });
 
-test("given an unknown query parameter, then it is ignored", async () => {
+test("ignores an unknown query parameter", async () => {
   const { call } = await aSandbox();
 
   expect((await call("/v1/customers?page=2")).status).toBe(200);

@@ -7,7 +7,7 @@ const moving = async () => {
   return { clock, ...(await aSandbox({ now: clock.now })) };
 };
 
-test("given a yearly contract with a month's notice, then its dates follow from its start", async () => {
+test("computes the dates of a yearly contract with a month's notice from its start", async () => {
   const { contractOf } = await moving();
 
   expect(await contractOf(1000)).toMatchObject({
@@ -19,7 +19,7 @@ test("given a yearly contract with a month's notice, then its dates follow from 
   });
 });
 
-test("given the deadline is today, then the current term can still be canceled", async () => {
+test("allows canceling the current term on the day of the deadline", async () => {
   const { contractOf } = await moving();
 
   const contract = await contractOf(idOf(cast, "deadline is the sandbox's first day"));
@@ -28,7 +28,7 @@ test("given the deadline is today, then the current term can still be canceled",
   expect(contract.availableCancelationDates?.[0]).toBe(contract.endDate);
 });
 
-test("given the deadline was yesterday, then the dates and the deadline are those of the next term", async () => {
+test("shows the dates and the deadline of the next term on the day after the deadline", async () => {
   const { contractOf } = await moving();
 
   const contract = await contractOf(idOf(cast, "deadline was the day before: next term's"));
@@ -40,7 +40,7 @@ test("given the deadline was yesterday, then the dates and the deadline are thos
   });
 });
 
-test("given a contract that renews by the month, then notice reaches an end of a month of its own", async () => {
+test("offers the ends of a contract's own months if it renews by the month", async () => {
   const { contractOf } = await moving();
 
   expect(await contractOf(idOf(cast, "renews monthly by now"))).toMatchObject({
@@ -51,7 +51,7 @@ test("given a contract that renews by the month, then notice reaches an end of a
   });
 });
 
-test("given a contract, when its term ends, then it renews and its start stays", async () => {
+test("renews a contract at the end of its term and keeps its start", async () => {
   const { clock, contractOf } = await moving();
 
   clock.turnTo("2027-04-20");
@@ -63,7 +63,7 @@ test("given a contract, when its term ends, then it renews and its start stays",
   expect(firstDay).toMatchObject({ startDate: "2026-04-21", endDate: "2028-04-20", contractStatus: "ACTIVE" });
 });
 
-test("given a contract, when its deadline has passed, then the next is a term later", async () => {
+test("moves the deadline by one term after it has passed", async () => {
   const { clock, contractOf } = await moving();
 
   clock.turnTo("2027-03-21");
@@ -75,7 +75,7 @@ test("given a contract, when its deadline has passed, then the next is a term la
   });
 });
 
-test("given a contract that does not renew, when its term has passed, then it is inactive", async () => {
+test("shows a contract that does not renew as inactive after its term", async () => {
   const { clock, contractOf } = await moving();
   const id = idOf(cast, "paid once, ends by itself: no deadline");
   const { endDate } = await contractOf(id);
@@ -91,7 +91,7 @@ test.each([
   "withdrawal of a cancelation waits for the studio",
   "ended by the member's cancelation",
   "ended by itself",
-])("given a contract that is %s, then it has neither deadline nor dates", async (situation) => {
+])("shows no deadline and no dates for a contract that is “%s”", async (situation) => {
   const { contractOf } = await moving();
 
   const contract = await contractOf(idOf(cast, situation));
@@ -100,7 +100,7 @@ test.each([
   expect(contract).not.toHaveProperty("availableCancelationDates");
 });
 
-test("given a cancelation that waits for the studio, then the deadline is still told", async () => {
+test("still shows the deadline while a cancelation is pending", async () => {
   const { contractOf } = await moving();
 
   const contract = await contractOf(idOf(cast, "cancelation waits for the studio"));
@@ -109,7 +109,7 @@ test("given a cancelation that waits for the studio, then the deadline is still 
   expect(contract.lastPossibleCancelationDate).toBe("2027-10-29");
 });
 
-test("given 250 members, then deadlines are today or later, each first reaches its date, and fill the year", async () => {
+test("gives 250 members deadlines from today on in every month, none after the first available date", async () => {
   const { contractsOf } = await moving();
   const ids = Array.from({ length: 250 }, (_, index) => 1000 + index);
 

@@ -16,7 +16,7 @@ const writeUntil = (url: string, signal: AbortSignal | null) =>
     signal,
   });
 
-/** The same write by somebody who goes away as soon as the sandbox has the request. */
+/** The same write by a caller that goes away as soon as the sandbox has the request. */
 const writeImpatiently = async (sandbox: Sandbox): Promise<void> => {
   const leaving = new AbortController();
   const written = writeUntil(sandbox.url, leaving.signal);
@@ -25,7 +25,7 @@ const writeImpatiently = async (sandbox: Sandbox): Promise<void> => {
   await expect(written).rejects.toThrow("aborted");
 };
 
-test("given a delay, then the answer is as usual, but late", async () => {
+test("sends the usual answer late after a delay", async () => {
   const { sandbox, write } = await aSandboxHitBy({ kind: "delay", ms: 40 });
   const startedMs = performance.now();
 
@@ -36,7 +36,7 @@ test("given a delay, then the answer is as usual, but late", async () => {
   expect(sandbox.books).toHaveLength(1);
 });
 
-test("given a delay that the caller does not wait for, then the write happens later", async () => {
+test("carries out a delayed write also if the caller does not wait for it", async () => {
   const { sandbox } = await aSandboxHitBy({ kind: "delay", ms: 200 });
 
   await writeImpatiently(sandbox);
@@ -47,7 +47,7 @@ test("given a delay that the caller does not wait for, then the write happens la
 test.each([
   [true, 1],
   [false, 0],
-])("given a request that is never answered (carried out: %s), then %d writes happened", async (carriedOut, writes) => {
+])("never answers a request if a fault says so (carried out: %s), and books %d writes", async (carriedOut, writes) => {
   const { sandbox } = await aSandboxHitBy({ kind: "hang", carriedOut });
 
   await writeImpatiently(sandbox);
@@ -59,7 +59,7 @@ test.each([
 test.each([
   [true, 1],
   [false, 0],
-])("given a reset connection (carried out: %s), then %d writes happened", async (carriedOut, writes) => {
+])("resets a connection (carried out: %s), and books %d writes", async (carriedOut, writes) => {
   const { sandbox, write } = await aSandboxHitBy({ kind: "reset", carriedOut });
 
   await expect(write()).rejects.toMatchObject({ cause: { code: "ECONNRESET" } });
@@ -68,7 +68,7 @@ test.each([
   expect((await write()).status).toBe(200);
 });
 
-test("given broken JSON, then 200 with the first half of the answer, and the write happened", async () => {
+test("sends 200 with the first half of the answer, and carries out the write", async () => {
   const { sandbox } = await aSandboxHitBy({ kind: "brokenJson" });
 
   const response = await writeUntil(sandbox.url, null);
@@ -82,7 +82,7 @@ test("given broken JSON, then 200 with the first half of the answer, and the wri
 test.each([
   [true, 1],
   [undefined, 0],
-])("given a page instead of JSON (carried out: %s), then %d writes happened", async (carriedOut, writes) => {
+])("sends a page instead of JSON (carried out: %s), and books %d writes", async (carriedOut, writes) => {
   const { sandbox, write } = await aSandboxHitBy({ kind: "html", carriedOut });
 
   const { status, headers, text } = await write();
@@ -92,7 +92,7 @@ test.each([
   expect(sandbox.books).toHaveLength(writes);
 });
 
-test("given a page with a status, then it comes with that status", async () => {
+test("sends a page with the status of the fault", async () => {
   const { sandbox, write } = await aSandboxHitBy({ kind: "html", status: 404 });
 
   const { status, text } = await write();
@@ -101,7 +101,7 @@ test("given a page with a status, then it comes with that status", async () => {
   expect(sandbox.books).toEqual([]);
 });
 
-test("given faults for an operation, a customer and a number of times, then only those requests are hit", async () => {
+test("applies a fault only to its operation, its customer and its number of requests", async () => {
   const { sandbox, send } = await aSandbox();
   sandbox.misbehave({ kind: "status", status: 503, operation: "getContractData", customerId: "1001", times: 2 });
 
@@ -112,7 +112,7 @@ test("given faults for an operation, a customer and a number of times, then only
   expect(statuses).toEqual([200, 200, 503, 503, 200]);
 });
 
-test("given two faults that match, then they hit in the order they were asked for", async () => {
+test("applies two matching faults in the order in which they were added", async () => {
   const { sandbox, send } = await aSandbox();
   sandbox.misbehave({ kind: "status", status: 500 });
   sandbox.misbehave({ kind: "status", status: 503 });

@@ -9,20 +9,17 @@ test.each([
   [404, "PATH_UNKNOWN"],
   [403, "SCOPE_MISSING"],
   [418, "UNEXPECTED"],
-])(
-  "given a forced status %d, then it comes with an error body, once, and nothing is written",
-  async (status, errorCode) => {
-    const { sandbox, write } = await aSandboxHitBy({ kind: "status", status });
+])("sends the status %d of a fault once, with an error body, and books nothing", async (status, errorCode) => {
+  const { sandbox, write } = await aSandboxHitBy({ kind: "status", status });
 
-    const hit = await write();
+  const hit = await write();
 
-    expect(hit).toMatchObject({ status, body: { errorCode, traceId: expect.any(String) } });
-    expect(sandbox.books).toEqual([]);
-    expect((await write()).status).toBe(200);
-  },
-);
+  expect(hit).toMatchObject({ status, body: { errorCode, traceId: expect.any(String) } });
+  expect(sandbox.books).toEqual([]);
+  expect((await write()).status).toBe(200);
+});
 
-test("given a forced status with headers and a body of its own, then they are sent", async () => {
+test("sends the headers and the body of a fault", async () => {
   const { write } = await aSandboxHitBy({
     kind: "status",
     status: 503,
@@ -36,14 +33,14 @@ test("given a forced status with headers and a body of its own, then they are se
   expect(text).toBe('{"errorMessage":"mine"}');
 });
 
-test("given a date to retry after, then it is sent as it is", async () => {
+test("sends a date as Retry-After unchanged", async () => {
   const retryAfter = "Wed, 10 Mar 2027 12:01:00 GMT";
   const { write } = await aSandboxHitBy({ kind: "status", status: 429, retryAfter });
 
   expect((await write()).headers.get("retry-after")).toBe(retryAfter);
 });
 
-test("given a redirect, then its location is sent", async () => {
+test("sends the location of a redirect", async () => {
   const { sandbox, call } = await aSandbox();
   sandbox.misbehave({ kind: "status", status: 302, location: "https://elsewhere.example.com/" });
 
@@ -52,7 +49,7 @@ test("given a redirect, then its location is sent", async () => {
   expect([status, headers.get("location")]).toEqual([302, "https://elsewhere.example.com/"]);
 });
 
-test("given a status that has no body, then there is none", async () => {
+test("sends no body with a status that has none", async () => {
   const { write } = await aSandboxHitBy({ kind: "status", status: 204 });
 
   const { status, text, headers } = await write();
@@ -60,7 +57,7 @@ test("given a status that has no body, then there is none", async () => {
   expect([status, text, headers.get("content-length")]).toEqual([204, "", null]);
 });
 
-test("given a status after carrying out, then the write happened all the same", async () => {
+test("carries out the write before the status if a fault says so", async () => {
   const { sandbox, send, write } = await aSandboxHitBy({ kind: "status", status: 500, carriedOut: true });
 
   const hit = await write();

@@ -21,7 +21,7 @@ const refusalOf = (reading: Promise<unknown>) =>
     (error: unknown) => (error instanceof Refusal ? [error.code, error.details.reference] : error),
   );
 
-test("given a form, then a behaviour gets its data as the body, and its document", async () => {
+test("passes the data of a form to a behaviour as the body, and its document", async () => {
   const call = await callWith(formOf(data, new File([files["image/png"]], "ü.png", { type: "image/png" })));
 
   expect(call.body(z.object({ startDate: z.string() }))).toEqual(data);
@@ -32,7 +32,7 @@ test("given a form, then a behaviour gets its data as the body, and its document
   });
 });
 
-test("given a form whose data is a file, then that is the body, and there is no document", async () => {
+test("reads data that was sent as a file, and no document", async () => {
   const form = new FormData();
   form.set("data", new File([JSON.stringify(data)], "data.json"));
 
@@ -41,7 +41,7 @@ test("given a form whose data is a file, then that is the body, and there is no 
   expect([call.values(z.object({ startDate: z.string() })), call.document()]).toEqual([data, undefined]);
 });
 
-test("given data that is not JSON, then the body is refused", async () => {
+test("refuses data that is not JSON", async () => {
   const form = new FormData();
   form.set("data", "{");
   const call = await callWith(form);
@@ -71,6 +71,6 @@ test.each<[string, FormData, string | undefined, readonly unknown[]]>([
     ["DOCUMENT_INVALID", "document"],
   ],
   ["has two documents", twice, undefined, ["DOCUMENT_INVALID", "document"]],
-])("given a form that %s, then it is refused", async (_, form, type, refusal) => {
+])("refuses a form that %s", async (_, form, type, refusal) => {
   expect(await refusalOf(read(form, type))).toEqual(refusal);
 });

@@ -17,7 +17,7 @@ export interface Input {
   readonly headers?: Record<string, string>;
 }
 
-/** Stands still at noon (UTC) until it is told otherwise. */
+/** Shows noon (UTC) until a test moves it. */
 export const aClock = (day = "2027-03-10") => {
   let at = new Date(`${day}T12:00:00Z`);
   return {
@@ -34,7 +34,7 @@ export const aClock = (day = "2027-03-10") => {
 const urlOf = (operation: Operation, params: Record<string, number | bigint>) =>
   pathOf(operation, Object.fromEntries(Object.entries(params).map(([name, id]) => [name, String(id)])));
 
-/** A sandbox that ends with the test, and ways to talk to it. */
+/** A sandbox that ends with the test, and functions to send requests to it. */
 export const aSandbox = async (options: Partial<SandboxOptions> = {}) => {
   const sandbox = await startSandbox({ apiKey, now: aClock().now, ...options });
   onTestFinished(() => sandbox.close());
@@ -68,7 +68,7 @@ export const aSandboxHitBy = async (fault: Fault) => {
   return { sandbox, send, write: () => send(createCustomerContactDataAmendment, { customerId: 1000 }, { body }) };
 };
 
-/** The member whom the cast describes with these words. */
+/** The member with this description in the cast. */
 export const idOf = (list: readonly { readonly situation: string }[], situation: string): number => {
   const place = list.findIndex((row) => row.situation === situation);
   if (place < 0) throw new TypeError(`nobody in the cast: ${situation}`);

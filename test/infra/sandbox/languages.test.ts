@@ -25,7 +25,7 @@ test.each([
   ["*", english],
   ["", english],
   [";;;,", english],
-])("given Accept-Language %j, then the error says %j", async (acceptLanguage, errorMessage) => {
+])("answers Accept-Language %j with the message %j", async (acceptLanguage, errorMessage) => {
   const { send } = await aSandbox();
 
   const { body } = await send(
@@ -37,7 +37,7 @@ test.each([
   expect(body).toMatchObject({ errorMessage, errorCode: "CUSTOMER_UNKNOWN" });
 });
 
-test("given German, then reasons have German names, in the list and in a canceled contract", async () => {
+test("names reasons in German in the list and in a canceled contract", async () => {
   const { send } = await aSandbox();
   const german = { headers: { "accept-language": "de" } };
   const customerId = idOf(cast, "canceled by the member, still running");

@@ -6,7 +6,7 @@ import { pipelined } from "./pipelined.ts";
 const path = "/v1/customers/1000/self-service/contact-data";
 
 test.each([{ kind: "hang" }, { kind: "delay", ms: 60_000 }] as const)(
-  "given a request that still waits ($kind), when the sandbox is closed, then both end at once",
+  "ends at once when it is closed, also a request that waits ($kind)",
   async (fault) => {
     const sandbox = await startSandbox({ apiKey });
     sandbox.misbehave(fault);
@@ -23,7 +23,7 @@ test.each([{ kind: "hang" }, { kind: "delay", ms: 60_000 }] as const)(
   },
 );
 
-test("given a closed sandbox, when it is closed again, then nothing happens", async () => {
+test("may be closed twice", async () => {
   const sandbox = await startSandbox({ apiKey });
 
   await sandbox.close();
@@ -31,14 +31,14 @@ test("given a closed sandbox, when it is closed again, then nothing happens", as
   await expect(sandbox.close()).resolves.toBeUndefined();
 });
 
-test("given a port, then the sandbox listens there, and a second one fails to", async () => {
+test("listens on the given port, and fails if another sandbox does", async () => {
   const { sandbox } = await aSandbox();
   const port = Number(new URL(sandbox.url).port);
 
   await expect(startSandbox({ apiKey, port })).rejects.toMatchObject({ code: "EADDRINUSE" });
 });
 
-test("given more than 10,000 requests, then the latest are remembered", async () => {
+test("remembers the latest 10,000 requests", async () => {
   const { sandbox } = await aSandbox();
 
   await pipelined(

@@ -22,11 +22,11 @@ const readEverything = async (options: { seed?: number; day?: string }) => {
   };
 };
 
-test("given the same seed and clock, then two sandboxes answer the same bytes", async () => {
+test("two sandboxes with the same seed and clock answer the same bytes", async () => {
   expect(await readEverything({ seed: 7 })).toEqual(await readEverything({ seed: 7 }));
 });
 
-test("given another seed, then both the members and their contracts are others", async () => {
+test("another seed gives other members and other contracts", async () => {
   const [first, other] = [await readEverything({ seed: 7 }), await readEverything({ seed: 8 })];
 
   expect(other.contracts).not.toBe(first.contracts);
@@ -34,14 +34,14 @@ test("given another seed, then both the members and their contracts are others",
   expect(other.list).not.toBe(first.list);
 });
 
-test("given another first day, then contracts are told from there, and the members are the same", async () => {
+test("another first day moves the contracts and keeps the members", async () => {
   const [first, other] = [await readEverything({}), await readEverything({ day: "2027-03-11" })];
 
   expect(other.contracts).not.toBe(first.contracts);
   expect({ ...other, contracts: "" }).toEqual({ ...first, contracts: "" });
 });
 
-test("given any member, then IBANs and BICs are valid, and nobody can be reached for real", async () => {
+test("members have valid IBANs and BICs, and addresses and numbers that reach nobody", async () => {
   const { send } = await aSandbox();
 
   const accounts = await Promise.all(mixed.map((customerId) => send(getCustomerPaymentData, { customerId })));
@@ -58,7 +58,7 @@ test("given any member, then IBANs and BICs are valid, and nobody can be reached
   }
 });
 
-test("given 100,000 members, then the sandbox starts and answers in less than two seconds, the last one too", async () => {
+test("starts with 100,000 members and answers for the last one in less than two seconds", async () => {
   const startedMs = performance.now();
   const { send, call } = await aSandbox({ members: 100_000 });
 

@@ -13,7 +13,7 @@ const signature = { base64SvgSignature: "PHN2Zy8+" };
 const atOnce = "another account needs a signature, and applies at once";
 const verified = "another account needs a signature, and is verified";
 
-test.each([atOnce, verified])("given %s, when none is sent, then 400 refers to it", async (situation) => {
+test.each([atOnce, verified])("answers 400 to a change without the signature that %s needs", async (situation) => {
   const { send, sandbox } = await aSandbox();
 
   const answer = await send(
@@ -26,7 +26,7 @@ test.each([atOnce, verified])("given %s, when none is sent, then 400 refers to i
   expect(sandbox.books).toEqual([]);
 });
 
-test("given a signature, when the account changes at once, then its IBAN is read with its spaces, and no signature", async () => {
+test("shows an account that changed at once with the spaces of its IBAN and without the signature", async () => {
   const { send } = await aSandbox();
   const customerId = idOf(cast, atOnce);
 
@@ -40,7 +40,7 @@ test("given a signature, when the account changes at once, then its IBAN is read
   });
 });
 
-test("given a signature, when the account change waits, then it is pending without the signature", async () => {
+test("shows a pending change of the account without the signature", async () => {
   const { send } = await aSandbox();
   const customerId = idOf(cast, verified);
 
@@ -52,7 +52,7 @@ test("given a signature, when the account change waits, then it is pending witho
   expect(text).not.toContain("base64SvgSignature");
 });
 
-test("given no signature is needed, when none is sent, then the change is accepted", async () => {
+test("accepts a change without a signature if none is needed", async () => {
   const { send } = await aSandbox();
 
   const answer = await send(createCustomerPaymentDataAmendment, { customerId: 1000 }, { body: account });

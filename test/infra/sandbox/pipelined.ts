@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { apiKey } from "./given.ts";
 
-/** Sends all requests at once over one connection, for tests of thousands. Answers their statuses in order. */
+/** Sends all requests at once over one connection, for tests of thousands. Returns their statuses in order. */
 export const pipelined = async (url: string, method: string, paths: readonly string[]): Promise<readonly number[]> => {
   const socket = connect(Number(new URL(url).port), "127.0.0.1");
   await once(socket, "connect");

@@ -14,7 +14,7 @@ const limited = async () => {
   return { clock, sandbox, call, read, readTimes, send };
 };
 
-test("given the limit is reached, when another call comes, then 429 for the whole next minute, and then no more", async () => {
+test("answers 429 for a minute after the call that exceeds the limit", async () => {
   const { clock, read, readTimes } = await limited();
   await readTimes(3);
 
@@ -31,7 +31,7 @@ test("given the limit is reached, when another call comes, then 429 for the whol
   expect(after.status).toBe(200);
 });
 
-test("given the limit is kept, when a minute has passed, then calls count anew", async () => {
+test("counts from zero after a minute without an exceeded limit", async () => {
   const { clock, read, readTimes } = await limited();
   await readTimes(3);
 
@@ -40,7 +40,7 @@ test("given the limit is kept, when a minute has passed, then calls count anew",
   expect((await read()).status).toBe(200);
 });
 
-test("given one operation is over its limit, then others, other keys and HEAD are not", async () => {
+test("limits each operation and key by itself, and not HEAD", async () => {
   const { sandbox, read, readTimes, send, call } = await limited();
   await readTimes(4);
 
@@ -53,7 +53,7 @@ test("given one operation is over its limit, then others, other keys and HEAD ar
   expect([other.status, head.status, sameMember.status, otherKey.status]).toEqual([200, 200, 429, 200]);
 });
 
-test("given HEAD and refused keys, then they do not count", async () => {
+test("does not count HEAD and refused keys", async () => {
   const { call, read } = await limited();
   const path = "/v1/memberships/1000/self-service/contract-data";
 
@@ -65,7 +65,7 @@ test("given HEAD and refused keys, then they do not count", async () => {
   expect((await read()).status).toBe(200);
 });
 
-test("given the default limit, then the 1,001st call of a minute is the first over it", async () => {
+test("refuses the 1,001st call of a minute by default", async () => {
   const { sandbox } = await aSandbox();
   const path = "/v1/memberships/1020/self-service/contract-data";
 

@@ -14,7 +14,7 @@ const account = {
 const addressPath = "/v1/customers/1000/self-service/address-data";
 
 test.each(["/", "/v1", "/v1/customers/1000", "/v1/customers//self-service/contact-data", "/v1/customers/", "//"])(
-  "given the unknown path %s, then 404",
+  "answers 404 to the unknown path %s",
   async (path) => {
     const { call } = await aSandbox();
 
@@ -22,7 +22,7 @@ test.each(["/", "/v1", "/v1/customers/1000", "/v1/customers//self-service/contac
   },
 );
 
-test("given a known path with another method, then 405 names the methods", async () => {
+test("answers 405 with the allowed methods to another method", async () => {
   const { call } = await aSandbox();
 
   const { status, headers, body } = await call(addressPath, { method: "PUT" });
@@ -33,7 +33,7 @@ test("given a known path with another method, then 405 names the methods", async
 });
 
 test.each(["abc", "1.5", "9223372036854775808", "1000x", "%31000"])(
-  "given %s for an id of the path, then 400 refers to it",
+  "answers 400 with the parameter to the id %s in a path",
   async (id) => {
     const { call } = await aSandbox();
 
@@ -44,7 +44,7 @@ test.each(["abc", "1.5", "9223372036854775808", "1000x", "%31000"])(
 );
 
 test.each(["2000", "975", "899", "0", "-1", "9223372036854775807", "1152921504606848001"])(
-  "given customer %s whom the studio does not have, then 404",
+  "answers 404 to the unknown customer %s",
   async (id) => {
     const { call } = await aSandbox();
 
@@ -58,7 +58,7 @@ test.each<Operation>(
   Object.values(catalog)
     .flat()
     .filter(({ path }) => path.includes("{customerId}")),
-)("given a customer whom the studio does not have, when $id is called, then 404", async (operation) => {
+)("answers 404 to $id for an unknown customer", async (operation) => {
   const { send } = await aSandbox();
   const bodies: Record<string, unknown> = {
     createContractCancelationAmendment: { contractId: 1, cancelationDate: "2027-01-01", cancelationReasonId: 1001 },
@@ -79,7 +79,7 @@ test.each<Operation>(
   expect(answer).toMatchObject({ status: 404, body: { errorCode: "CUSTOMER_UNKNOWN" } });
 });
 
-test("given the same seed and the same requests, then the trace ids are the same, each another", async () => {
+test("gives each error its own trace id, and the same ones with the same seed and requests", async () => {
   const traces = async (seed: number) => {
     const { send } = await aSandbox({ apiKey, seed });
     const answers = [

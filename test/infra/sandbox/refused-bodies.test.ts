@@ -19,7 +19,7 @@ test.each([
   ["malformed", { ...address, countryCode: "XX" }, "countryCode"],
   ["of another type", { ...address, street: 5 }, "street"],
   ["first of two", { ...address, street: "", city: "" }, "street"],
-])("given a field that is %s, then 400 refers to it and nothing is written", async (_, body, reference) => {
+])("answers 400 with the field to one that is %s, and books nothing", async (_, body, reference) => {
   const { sandbox, send } = await aSandbox();
 
   const answer = await send(createCustomerAddressDataAmendment, { customerId: 1000 }, { body });
@@ -28,7 +28,7 @@ test.each([
   expect(sandbox.books).toEqual([]);
 });
 
-test("given a nested field at fault, then the reference is a dotted path", async () => {
+test("refers to a nested field by a dotted path", async () => {
   const { send } = await aSandbox();
   const body = { ...account, signature: { base64SvgSignature: "" } };
 
@@ -37,7 +37,7 @@ test("given a nested field at fault, then the reference is a dotted path", async
   expect(answer).toMatchObject({ status: 400, body: { reference: "signature.base64SvgSignature" } });
 });
 
-test("given unknown fields at any depth, then they are ignored and not stored", async () => {
+test("ignores unknown fields at any depth and does not store them", async () => {
   const { send } = await aSandbox();
   const body = { ...account, nickname: "K", signature: { base64SvgSignature: "PHN2Zy8+", pen: "blue" } };
 
@@ -48,13 +48,19 @@ test("given unknown fields at any depth, then they are ignored and not stored", 
 });
 
 test.each([
-  ["no JSON", "{", "application/json", 400, "BODY_INVALID"],
-  ["nothing", "", "application/json", 400, "BODY_INVALID"],
-  ["no object", "[]", "application/json", 400, "BODY_INVALID"],
+  ["not JSON", "{", "application/json", 400, "BODY_INVALID"],
+  ["empty", "", "application/json", 400, "BODY_INVALID"],
+  ["not an object", "[]", "application/json", 400, "BODY_INVALID"],
   ["a form", "street=1", "application/x-www-form-urlencoded", 415, "MEDIA_TYPE_UNSUPPORTED"],
-  ["almost JSON's type", JSON.stringify(address), "application/jsonx", 415, "MEDIA_TYPE_UNSUPPORTED"],
+  [
+    "of a type that only begins like JSON's",
+    JSON.stringify(address),
+    "application/jsonx",
+    415,
+    "MEDIA_TYPE_UNSUPPORTED",
+  ],
   ["more than 5 MB", `"${"x".repeat(5_000_000)}"`, "application/json", 413, "BODY_TOO_LARGE"],
-])("given a body that is %s, then it is refused", async (_, body, type, status, errorCode) => {
+])("refuses a body that is %s", async (_, body, type, status, errorCode) => {
   const { call } = await aSandbox();
 
   const answer = await call(addressPath, { method: "POST", body, headers: { "content-type": type } });
@@ -62,7 +68,7 @@ test.each([
   expect(answer).toMatchObject({ status, body: { errorCode } });
 });
 
-test("given a charset with the type, then the body is read", async () => {
+test("reads a body whose type has a charset", async () => {
   const { call } = await aSandbox();
   const headers = { "content-type": "application/json; charset=utf-8" };
 
@@ -71,7 +77,7 @@ test("given a charset with the type, then the body is read", async () => {
   expect(answer.status).toBe(200);
 });
 
-test("given a body of just 5 MB, then its size is no fault", async () => {
+test("accepts the size of a body of exactly 5 MB", async () => {
   const { call } = await aSandbox();
   const body = JSON.stringify(address).padEnd(5_000_000);
 
@@ -80,7 +86,7 @@ test("given a body of just 5 MB, then its size is no fault", async () => {
   expect(answer.status).toBe(200);
 });
 
-test("given an empty change of contact data, then 400", async () => {
+test("answers 400 to an empty change of contact data", async () => {
   const { send } = await aSandbox();
 
   const answer = await send(createCustomerContactDataAmendment, { customerId: 1000 }, { body: {} });
@@ -88,7 +94,7 @@ test("given an empty change of contact data, then 400", async () => {
   expect(answer).toMatchObject({ status: 400, body: { errorCode: "BODY_INVALID" } });
 });
 
-test("given an id in quotes, then 400 refers to it", async () => {
+test("answers 400 with the field to an id in quotes", async () => {
   const { send } = await aSandbox();
   const body = { contractId: "5000010000", cancelationDate: "2027-04-19", cancelationReasonId: 1001 };
 

@@ -16,22 +16,19 @@ test.each([
   ["cancelation waits for the studio", "VERIFIED_BY_STUDIO"],
   ["cancelation waits for the studio", "AT_ONCE"],
   ["canceled by the member, still running", "AT_ONCE"],
-] as const)(
-  "given %s, when it is withdrawn (%s), then the contract is back at once",
-  async (situation, cancelations) => {
-    const opened = await aSandbox({ cancelations });
+] as const)("restores the contract at once when %s is withdrawn (%s)", async (situation, cancelations) => {
+  const opened = await aSandbox({ cancelations });
 
-    const { answer, contract } = await withdraw(opened, situation);
+  const { answer, contract } = await withdraw(opened, situation);
 
-    expect(answer).toMatchObject({ status: 200, body: { success: expect.any(String) } });
-    expect(contract.contractStatus).toBe("ACTIVE");
-    expect(contract.availableCancelationDates).toHaveLength(3);
-    for (const field of ["cancelationStatus", "cancelationDate", "cancelationReason", "cancelationOrigin"])
-      expect(contract).not.toHaveProperty(field);
-  },
-);
+  expect(answer).toMatchObject({ status: 200, body: { success: expect.any(String) } });
+  expect(contract.contractStatus).toBe("ACTIVE");
+  expect(contract.availableCancelationDates).toHaveLength(3);
+  for (const field of ["cancelationStatus", "cancelationDate", "cancelationReason", "cancelationOrigin"])
+    expect(contract).not.toHaveProperty(field);
+});
 
-test("given a verified cancelation, when it is withdrawn, then that waits for the studio", async () => {
+test("leaves the withdrawal of a verified cancelation pending until the studio verifies it", async () => {
   const opened = await aSandbox();
 
   const { answer, contract, customerId } = await withdraw(opened, "canceled by the member, still running");
@@ -56,7 +53,7 @@ test.each([
   ["canceled by the studio, still running", "NOTHING_TO_WITHDRAW"],
   ["withdrawal of a cancelation waits for the studio", "NOTHING_TO_WITHDRAW"],
   ["ended by the member's cancelation", "CONTRACT_NOT_ACTIVE"],
-])("given %s, when a cancelation is withdrawn, then 409", async (situation, errorCode) => {
+])("answers 409 to the withdrawal of the cancelation of “%s”", async (situation, errorCode) => {
   const opened = await aSandbox();
 
   const { answer } = await withdraw(opened, situation);
@@ -65,7 +62,7 @@ test.each([
   expect(opened.sandbox.books).toEqual([]);
 });
 
-test("given another member's contract, when its cancelation is withdrawn, then 404", async () => {
+test("answers 404 to the withdrawal for another member's contract", async () => {
   const { send, contractOf } = await aSandbox();
   const { id } = await contractOf(idOf(cast, "cancelation waits for the studio"));
 
