@@ -14,7 +14,7 @@ const { upstream, secrets, secretsManager } = await aColdStart();
 const secret = secrets.get("studios") ?? "";
 upstream.answerAlways({ body: "[]" });
 
-test("a secret that cannot be read ends no start: requests are told when to come back, and work once it can", async () => {
+test("a Lambda starts although the secret cannot be read: requests get a Retry-After, and work once it can be read", async () => {
   const lines = theLog();
   secrets.delete("studios");
   const { send } = await aColdStart();
@@ -27,7 +27,7 @@ test("a secret that cannot be read ends no start: requests are told when to come
   expect((await send({ params })).status).toBe(200);
 });
 
-test("a secret that gives no answer any more after five minutes is told and counted, and fails no request", async () => {
+test("a secret that cannot be fetched again after five minutes is logged and counted, and requests still work", async () => {
   const { send } = await aColdStart();
   const lines = theLog();
   secretsManager.always("refused");
@@ -54,7 +54,7 @@ test("a secret that gives no answer any more after five minutes is told and coun
   expect(secretsManager.seen.length).toBe(3);
 });
 
-test("a key that the upstream rejected is not tried again while nobody can say which is the right one", async () => {
+test("a rejected key is not sent again while the secret cannot be fetched", async () => {
   const { send } = await aColdStart();
   const lines = theLog();
   secretsManager.always("refused");
@@ -72,7 +72,7 @@ test("a key that the upstream rejected is not tried again while nobody can say w
   expect(JSON.stringify(lines)).not.toContain("key-of-tests");
 });
 
-test("a secret that is not what it should be is told to the operator by its field, to the caller not at all", async () => {
+test("a malformed secret is logged with the field's name, and the caller gets nothing of it", async () => {
   const lines = theLog();
   secrets.set("studios", secret.replace("http:", "ftp:"));
   const { send } = await aColdStart();

@@ -80,7 +80,7 @@ test.each([
     { amendmentId: big },
   ],
   ["AmendmentWithdrawn", () => takeBack.send({ params: { customerId, amendmentId: big } }), { amendmentId: big }],
-])("%s is published of an accepted write, with ids and nothing else", async (type, write, ids) => {
+])("%s is published for an accepted write, with ids and no other data", async (type, write, ids) => {
   expect((await write()).status).toBe(200);
   expect(await received()).toEqual([
     {
@@ -96,7 +96,7 @@ test.each([
 test.each<[string, Reply]>([
   ["refused", { status: 400, body: '{"errorMessage":"no","reference":"email"}' }],
   ["too early", { status: 429 }],
-])("nothing is published of a write that was %s, nor of a repeat", async (_, reply) => {
+])("nothing is published for a write that was %s, nor for its repeat", async (_, reply) => {
   upstream.answerAlways(reply);
   await sendCancelation();
   upstream.answerAlways({ body: "{}" });
@@ -106,7 +106,7 @@ test.each<[string, Reply]>([
   expect(await received()).toHaveLength(1);
 });
 
-test("a write in doubt is published as such, and as accepted once that is settled", async () => {
+test("a write in doubt is published with the outcome unknown, and as accepted once it is settled", async () => {
   const key = randomUUID();
   upstream.answerAlways({ status: 500 });
   await sendCancelation(key);
@@ -149,7 +149,7 @@ describe("a bus that fails", () => {
     },
   );
 
-  test("keeps events until it works again, and the drain fails and is counted meanwhile", async () => {
+  test("leaves events in the table until it works again, and meanwhile the drain fails and is counted", async () => {
     bus.always("refused");
     await sendCancelation();
     await withdraw.send({ params: { customerId, contractId: big } });
@@ -182,7 +182,7 @@ describe("a bus that fails", () => {
   });
 });
 
-test("the event of a write whose Lambda died is published once its time is up, as one in doubt", async () => {
+test("the event of a write whose Lambda died is published after the Lambda's time, with the outcome unknown", async () => {
   const start = Date.now();
   setClock(start);
   bus.always("refused");
@@ -197,7 +197,7 @@ test("the event of a write whose Lambda died is published once its time is up, a
 });
 
 describe("an event that waits", () => {
-  test("keeps its write, answer included, for 24 hours and no longer, and is kept itself for 14 days", async () => {
+  test("is kept for 14 days, and its write and answer for 24 hours", async () => {
     const before = (await items()).length;
     bus.always("refused");
     const key = randomUUID();
@@ -214,7 +214,7 @@ describe("an event that waits", () => {
     expect(hoursLeft(await items()).at(-1)).toBe(24);
   });
 
-  test("is published before its next try came, and its write is forgotten after 24 hours all the same", async () => {
+  test("may be published before its next try, and its write is still deleted after 24 hours", async () => {
     bus.always("refused");
     await sendCancelation();
     bus.always(undefined);
@@ -223,7 +223,7 @@ describe("an event that waits", () => {
     expect(hoursLeft(await items()).at(-1)).toBe(24);
   });
 
-  test("and cannot be published as it is holds up no other, is set aside, counted, and never lost", async () => {
+  test("and is malformed does not delay others, is set aside, counted and kept", async () => {
     bus.always("refused");
     for (let i = 0; i < 5; i++) await withdraw.send({ params: { customerId, contractId: String(i + 1) } });
     bus.always(undefined);
@@ -257,7 +257,7 @@ describe("an event that waits", () => {
     expect(lines).toHaveLength(1);
   });
 
-  test("and was tried waits behind those that were not", async () => {
+  test("and was tried comes after those that were not", async () => {
     for (let place = 1; place <= 101; place++) {
       const event = { S: JSON.stringify({ type: "CustomerDataAmended", detail: { place } }) };
       const Item = { id: { S: `write ${place}` }, claim: { S: `${place}` }, event, outbox: { S: "waiting" } };
@@ -272,7 +272,7 @@ describe("an event that waits", () => {
     expect(new Set(published().map(({ detail }) => detail["place"])).size).toBe(101);
   });
 
-  test("is published although the table takes no mark of those before it", async () => {
+  test("is published although the table does not record that earlier ones were published", async () => {
     bus.always("refused");
     for (let i = 0; i < 12; i++) await withdraw.send({ params: { customerId, contractId: String(i + 1) } });
     bus.always(undefined);
@@ -282,7 +282,7 @@ describe("an event that waits", () => {
   });
 });
 
-test("more events than a bus takes at once are all published", async () => {
+test("more events than the bus takes in one call are all published", async () => {
   bus.always("refused");
   for (let i = 0; i < 23; i++) await withdraw.send({ params: { customerId, contractId: String(i + 1) } });
   bus.always(undefined);

@@ -4,7 +4,7 @@ import { createLog } from "#lib/observability/log.ts";
 const lines: string[] = [];
 const log = createLog({ write: (line) => lines.push(line), namespace: "of-tests", now: () => 0 });
 
-test("a request is one line with the fields that were noted", () => {
+test("a request makes one line with the fields that were noted", () => {
   lines.length = 0;
   const record = log.open({ operation: "getContractData", requestId: "request-1" });
   record.note({ clientId: "partner-1", tries: 1 });
@@ -52,7 +52,7 @@ test("the compiler refuses a field that the log does not know", () => {
   record.close({ status: 200, durationMs: 1 });
 });
 
-test("what is assigned to the record past the compiler does not reach the log", () => {
+test("a field that is assigned to the record behind the compiler's back does not reach the log", () => {
   lines.length = 0;
   const record = log.open({ operation: "getContractData", requestId: "request-1" });
   Object.assign(record, { body: "secret" });

@@ -61,7 +61,7 @@ describe("means the same", () => {
   });
 });
 
-describe("does not surely mean the same", () => {
+describe("may mean something else", () => {
   test.each<[string, unknown, unknown, Operation]>([
     ["email", "robin@example.com", "robin@example.org", contact],
     ["email", "robin@example.com", null, contact],
@@ -99,7 +99,7 @@ test.each<[string, unknown]>([
     });
 });
 
-test("nothing that waits and another value are no change, where the studio verifies all", () => {
+test("a change was not carried out if nothing is pending, the value differs and the studio verifies all changes", () => {
   expect(seen(contact, wish, waiting(null, { email: "kim@example.com" }))).toEqual({ verdict: "not-carried-out" });
 });
 
@@ -109,7 +109,7 @@ test.each<[Operation, object]>([
     { firstName: "Robin", lastName: "Sample", gender: "UNISEX", dateOfBirth: "1990-02-28", customerTitle: "NONE" },
   ],
   [address, { street: "Müllerstraße", zipCode: "12133", city: "Zürich", countryCode: "CH" }],
-])("a change that the studio has accepted meanwhile, and shows in its own way, is unclear", (operation, body) => {
+])("a change that the studio accepted and shows in its own spelling is unclear", (operation, body) => {
   const accepted = { ...body, lastName: "SAMPLE", street: "Muellerstr.", city: "Zurich" };
   expect(
     seen(operation, { ...body, ...(operation === master && { lastName: "Sämple" }) }, waiting(null, accepted)),
@@ -118,7 +118,7 @@ test.each<[Operation, object]>([
   });
 });
 
-test("a hidden part of a value tells nothing", () => {
+test("a value that is partly hidden proves nothing", () => {
   const body = bodies[payment.id] ?? {};
   const hidden = { ...body, iban: "DE91 **** **** **** **** 89" };
   expect(seen(payment, body, waiting(undefined, hidden))?.verdict).toBe("unclear");
@@ -133,18 +133,18 @@ describe("a value to be emptied", () => {
     ["beside the values of today", { id: 7, email: "robin@example.com", phonePrivate: "" }, "carried-out"],
     ["beside another change", { id: 7, email: "kim@example.com" }, "unclear"],
     ["not at all", { id: 7, phonePrivate: "+49 30 7654321" }, "unclear"],
-  ])("is seen in a pending change that shows it %s", (_, pending, verdict) => {
+  ])("is found in a pending change that shows it %s", (_, pending, verdict) => {
     expect(seen(contact, deletion, waiting(pending, current))?.verdict).toBe(verdict);
   });
 
-  test("is not proved by a value that stays the same", () => {
+  test("is not proved by a value that did not change", () => {
     const body = { email: "robin@example.com", phonePrivate: "" };
     const pending = { id: 7, email: "robin@example.com", phoneBusiness: "+49 30 7654321" };
     expect(seen(contact, body, waiting(pending, current))?.verdict).toBe("unclear");
   });
 });
 
-test("the answer in the upstream's place has the amendment's id and the wanted fields, nothing else", () => {
+test("the answer that replaces the upstream's has only the amendment's id and the wanted fields", () => {
   const pending = { id: 77, email: "robin@example.com", phonePrivate: "+49 30 1234567", street: "Am Bahnhof" };
   expect(seen(contact, wish, waiting(pending))).toMatchObject({ answer: { id: 77, email: "robin@example.com" } });
   expect(seen(contact, wish, waiting(pending))?.answer).not.toHaveProperty("phonePrivate");

@@ -7,7 +7,7 @@ import { type Operation, pathOf, type WriteRules, writeOperation } from "#lib/op
 
 const contract = { id: "x", path: "/v1/members/{customerId}/contracts/{contractId}" } as const;
 
-test("a path holds its parameters, percent-encoded", () => {
+test("a path has its parameters, percent-encoded", () => {
   expect(pathOf(contract, { customerId: "1000", contractId: "../7" })).toBe("/v1/members/1000/contracts/..%2F7");
 });
 

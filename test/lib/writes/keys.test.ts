@@ -81,7 +81,7 @@ describe("a key", () => {
     expect((await send(`"${key}"`)).headers["idempotent-replayed"]).toBe("true");
   });
 
-  test("is not needed, and without it a write may be repeated", async () => {
+  test("may be left out, and then every request is a new write", async () => {
     const [first, second] = [await amend.send(request), await amend.send(request)];
     expect([first.status, second.status]).toEqual([200, 200]);
     expect(second.headers).not.toHaveProperty("idempotent-replayed");
@@ -89,7 +89,7 @@ describe("a key", () => {
     await drain();
   });
 
-  test("means nothing to a read, however it looks", async () => {
+  test("is ignored by a read, also if it is malformed", async () => {
     const twice = { params: { customerId: "1000" }, headers: { "idempotency-key": '"' } };
     upstream.answerAlways({ body: "[]" });
     expect([(await read.send(twice)).status, (await read.send(twice)).status]).toEqual([200, 200]);
@@ -107,7 +107,7 @@ describe("a repeat with the same key", () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test("finds by reading what the table cannot keep, as it doubles in a string of JSON", async () => {
+  test("reads the data if the answer is too large to keep because JSON escapes double it", async () => {
     const [key, lines] = [randomUUID(), theLog()];
     upstream.answerAlways({ body: `{"id":1,"email":"robin@example.com","x":"${'\\"'.repeat(140_000)}"}` });
     await send(key);
@@ -136,7 +136,7 @@ describe("a repeat with the same key", () => {
     ["an ingress's 404", { status: 404, body: "default backend - 404" }, 502],
     ["an API gateway's 400", { status: 400, body: '{"message":"Bad Request"}' }, 502],
     ["an empty 409", { status: 409 }, 502],
-  ])("is carried out where the first met %s", async (_, reply, status) => {
+  ])("is carried out if the first met %s", async (_, reply, status) => {
     const key = randomUUID();
     upstream.answerNext(reply);
     expect((await send(key)).status).toBe(status);
@@ -156,7 +156,7 @@ describe("a repeat with the same key", () => {
     expect((await send(key, { body: reordered })).headers["idempotent-replayed"]).toBe("true");
   });
 
-  test("while the first still runs is told to come back, and causes no second write", async () => {
+  test("gets a Retry-After while the first still runs, and causes no second write", async () => {
     const key = randomUUID();
     const arrived = Promise.withResolvers<void>();
     table.onRequest = (operation, moment) => {
@@ -183,7 +183,7 @@ describe("a repeat with the same key", () => {
     expect(answers.map(({ status }) => status).filter((status) => status !== 200 && status !== 409)).toEqual([]);
   });
 
-  test("is another write a day later, also where the table has not forgotten it yet", async () => {
+  test("is another write a day later, also if the table still has the first", async () => {
     const key = randomUUID();
     const start = Date.now();
     setClock(start);
@@ -195,7 +195,7 @@ describe("a repeat with the same key", () => {
     expect(upstream.requests).toHaveLength(2);
   });
 
-  test("is another write a day later, also where the first one's event still waits for the bus, and loses neither", async () => {
+  test("is another write a day later, also if the first one's event still waits, and both events are published", async () => {
     const key = randomUUID();
     const start = Date.now();
     setClock(start);
@@ -250,7 +250,7 @@ const counts = async () => {
 };
 
 describe("the status in the table", () => {
-  test("is running while the upstream works, settled once it answered, and in-doubt if it did not say how it ended", async () => {
+  test("is running while the upstream works, settled after its answer, and in-doubt without one", async () => {
     const before = await counts();
     upstream.answerNext({ instead: "hang" });
     const sending = send(randomUUID(), { remainingMs: 2_500 });
@@ -303,13 +303,13 @@ describe("an item of version 0.1.0, which has no status", () => {
     });
   });
 
-  test("keeps others out while it runs", async () => {
+  test("is not claimed by another request while it runs", async () => {
     const key = randomUUID();
     await put(oldItem(key, (_, now) => times(now + 29_000, now + 29_000)));
     expect(await send(key)).toBeProblem(409, { code: "idempotency-key-in-use" });
   });
 
-  test("is in doubt after that, and the write is read back before anything is sent", async () => {
+  test("is in doubt after that, and a repeat reads before it sends", async () => {
     const key = randomUUID();
     await put(oldItem(key, (_, now) => times(now - 1, now + 29_000)));
     const shown = {
@@ -339,7 +339,7 @@ describe("the table", () => {
       expect(bytes).not.toContain(secret);
   });
 
-  test("is no good for trying keys without the pepper", async () => {
+  test("does not allow guessing keys without the pepper", async () => {
     const [key, payload] = [randomUUID(), '{"email":"robin@example.com"}'];
     await send(key);
     const { Items = [] } = await client.send(new ScanCommand({ TableName: "WritesTable" }));
@@ -351,7 +351,7 @@ describe("the table", () => {
     expect([pepper, "", key, "studios"].map(isFound)).toEqual([true, false, false, false]);
   });
 
-  test("means that nothing is begun while its pepper cannot be had, or is no secret", async () => {
+  test("stops every write while its pepper cannot be fetched or is not a secret", async () => {
     vi.resetModules();
     onTestFinished(() => void amend.secrets.set("pepper", pepper));
     const fresh = await aFunction(createCustomerContactDataAmendment, () => {
@@ -370,7 +370,7 @@ describe("the table", () => {
     expect((await fresh.send(withKey)).headers["idempotent-replayed"]).toBe("true");
   });
 
-  test("that cannot be reached means that nothing is begun", async () => {
+  test("stops every write while it cannot be reached", async () => {
     table.next("PutItem", "refused", "refused", "refused");
     const given = await send(randomUUID());
     expect(given).toBeProblem(503, { code: "ledger-unavailable", outcome: undefined });
@@ -378,20 +378,20 @@ describe("the table", () => {
     expect(upstream.requests).toEqual([]);
   });
 
-  test("whose answer to the claim gets lost does not lock the caller out", async () => {
+  test("does not lock the caller out if its answer to the claim is lost", async () => {
     table.next("PutItem", "answer-lost");
     expect((await send(randomUUID())).status).toBe(200);
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test("that fails after the write costs the caller nothing", async () => {
+  test("does not change the caller's answer if it fails after the write", async () => {
     const key = randomUUID();
     table.next("UpdateItem", "refused", "refused", "refused");
     expect((await send(key, { remainingMs: 2_500 })).text).toBe(answer);
     expect(await send(key)).toBeProblem(409, { code: "idempotency-key-in-use" });
   });
 
-  test("whose answer to the settlement gets lost keeps the answer all the same", async () => {
+  test("keeps the answer also if its reply to the settlement is lost", async () => {
     const key = randomUUID();
     table.next("UpdateItem", "answer-lost");
     await send(key);

@@ -159,7 +159,7 @@ test.each([
   { readBack: "later", lagMs: 20_000 },
   { readBack: "never" },
 ] as const)(
-  "whatever happens in whatever order, there are no two sends without a proof and no no after a possible yes (%j)",
+  "no sequence of observations sends twice without a proof or denies a write that may be carried out (%j)",
   (attempts) => {
     fc.assert(
       fc.property(requests, (sequence) => {

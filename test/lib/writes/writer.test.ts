@@ -70,7 +70,7 @@ beforeEach(() => {
 });
 
 describe("a cancelation that succeeds", () => {
-  test("answers the upstream's bytes and a receipt of what the contract then shows", async () => {
+  test("gets the upstream's bytes and a receipt with what the contract shows after it", async () => {
     upstreamWith({ body: '{ "success" : "true", "new": 1.50 }' }, canceled);
     const before = Date.now();
     const answer = await send();
@@ -96,7 +96,7 @@ describe("a cancelation that succeeds", () => {
     ["shows no cancelation yet", notCanceled],
     ["is not JSON", { body: "<html>" }],
     ["is not as documented", { body: '{"contracts":[]}' }],
-  ])("stays a success where the read-back %s: the receipt says so", async (_, read) => {
+  ])("stays a success if the read-back %s, and the receipt says so", async (_, read) => {
     upstreamWith({ body: "{}" }, read);
     const answer = await send();
     expect(answer.status).toBe(200);
@@ -104,7 +104,7 @@ describe("a cancelation that succeeds", () => {
     expect(receiptOf(answer)).not.toHaveProperty("cancelationDate");
   });
 
-  test("is seen in a contract whose other fields are not as documented", async () => {
+  test("is found in a contract whose other fields are not as documented", async () => {
     const odd = `[{"id":"a"},{"id":${big},"price":"a lot","cancelationStatus":"CANCELED","cancelationDate":"2027-01-31"}]`;
     upstreamWith({ instead: "reset" }, { body: odd });
     expect(receiptOf(await send())).toMatchObject({ cancelationStatus: "CANCELED", cancelationDate: "2027-01-31" });
@@ -113,7 +113,7 @@ describe("a cancelation that succeeds", () => {
   test.each([
     [`{"success":"true"${" ".repeat(1e6)},"x":[]${" ".repeat(1e6)}}`, `"x":[],"receipt":{`],
     [`${" ".repeat(1e6)}{${" ".repeat(1e6)}}`, `{"receipt":{`],
-  ])("adds the receipt at once, however many spaces the answer has", async (text, joint) => {
+  ])("gets its receipt quickly, however many spaces the answer has", async (text, joint) => {
     upstreamWith({ body: text }, canceled);
     const startedAt = performance.now();
     const answer = await send();
@@ -141,7 +141,7 @@ const doubts: readonly [string, Reply][] = [
 ];
 
 describe.each(doubts)("a cancelation that meets %s", (_, write) => {
-  test("is a success where the contract shows it", async () => {
+  test("is a success if the contract shows it", async () => {
     upstreamWith(write, canceled);
     const answer = await send({ remainingMs: 3_500 });
     expect(answer.status).toBe(200);
@@ -155,7 +155,7 @@ describe.each(doubts)("a cancelation that meets %s", (_, write) => {
     ["shows one without its date", contracts({ cancelationStatus: "CANCELED" })],
     ["cannot be read", { status: 500 }],
     ["is not there", { body: "[]" }],
-  ])("is in doubt where the contract %s, and is not repeated", async (__, read) => {
+  ])("is in doubt if the contract %s, and is not sent again", async (__, read) => {
     upstreamWith(write, read);
     expect(await send({ remainingMs: 3_500 })).toBeProblem(504, { code: "outcome-unknown", outcome: "unknown" });
     expect(sentBy("POST")).toHaveLength(1);
@@ -172,7 +172,7 @@ describe("a repeat with the key of a cancelation in doubt", () => {
     return key;
   };
 
-  test("reads, and sends nothing while a slow upstream may still be at work", async () => {
+  test("only reads while a slow upstream may still work on the first attempt", async () => {
     const key = await inDoubt();
     upstreamWith({ body: "{}" }, notCanceled);
     const answer = await withKey(key);
@@ -184,7 +184,7 @@ describe("a repeat with the key of a cancelation in doubt", () => {
     expect(sentBy("POST")).toHaveLength(1);
   });
 
-  test("is a success once the contract shows it, and the receipt tells when it first came in", async () => {
+  test("is a success once the contract shows it, with a receipt that has the time of the first request", async () => {
     const key = await inDoubt();
     upstreamWith({ body: "{}" }, canceled);
     setClock(start + 5_000);
@@ -195,7 +195,7 @@ describe("a repeat with the key of a cancelation in doubt", () => {
     expect((await withKey(key)).headers["idempotent-replayed"]).toBe("true");
   });
 
-  test("does not take the upstream's refusal of a second cancelation for a failure", async () => {
+  test("is not a failure if the upstream refuses it as a second cancelation", async () => {
     const key = await inDoubt();
     setClock(start + 60_000);
     let isRead = false;
@@ -220,7 +220,7 @@ describe("a repeat with the key of a cancelation in doubt", () => {
   });
 });
 
-test("a read that was begun in the doubt does not end it, however long it takes", async () => {
+test("a read that began while the upstream might still work does not end the doubt, however long it takes", async () => {
   const key = randomUUID();
   setClock(start);
   upstreamWith({ status: 500 }, notCanceled);
@@ -239,7 +239,7 @@ test("a read that was begun in the doubt does not end it, however long it takes"
   expect(sentBy("POST")).toHaveLength(1);
 });
 
-test("a second try in doubt has a doubt of its own", async () => {
+test("a second attempt in doubt starts a doubt of its own", async () => {
   const key = randomUUID();
   setClock(start);
   upstreamWith({ status: 500 }, notCanceled);
@@ -251,7 +251,7 @@ test("a second try in doubt has a doubt of its own", async () => {
   expect(sentBy("POST")).toHaveLength(2);
 });
 
-test("a secret that cannot be read after the write makes no failure of it", async () => {
+test("a write stays a success if the secret cannot be read after it", async () => {
   upstream.answerAlways(({ method }) => (method === "GET" ? { status: 401 } : { body: "{}" }));
   const kept = secrets.get("studios") ?? "";
   secrets.delete("studios");
@@ -260,7 +260,7 @@ test("a secret that cannot be read after the write makes no failure of it", asyn
   expect([answer.status, receiptOf(answer)["cancelationStatus"]]).toEqual([200, "NOT_YET_KNOWN"]);
 });
 
-test("an answer too large to keep is given once, and found by reading after that", async () => {
+test("a repeat of a write whose answer is too large to keep reads the data", async () => {
   const key = randomUUID();
   upstreamWith({ body: `{"success":"true","note":"${"x".repeat(350_000)}"}` }, canceled);
   expect((await withKey(key)).text.length).toBeGreaterThan(350_000);
@@ -269,7 +269,7 @@ test("an answer too large to keep is given once, and found by reading after that
   expect(sentBy("POST")).toHaveLength(1);
 });
 
-test("a claim whose Lambda died is taken over after its timeout, and read back first", async () => {
+test("a repeat takes over the claim of a Lambda that died after its timeout, and reads before it sends", async () => {
   const key = randomUUID();
   upstreamWith({ body: "{}" }, canceled);
   setClock(start);
@@ -292,7 +292,7 @@ describe("a cancelation without a reason", () => {
       JSON.stringify({ "studio-of-tests": { baseUrl: upstream.url, apiKey: randomUUID(), ...entry } }),
     );
 
-  test("is refused where the studio has no default", async () => {
+  test("is refused if the studio has no default", async () => {
     expect(await send({ body: unreasoned })).toBeProblem(400, { pointers: ["/cancelationReasonId"] });
     expect(upstream.requests).toEqual([]);
   });
@@ -305,7 +305,7 @@ describe("a cancelation without a reason", () => {
     await send();
   };
 
-  test("stays in doubt where the studio's default is gone meanwhile: the try before is neither forgotten nor denied", async () => {
+  test("stays in doubt if the studio's default was removed after an attempt whose outcome is unknown", async () => {
     const withoutReason = { body: unreasoned, headers: { "idempotency-key": randomUUID() } };
     setClock(start);
     await rotateNow({ defaultCancelationReasonId: 4711 });
@@ -321,7 +321,7 @@ describe("a cancelation without a reason", () => {
     expect(sentBy("POST")).toEqual([]);
   });
 
-  test("gets the studio's, with null as without; a reason of the caller's own is kept", async () => {
+  test("gets the studio's default for a missing reason or null, and keeps the caller's own reason", async () => {
     rotate({ defaultCancelationReasonId: 4711 });
     upstream.answerNext({ status: 401 });
     upstreamWith({ body: "{}" }, canceled);
@@ -359,23 +359,26 @@ describe("a change of data", () => {
   });
   const other = { email: "old@example.com" };
 
-  test.each([409, 400])("that meets one which waits (%i) is told its id, always in the same way", async (status) => {
-    upstreamWith(
-      { status, body: '{"errorMessage":"pending"}' },
-      data(other, `{"id":${big},"email":"kim@example.com"}`),
-    );
-    const answer = await change();
-    expect(answer).toBeProblem(409, { code: "amendment-pending", outcome: undefined });
-    expect(answer.text).toContain(`"pendingAmendmentId":${big}`);
-    expect(answer.json).toMatchObject({ detail: "pending" });
-    expect(answer.text).not.toContain("kim@");
-  });
+  test.each([409, 400])(
+    "gets the id of a pending one from the refusal (%i), always in the same place",
+    async (status) => {
+      upstreamWith(
+        { status, body: '{"errorMessage":"pending"}' },
+        data(other, `{"id":${big},"email":"kim@example.com"}`),
+      );
+      const answer = await change();
+      expect(answer).toBeProblem(409, { code: "amendment-pending", outcome: undefined });
+      expect(answer.text).toContain(`"pendingAmendmentId":${big}`);
+      expect(answer.json).toMatchObject({ detail: "pending" });
+      expect(answer.text).not.toContain("kim@");
+    },
+  );
 
   test.each<[string, Reply, Reply]>([
     ["nothing waits", { status: 409, body: '{"errorMessage":"conflict"}' }, data(other)],
     ["the customer is unknown", { status: 404, body: '{"errorMessage":"unknown"}' }, data(other, '{"id":1}')],
     ["the data cannot be read", { status: 409, body: '{"errorMessage":"conflict"}' }, { status: 500 }],
-  ])("that is refused is told the refusal where %s", async (_, write, read) => {
+  ])("gets the refusal if %s", async (_, write, read) => {
     upstreamWith(write, read);
     expect((await change()).json).toMatchObject({ code: "upstream-refused" });
   });
@@ -384,19 +387,16 @@ describe("a change of data", () => {
     [409, "email"],
     [400, "pendingAmendment"],
     [422, "amendments[0].id"],
-  ])(
-    "that meets one which waits is told its id where the refusal (%i) has the reference %s",
-    async (status, reference) => {
-      const refusal = JSON.stringify({ errorMessage: "pending", reference });
-      upstreamWith({ status, body: refusal }, data(other, `{"id":${big},"email":"kim@example.com"}`));
-      const answer = await change();
-      expect(answer).toBeProblem(409, { code: "amendment-pending" });
-      expect(answer.text).toContain(`"pendingAmendmentId":${big}`);
-      expect(answer.json).toMatchObject({ errors: [{ detail: "pending" }] });
-    },
-  );
+  ])("gets the id of a pending one from the refusal (%i) with the reference %s", async (status, reference) => {
+    const refusal = JSON.stringify({ errorMessage: "pending", reference });
+    upstreamWith({ status, body: refusal }, data(other, `{"id":${big},"email":"kim@example.com"}`));
+    const answer = await change();
+    expect(answer).toBeProblem(409, { code: "amendment-pending" });
+    expect(answer.text).toContain(`"pendingAmendmentId":${big}`);
+    expect(answer.json).toMatchObject({ errors: [{ detail: "pending" }] });
+  });
 
-  test("whose field is refused is told that, and what waits besides", async () => {
+  test("gets the refusal of its field and the id of a pending one", async () => {
     const refusal = '{"errorMessage":"no such domain","reference":"email"}';
     upstreamWith({ status: 400, body: refusal }, data(other, '{"id":77,"email":"kim@example.com"}'));
     const answer = await change();
@@ -407,14 +407,14 @@ describe("a change of data", () => {
     });
   });
 
-  test("that meets one without an id is told that it waits", async () => {
+  test("learns that one without an id is pending", async () => {
     upstreamWith({ status: 409, body: '{"errorMessage":"no"}' }, data(other, '{"email":"kim@example.com"}'));
     const answer = await change();
     expect(answer).toBeProblem(409, { code: "amendment-pending" });
     expect(answer.json).not.toHaveProperty("pendingAmendmentId");
   });
 
-  test("in doubt keeps the upstream's status and says so", async () => {
+  test("in doubt keeps the upstream's status and has the outcome unknown", async () => {
     upstreamWith({ status: 500 }, data(other));
     expect(await change()).toBeProblem(502, { code: "upstream-unavailable", outcome: "unknown" });
     expect(upstream.requests).toHaveLength(1);
@@ -479,7 +479,7 @@ describe("a change in doubt", () => {
       { iban: "DE91100000000123456789", bic: "DEUTDEFF" },
       { iban: "de91 1000 0000 0123 4567 89", bic: "DEUTDEFFXXX" },
     ],
-  ])("is known in the studio's own spelling: %s data", async (kind, sent, kept) => {
+  ])("is found in the studio's own spelling: %s data", async (kind, sent, kept) => {
     const pending = { id: 77, ...whole(kind), ...sent, ...kept };
     const again = await lost(kind, sent, shown(pending));
     const answer = await again();
@@ -488,7 +488,7 @@ describe("a change in doubt", () => {
     expect(sentBy("POST")).toEqual([]);
   });
 
-  test("is never sent again, nor denied, where another one waits: only a person can tell", async () => {
+  test("stays in doubt and is never sent again if another one is pending", async () => {
     const again = await lost("master", {}, shown({ id: 77, ...whole("master"), lastName: "SAMPLE" }));
     for (let count = 0; count < 2; count++) {
       const answer = await again();
@@ -503,7 +503,7 @@ describe("a change in doubt", () => {
     expect(sentBy("POST")).toEqual([]);
   });
 
-  test("is not denied because one waits that came between the read and the second try", async () => {
+  test("is not denied because of one that came between the read and the second attempt", async () => {
     const again = await lost("contact", {}, shown(null));
     let isSent = false;
     upstream.answerAlways(({ method }) => {
@@ -519,7 +519,7 @@ describe("a change in doubt", () => {
   test.each<[string, Reply, number]>([
     ["shows nothing", shown(null), 409],
     ["fails", { status: 500 }, 504],
-  ])("and refused the second time is denied only by a read that shows nothing: it %s", async (_, read, status) => {
+  ])("and refused the second time is only denied if a read shows nothing: it %s", async (_, read, status) => {
     const again = await lost("contact", {}, shown(null));
     let isSent = false;
     upstream.answerAlways(({ method }) => {
@@ -530,7 +530,7 @@ describe("a change in doubt", () => {
     expect((await again()).status).toBe(status);
   });
 
-  test("is answered without data that the caller did not send", async () => {
+  test("gets no data that the caller did not send", async () => {
     const again = await lost("contact", {}, shown({ id: 77, ...whole("contact"), phonePrivate: "+49 30 1234567" }));
     expect((await again()).json).toEqual({ id: 77, ...whole("contact") });
   });
@@ -553,7 +553,7 @@ describe("a cancelation in doubt", () => {
     ["a date alone", { cancelationDate: "2027-01-31" }],
     ["its withdrawal", { cancelationStatus: "PENDING_WITHDRAWAL_VERIFICATION", cancelationDate: "2027-01-31" }],
     ["a status that is not documented", { cancelationStatus: "CANCELED_BY_LAW", cancelationDate: "2027-01-31" }],
-  ])("is never sent again, nor denied, where the contract shows one with %s", async (_, about) => {
+  ])("stays in doubt and is never sent again if the contract shows one with %s", async (_, about) => {
     for (const answer of await lost(contracts(about))) {
       expect(answer).toBeProblem(504, { code: "outcome-unknown", outcome: "unknown" });
       expect(answer.json).toMatchObject({ ...about, detail: expect.stringContaining("a cancelation of the contract") });
@@ -562,14 +562,14 @@ describe("a cancelation in doubt", () => {
     expect(sentBy("POST")).toHaveLength(1);
   });
 
-  test("is never sent again where the contract has ended and shows no cancelation", async () => {
+  test("is never sent again if the contract has ended and shows no cancelation", async () => {
     for (const answer of await lost(contracts({ contractStatus: "INACTIVE" })))
       expect(answer).toBeProblem(504, { code: "outcome-unknown", outcome: "unknown" });
     expect(sentBy("POST")).toHaveLength(1);
   });
 
   test.each([{ cancelationReason: "Moving away" }, { cancelationOrigin: "CUSTOMER" }])(
-    "is never sent again where the contract shows %o alone",
+    "is never sent again if the contract shows only %o",
     async (about) => {
       for (const answer of await lost(contracts(about))) {
         expect(answer).toBeProblem(504, { code: "outcome-unknown", outcome: "unknown" });
@@ -580,17 +580,17 @@ describe("a cancelation in doubt", () => {
     },
   );
 
-  test.each(["2027-01-31T00:00:00", "31.01.2027"])("is known by its date, written %s", async (cancelationDate) => {
+  test.each(["2027-01-31T00:00:00", "31.01.2027"])("is found by its date, written %s", async (cancelationDate) => {
     const [first] = await lost(contracts({ cancelationStatus: "CANCELED", cancelationDate }));
     expect(first?.json).toMatchObject({ receipt: { requestedDate: "2027-01-31", cancelationDate } });
   });
 
-  test("is known by an id in quotes, and by a status in lower case", async () => {
+  test("is found by an id in quotes and a status in lower case", async () => {
     const odd = `[{"id":"${big}","cancelationStatus":"canceled","cancelationDate":"2027-01-31"}]`;
     expect((await lost({ body: odd }))[0]?.status).toBe(200);
   });
 
-  test("has the receipt of the read that settled it: there is no second one to fail", async () => {
+  test("gets its receipt from the read that settled it, without a second read", async () => {
     upstreamWith({ instead: "reset" }, canceled);
     const answer = await send();
     expect(receiptOf(answer)).toMatchObject({ cancelationStatus: "CANCELED", cancelationDate: "2027-01-31" });
@@ -598,7 +598,7 @@ describe("a cancelation in doubt", () => {
   });
 });
 
-test("a withdrawal is not proved by a contract whose status is not documented", async () => {
+test("a contract with an undocumented status does not prove a withdrawal", async () => {
   upstreamWith(
     { instead: "reset" },
     contracts({ cancelationStatus: "WITHDRAWN_LATER", cancelationDate: "2027-01-31" }),
@@ -608,7 +608,7 @@ test("a withdrawal is not proved by a contract whose status is not documented", 
   expect(answer.json).toMatchObject({ cancelationStatus: "WITHDRAWN_LATER" });
 });
 
-test("a change that applies at once and does not show is never sent again under one key: another may have followed it", async () => {
+test("a change that applies at once and that the data does not show is never sent again under one key", async () => {
   const request = {
     params,
     body: { email: "robin@example.com" },
@@ -625,7 +625,7 @@ test("a change that applies at once and does not show is never sent again under 
   expect(sentBy("POST")).toHaveLength(1);
 });
 
-test("a change that waits for the studio and does not show is sent again once the doubt is over", async () => {
+test("a change that stays pending and that the data does not show is sent again once the doubt is over", async () => {
   const request = { params, body: { email: "robin@example.com" }, headers: { "idempotency-key": randomUUID() } };
   setClock(start);
   const none = '{"amendmentConfigurationStatus":"CHANGES_REQUIRE_VERIFICATION","email":"kim@example.com"}';
@@ -637,7 +637,7 @@ test("a change that waits for the studio and does not show is sent again once th
   expect(sentBy("POST")).toHaveLength(2);
 });
 
-test("a write that outlasts its Lambda is in doubt, whatever kept it", async () => {
+test("a write that takes longer than its Lambda is in doubt, whatever delayed it", async () => {
   upstreamWith({ body: "{}" }, canceled);
   table.next("UpdateItem", "hang");
   const answer = await withKey(randomUUID(), { remainingMs: 2_600 });
@@ -645,7 +645,7 @@ test("a write that outlasts its Lambda is in doubt, whatever kept it", async () 
   expect(sentBy("POST")).toHaveLength(1);
 });
 
-test("taking a change back in doubt is never sent twice under one key", async () => {
+test("the withdrawal of a change in doubt is never sent twice under one key", async () => {
   const request = { params: { ...params, amendmentId: "7" }, headers: { "idempotency-key": randomUUID() } };
   setClock(start);
   upstreamWith({ status: 500 }, { body: "{}" });
