@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { writeEventDetail } from "#lib/events/events.ts";
+import { keyLength } from "#lib/http/idempotency-key.ts";
 import { catalog } from "#lib/operations/catalog.ts";
 import { isWrite, type Operation, type Scope, type WriteRules } from "#lib/operations/operation.ts";
 import { type ProblemCode, problemTypes } from "#lib/problems/types.ts";
 import { cancelationReminderDue } from "#lib/reminders/messages.ts";
-import { keyLength } from "#lib/writes/key.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 

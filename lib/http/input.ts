@@ -3,7 +3,7 @@ import type { Document } from "#lib/operations/document.ts";
 import { type doubledNames, pointerOf } from "#lib/operations/json.ts";
 import { type Ids, isWrite, type Operation } from "#lib/operations/operation.ts";
 import { type Fault, RequestInvalid, RequestRefused } from "#lib/problems/types.ts";
-import { keyLength, parseIdempotencyKey } from "#lib/writes/key.ts";
+import { keyLength, parseIdempotencyKey } from "./idempotency-key.ts";
 import type { Input, Principal } from "./serving.ts";
 
 /** What a schema made of a part of a request, or the faults of that part. `more` counts those that are not listed. */
