@@ -1,3 +1,5 @@
+const purchase = { additionalModuleId: 2001, paymentFrequencyId: 11, bookTrialPeriod: false };
+
 /** A body that each operation takes, by its id. */
 export const bodies: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   createContractCancelationAmendment: { contractId: 1, cancelationDate: "2027-01-31", cancelationReasonId: 2 },
@@ -16,9 +18,7 @@ export const bodies: Readonly<Record<string, Readonly<Record<string, unknown>>>>
     iban: "DE91100000000123456789",
     bic: "DEUTDEFFXXX",
   },
-  validateAdditionalModuleContractRequest: {
-    additionalModuleId: 2001,
-    paymentFrequencyId: 11,
-    bookTrialPeriod: false,
-  },
+  validateAdditionalModuleContractRequest: purchase,
+  purchaseAdditionalModuleContract: purchase,
+  createModuleContractCancelationAmendment: { cancelationDate: "2027-01-31", cancelationReasonId: 1001 },
 };

@@ -6,6 +6,7 @@ import { asSent, inItsOwnWay, type Keeper } from "./members/keeping.ts";
 
 const prospects = 75;
 const firstAmendmentId = 8_000_000_000n;
+const firstBoughtModuleId = 9_000_000_000n;
 
 /** One write that was carried out. Ids are digits, so that none loses its end. */
 export interface Booking {
@@ -53,6 +54,7 @@ export interface Studio {
   /** Keeps the changed customer and writes it down, as one. */
   carryOut(changed: Customer, booking: Omit<Booking, "customerId" | "at">): void;
   nextAmendmentId(): bigint;
+  nextModuleContractId(): bigint;
 }
 
 /** Customers are invented when asked for; only changed ones are kept. Contracts are told from `since`. */
@@ -63,6 +65,7 @@ export const createStudio = (options: StudioOptions): Studio => {
   const changed = new Map<number, Customer>();
   const books: Booking[] = [];
   let amendments = 0n;
+  let boughtModules = 0n;
   const at = (status: CustomerStatus, index: number): Customer =>
     changed.get(firstIds[status] + index) ?? invent(status, index);
   return {
@@ -94,5 +97,6 @@ export const createStudio = (options: StudioOptions): Studio => {
       books.push({ ...booking, customerId: String(customer.id), at: now().toISOString() });
     },
     nextAmendmentId: () => firstAmendmentId + amendments++,
+    nextModuleContractId: () => firstBoughtModuleId + boughtModules++,
   };
 };

@@ -422,6 +422,9 @@ const webhook = (type: string, summary: string, detail: z.ZodType): Json => ({
 const writeEvents: Readonly<Record<WriteRules["event"], string>> = {
   ContractCancelationRequested: "A contract was canceled",
   ContractCancelationWithdrawn: "A cancelation was withdrawn",
+  AdditionalModulePurchased: "An add-on was bought",
+  AdditionalModuleCancelationRequested: "An add-on was canceled",
+  AdditionalModuleCancelationWithdrawn: "A cancelation of an add-on was withdrawn",
   CustomerDataAmended: "Contact, address, master or payment data was changed",
   AmendmentWithdrawn: "A pending change was withdrawn",
 };

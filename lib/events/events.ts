@@ -22,6 +22,7 @@ export const writeEventDetail = z
     idlePeriodId: text(
       "The pause, or its amendment while that waits, an int64 in digits; absent if unknown",
     ).optional(),
+    additionalModuleContractId: text("The booked module, an int64 in digits; absent if unknown").optional(),
   })
   .readonly();
 

@@ -1,8 +1,10 @@
 import * as z from "zod";
 import { paymentFrequency, rateCodes, term } from "./contract-data.ts";
-import { getContractData } from "./contracts.ts";
-import { answerId, bodyId, calendarDate, money, pathId } from "./fields.ts";
-import { checkOperation, readOperation } from "./operation.ts";
+import { getContractData, voidResult } from "./contracts.ts";
+import { getCustomersContracts } from "./customers.ts";
+import { answerId, bodyId, calendarDate, money, pathId, wantedDate } from "./fields.ts";
+import { moduleCancelation, moduleWithdrawal, purchaseOf } from "./module-changes.ts";
+import { checkOperation, readOperation, writeOperation } from "./operation.ts";
 
 const contractId = pathId.meta({ description: "The contract that the module belongs to" });
 
@@ -93,6 +95,25 @@ export const validateAdditionalModuleContractRequest = checkOperation({
   }),
 });
 
+/**
+ * Buys a module. That costs the member money, no operation takes it back, and the upstream has no idempotency key. Its
+ * path names no customer, so only a member's token tells whose booked modules could show it.
+ */
+export const purchaseAdditionalModuleContract = writeOperation({
+  id: "purchaseAdditionalModuleContract",
+  summary: "Buy an add-on module for a contract",
+  method: "POST",
+  path: "/v1/memberships/{contractId}/self-service/additional-modules/purchase",
+  scope: "additional-module.write",
+  params: z.object({ contractId }),
+  contractsOfMember: getContractData,
+  body: purchase,
+  answer: z.looseObject({
+    id: answerId.nullish().meta({ description: "additionalModuleContractId: it reads and cancels the booked module" }),
+  }),
+  write: purchaseOf({ contracts: getCustomersContracts, modules: getAdditionalModules }),
+});
+
 /** Reads a booked module. The answer has neither its id nor that of the module. */
 export const getAdditionalModuleContract = readOperation({
   id: "getAdditionalModuleContract",
@@ -128,4 +149,34 @@ export const getAdditionalModuleContract = readOperation({
       rateCodes: rateCodes.nullish(),
     })
     .meta({ id: "AdditionalModuleContract", description: "An add-on that a member has booked" }),
+});
+
+/** Asks the studio to end a booked module on a date. */
+export const createModuleContractCancelationAmendment = writeOperation({
+  id: "createModuleContractCancelationAmendment",
+  summary: "Cancel a booked add-on module to one of its available dates",
+  method: "POST",
+  path: "/v1/memberships/{contractId}/self-service/additional-module-contracts/{additionalModuleContractId}/ordinary-cancelation",
+  scope: "additional-module.write",
+  params: moduleParams,
+  contractsOfMember: getContractData,
+  body: z.strictObject({
+    cancelationDate: wantedDate.meta({ description: "Date to cancel to, one of availableCancelationDates" }),
+    cancelationReasonId: bodyId.meta({ description: "One of the studio's reasons for a cancelation", example: 1001 }),
+  }),
+  answer: voidResult,
+  write: moduleCancelation(getAdditionalModuleContract),
+});
+
+/** Takes the cancelation of a booked module back. The upstream may have the studio verify that first. */
+export const withdrawAdditionalModuleContractCancelation = writeOperation({
+  id: "withdrawAdditionalModuleContractCancelation",
+  summary: "Take back the cancelation of a booked add-on module",
+  method: "POST",
+  path: "/v1/memberships/{contractId}/self-service/additional-module-contracts/{additionalModuleContractId}/withdraw-cancelation",
+  scope: "additional-module.write",
+  params: moduleParams,
+  contractsOfMember: getContractData,
+  answer: voidResult,
+  write: moduleWithdrawal(getAdditionalModuleContract),
 });

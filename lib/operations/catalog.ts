@@ -1,8 +1,11 @@
 import {
+  createModuleContractCancelationAmendment,
   getAdditionalModuleContract,
   getAdditionalModules,
   getPurchasableAdditionalModules,
+  purchaseAdditionalModuleContract,
   validateAdditionalModuleContractRequest,
+  withdrawAdditionalModuleContractCancelation,
 } from "./additional-modules.ts";
 import { createCustomerAddressDataAmendment, getCustomerAddressData } from "./address-data.ts";
 import { withdrawAmendment } from "./amendments.ts";
@@ -29,7 +32,10 @@ export const catalog = {
     getAdditionalModules,
     getPurchasableAdditionalModules,
     validateAdditionalModuleContractRequest,
+    purchaseAdditionalModuleContract,
     getAdditionalModuleContract,
+    createModuleContractCancelationAmendment,
+    withdrawAdditionalModuleContractCancelation,
   ],
   "customer-data": [
     getCustomerContactData,

@@ -4,7 +4,7 @@ import { contractData } from "./contract-data.ts";
 import { answerId, bodyId, customerId, orNone, pathId, wantedDate } from "./fields.ts";
 import { readOperation, writeOperation } from "./operation.ts";
 
-const voidResult = z
+export const voidResult = z
   .looseObject({ success: z.string().nullish() })
   .meta({ description: "The upstream accepted the request" });
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { answerId } from "./fields.ts";
+import { answerId, customerId } from "./fields.ts";
 import { readOperation } from "./operation.ts";
 
 /** A slice of the members. If `hasNext` is true, the next slice begins at `offset`. */
@@ -24,4 +24,17 @@ export const getCustomers = readOperation({
   path: "/v1/customers",
   params: z.object({}),
   answer: customersSlice,
+});
+
+/**
+ * Reads all contracts of a member with their modules, and when and where each was made. No partner app can: it would
+ * hand out more than the self-service operations do. Only what the gateway needs of the answer is described.
+ */
+export const getCustomersContracts = readOperation({
+  id: "getCustomersContracts",
+  summary: "Read a member's contracts with their modules",
+  method: "GET",
+  path: "/v1/customers/{customerId}/contracts",
+  params: z.object({ customerId }),
+  answer: z.array(z.looseObject({ id: answerId })),
 });

@@ -23,6 +23,8 @@ export type Ids = Readonly<Record<string, string>>;
 export interface Wanted<Params extends Ids = Ids, Body = unknown> {
   readonly params: Params;
   readonly body: Body;
+  /** When the first request for it came in, in milliseconds since the epoch. */
+  readonly receivedAt: number;
 }
 
 /** What a read shows of the kind that a write changes. Somebody else may have written it. */
@@ -49,6 +51,8 @@ export interface Evidence<Answer = unknown> {
 export interface ReadBack<Params extends Ids = Ids, Body = unknown, Answer = unknown, Data = unknown> {
   /** Gets its ids from the write's path, and `customerId` also from a member's token. Without one of them, nothing is read. */
   readonly read: Operation;
+  /** A second read, at the same time. `data` then takes a list of both answers. */
+  readonly alsoRead?: Operation;
   /** Takes from the answer to `read` what `seen` needs. It accepts any JSON: an undocumented field does no harm. */
   readonly data: z.ZodType<Data>;
   seen(wanted: Wanted<Params, Body>, data: Data): Evidence<Answer>;
@@ -61,7 +65,7 @@ export interface ReadBack<Params extends Ids = Ids, Body = unknown, Answer = unk
 }
 
 /** What an event can name besides the customer: the fields of its detail. */
-export const eventIdNames = ["contractId", "amendmentId", "idlePeriodId"] as const;
+export const eventIdNames = ["contractId", "amendmentId", "idlePeriodId", "additionalModuleContractId"] as const;
 
 type EventIds = { readonly [Name in (typeof eventIdNames)[number]]?: string | number | bigint };
 
@@ -74,6 +78,9 @@ export interface WriteRules<Params extends Ids = Ids, Body = unknown, Answer = u
   readonly event:
     | "ContractCancelationRequested"
     | "ContractCancelationWithdrawn"
+    | "AdditionalModulePurchased"
+    | "AdditionalModuleCancelationRequested"
+    | "AdditionalModuleCancelationWithdrawn"
     | "CustomerDataAmended"
     | "AmendmentWithdrawn";
   /** The event's ids besides the customer's. `answer` is the upstream's JSON, undefined if there is none. */

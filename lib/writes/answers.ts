@@ -38,7 +38,7 @@ export const receiptOf = (
     receivedAt: new Date(receivedAt).toISOString(),
     requestId,
     studioId,
-    ...receipt({ params: input.params, body: input.body }, data),
+    ...receipt({ params: input.params, body: input.body, receivedAt }, data),
   });
 
 /** Adds the receipt as the last member of the upstream's JSON object. The bytes before it do not change. */

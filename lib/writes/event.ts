@@ -21,7 +21,7 @@ export const eventOf = (
   const { params, body, principal } = input;
   const { clientId, studioId, member } = principal;
   const { customerId = member } = params;
-  const ids = write.eventIds({ params, body }, answer);
+  const ids = write.eventIds({ params, body, receivedAt }, answer);
   return {
     type: write.event,
     detail: {

@@ -58,6 +58,8 @@ interface Seen {
 }
 
 interface Timed extends WriteCall {
+  /** When the first request for the write came in, in milliseconds since the epoch. */
+  readonly receivedAt: number;
   /** On the writer's clock, in milliseconds. */
   readonly deadline: number;
 }
@@ -75,9 +77,11 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
   const readBack: Writer["readBack"] = async ({ write }, { studioId, headers = {}, budgetMs, ...known }) => {
     const params = write.readBack && idsFor(write.readBack.read, known);
     if (!write.readBack || !params) return undefined;
+    const { read, alsoRead, data } = write.readBack;
     const call = { studioId, params, headers, budgetMs: Math.min(budgetMs, longestReadMs) };
     try {
-      return write.readBack.data.parse((await perfectgym.call(write.readBack.read, call)).json);
+      const [first, second] = await Promise.all([read, alsoRead].map((each) => each && perfectgym.call(each, call)));
+      return data.parse(alsoRead ? [first?.json, second?.json] : first?.json);
     } catch (error) {
       if (error instanceof UpstreamError || isUnsent(error)) return undefined; // the answer to the caller says that the data could not be read
       throw error;
@@ -87,7 +91,8 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
   /** Reads the data and compares it with the write. Undefined if it cannot be read just now. */
   const look = async (operation: WriteOperation, call: Timed): Promise<Look | undefined> => {
     const data = await readBack(operation, { ...call, budgetMs: call.deadline - now() });
-    const wanted = { params: call.params, body: call.body };
+    const { params, body, receivedAt } = call;
+    const wanted = { params, body, receivedAt };
     const evidence = data === undefined ? undefined : operation.write.readBack?.seen(wanted, data);
     return evidence && { ...evidence, data };
   };
@@ -116,7 +121,7 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
   };
 
   const carryOut: Writer["carryOut"] = async (operation, call, claim) => {
-    const timed = { ...call, deadline: now() + call.budgetMs };
+    const timed = { ...call, receivedAt: claim.receivedAt, deadline: now() + call.budgetMs };
     const attempt: Attempt = { ...claim, ...readBackOf(operation, call) };
     let step = next({ saw: "request", state: claim.found }, attempt);
     let seen: Seen = { hasRead: false };

@@ -91,6 +91,8 @@ const deployed = [...routed, ...jobs];
 /** Names of functions whose operationId is too long for one. */
 const shortNames: Readonly<Record<string, string>> = {
   validateAdditionalModuleContractRequest: "validateModuleContractRequest",
+  createModuleContractCancelationAmendment: "createModuleCancelationAmendment",
+  withdrawAdditionalModuleContractCancelation: "withdrawModuleContractCancelation",
 };
 const nameOf = ({ id }: { readonly id: string }) => `perfectgym-gateway-dev-${shortNames[id] ?? id}`;
 

@@ -45,6 +45,27 @@ const refusals = {
     en: "There is no cancelation to withdraw",
     de: "Es gibt keine Kündigung, die zurückgenommen werden kann",
   },
+  ADDITIONAL_MODULE_NOT_FOUND: { status: 404, en: "There is no such add-on", de: "Dieses Zusatzmodul gibt es nicht" },
+  ADDITIONAL_MODULE_NOT_ONLINE_PURCHASABLE: {
+    status: 400,
+    en: "This add-on is sold at the desk only",
+    de: "Dieses Zusatzmodul gibt es nur im Studio",
+  },
+  ADDITIONAL_MODULE_CONTRACT_INVALID_STATUS: {
+    status: 409,
+    en: "The contract takes no add-ons",
+    de: "Der Vertrag lässt keine Zusatzmodule zu",
+  },
+  ADDITIONAL_MODULE_CONTRACT_ALREADY_PURCHASED: {
+    status: 409,
+    en: "The contract already has this add-on",
+    de: "Dieses Zusatzmodul hat der Vertrag schon",
+  },
+  ADDITIONAL_MODULE_TRIAL_PERIOD_NOT_BOOKABLE: {
+    status: 400,
+    en: "This add-on has no trial period",
+    de: "Dieses Zusatzmodul hat keine Probezeit",
+  },
   CHANGE_NOT_ALLOWED: { status: 400, en: "This data cannot be changed", de: "Diese Daten sind nicht änderbar" },
   SIGNATURE_MISSING: { status: 400, en: "A signature is required", de: "Eine Unterschrift ist nötig" },
   AMENDMENT_PENDING: { status: 409, en: "A change is already pending", de: "Eine Änderung ist schon beantragt" },

@@ -1,6 +1,6 @@
 import { paramsIn } from "#infra/http-server.ts";
 import { catalog } from "#lib/operations/catalog.ts";
-import { getCustomers } from "#lib/operations/customers.ts";
+import { getCustomers, getCustomersContracts } from "#lib/operations/customers.ts";
 import type { Operation } from "#lib/operations/operation.ts";
 import { behaviours } from "../operations/behaviours.ts";
 import type { Behaviour } from "./call.ts";
@@ -21,7 +21,7 @@ const routeTo = (operation: Operation): Route => {
   return { operation, behaviour };
 };
 
-const operations: readonly Operation[] = [...Object.values(catalog).flat(), getCustomers];
+const operations: readonly Operation[] = [...Object.values(catalog).flat(), getCustomers, getCustomersContracts];
 const routes = operations.map(routeTo);
 
 /** Ids of all operations that the sandbox serves. */

@@ -1,13 +1,19 @@
-import { validateAdditionalModuleContractRequest } from "#lib/operations/additional-modules.ts";
+import {
+  createModuleContractCancelationAmendment,
+  purchaseAdditionalModuleContract,
+  validateAdditionalModuleContractRequest,
+  withdrawAdditionalModuleContractCancelation,
+} from "#lib/operations/additional-modules.ts";
 import type { Behaviour } from "../http/call.ts";
 import type { Language } from "../http/language.ts";
 import { Refusal } from "../http/refusal.ts";
-import type { Day } from "../members/calendar.ts";
-import type { BookedModule, Contract } from "../members/customer.ts";
-import { allModules, type Module } from "../members/modules.ts";
+import { type Day, plus } from "../members/calendar.ts";
+import type { BookedModule, Cancelation, Contract, Customer } from "../members/customer.ts";
+import { allModules, type Module, rateOf } from "../members/modules.ts";
 import type { PaymentFrequency } from "../members/rates.ts";
-import { reasonName } from "../members/reasons.ts";
+import { reasonName, reasons } from "../members/reasons.ts";
 import { availableEnds, currentEnd, currentPrice, isOver, lastNoticeDay, trialEnd } from "../members/terms.ts";
+import { accepted, afterWithdrawal } from "./cancelations.ts";
 
 const describe = ({ id, rate, description, paymentFrequencies, trial }: Module, language: Language) => ({
   id,
@@ -119,4 +125,78 @@ export const readModuleContract: Behaviour = (studio, call) => {
     availableCancelationDates: first && [first, ...others],
     rateCodes: [{ name: rate.name, identifier: rate.identifier }],
   };
+};
+
+const withModules = (customer: Customer, contract: Contract, modules: readonly BookedModule[]): Customer => ({
+  ...customer,
+  contracts: customer.contracts.map((each) => (each === contract ? { ...contract, modules } : each)),
+});
+
+/** Books a module from today, or from the day after its trial period. */
+export const buyModule: Behaviour = (studio, call) => {
+  const wish = call.body(purchaseAdditionalModuleContract.body);
+  const { customer, contract } = studio.contract(call.id("contractId"));
+  const today = studio.today();
+  const verdict = verdictOn(wish, contract, today);
+  if (verdict.status !== "ADDITIONAL_MODULE_PURCHASABLE") throw new Refusal(verdict.status);
+  const { module, frequency } = verdict;
+  const trial = wish.bookTrialPeriod && module.trial ? { startDate: today, term: module.trial } : undefined;
+  const id = studio.nextModuleContractId();
+  const startDate = trial ? plus(today, trial.term) : today;
+  const booked = { id, moduleId: module.id, rate: rateOf(module, frequency), startDate, trial };
+  studio.carryOut(withModules(customer, contract, [...contract.modules, booked]), {
+    operation: purchaseAdditionalModuleContract.id,
+    contractId: String(contract.id),
+    additionalModuleContractId: String(id),
+  });
+  return { id };
+};
+
+const withCancelation = (
+  { customer, contract }: { readonly customer: Customer; readonly contract: Contract },
+  booked: BookedModule,
+  cancelation: Cancelation | undefined,
+): Customer =>
+  withModules(
+    customer,
+    contract,
+    contract.modules.map((each) => (each === booked ? { ...booked, cancelation } : each)),
+  );
+
+/** Asks for the end of a module; the studio's configuration says whether that waits to be verified. */
+export const cancelModule: Behaviour = (studio, call) => {
+  const { cancelationDate, cancelationReasonId } = call.body(createModuleContractCancelationAmendment.body);
+  const owned = studio.contract(call.id("contractId"));
+  const booked = bookedIn(owned.contract, call.id("additionalModuleContractId"));
+  const today = studio.today();
+  if (isOver(booked, today)) throw new Refusal("CONTRACT_NOT_ACTIVE");
+  if (booked.cancelation !== undefined) throw new Refusal("ALREADY_CANCELED");
+  if (!available(booked, today).includes(cancelationDate))
+    throw new Refusal("DATE_NOT_AVAILABLE", { reference: "cancelationDate" });
+  const reasonId = BigInt(cancelationReasonId);
+  if (!reasons.some(({ id }) => id === reasonId))
+    throw new Refusal("REASON_UNKNOWN", { reference: "cancelationReasonId" });
+  const status = studio.cancelations === "AT_ONCE" ? "CANCELED" : "PENDING_VERIFICATION";
+  const { value: date, keeping } = studio.keeper.date(booked.id, cancelationDate);
+  studio.carryOut(withCancelation(owned, booked, { status, date, reasonId, origin: "CUSTOMER" }), {
+    operation: createModuleContractCancelationAmendment.id,
+    contractId: String(owned.contract.id),
+    additionalModuleContractId: String(booked.id),
+    requestedDate: cancelationDate,
+    ...(keeping !== "AS_SENT" && { keeping, movedTo: date }),
+  });
+  return accepted;
+};
+
+/** Takes the cancelation of a module back: at once while it is pending, else as configured. The studio's own stays. */
+export const withdrawModuleCancelation: Behaviour = (studio, call) => {
+  const owned = studio.contract(call.id("contractId"));
+  const booked = bookedIn(owned.contract, call.id("additionalModuleContractId"));
+  if (isOver(booked, studio.today())) throw new Refusal("CONTRACT_NOT_ACTIVE");
+  studio.carryOut(withCancelation(owned, booked, afterWithdrawal(booked.cancelation, studio)), {
+    operation: withdrawAdditionalModuleContractCancelation.id,
+    contractId: String(owned.contract.id),
+    additionalModuleContractId: String(booked.id),
+  });
+  return accepted;
 };

@@ -1,8 +1,11 @@
 import {
+  createModuleContractCancelationAmendment,
   getAdditionalModuleContract,
   getAdditionalModules,
   getPurchasableAdditionalModules,
+  purchaseAdditionalModuleContract,
   validateAdditionalModuleContractRequest,
+  withdrawAdditionalModuleContractCancelation,
 } from "#lib/operations/additional-modules.ts";
 import { withdrawAmendment } from "#lib/operations/amendments.ts";
 import {
@@ -11,14 +14,23 @@ import {
   getContractData,
   withdrawContractCancelation,
 } from "#lib/operations/contracts.ts";
-import { getCustomers } from "#lib/operations/customers.ts";
+import { getCustomers, getCustomersContracts } from "#lib/operations/customers.ts";
 import type { Behaviour } from "../http/call.ts";
 import { reasons } from "../members/reasons.ts";
-import { readModuleContract, readModules, readPurchasable, validatePurchase } from "./additional-modules.ts";
+import {
+  buyModule,
+  cancelModule,
+  readModuleContract,
+  readModules,
+  readPurchasable,
+  validatePurchase,
+  withdrawModuleCancelation,
+} from "./additional-modules.ts";
 import { amendableData, withdrawChange } from "./amendable-data.ts";
 import { cancelContract, withdrawCancelation } from "./cancelations.ts";
 import { readContracts } from "./contract-data.ts";
 import { listCustomers } from "./customers.ts";
+import { readCustomersContracts } from "./customers-contracts.ts";
 
 const readReasons: Behaviour = (_, { language }) =>
   reasons.map(({ id, name }) => ({ cancelationReasonId: id, cancelationReasonName: name[language] }));
@@ -34,6 +46,10 @@ export const behaviours: Readonly<Record<string, Behaviour>> = {
   [getAdditionalModules.id]: readModules,
   [getPurchasableAdditionalModules.id]: readPurchasable,
   [validateAdditionalModuleContractRequest.id]: validatePurchase,
+  [purchaseAdditionalModuleContract.id]: buyModule,
   [getAdditionalModuleContract.id]: readModuleContract,
+  [createModuleContractCancelationAmendment.id]: cancelModule,
+  [withdrawAdditionalModuleContractCancelation.id]: withdrawModuleCancelation,
+  [getCustomersContracts.id]: readCustomersContracts,
   [getCustomers.id]: listCustomers,
 };

@@ -6,7 +6,7 @@ import { reasons } from "../members/reasons.ts";
 import { availableEnds, isOver } from "../members/terms.ts";
 import type { Studio } from "../studio.ts";
 
-const accepted = { success: "true" };
+export const accepted = { success: "true" };
 
 const contractOf = ({ contracts }: Customer, id: bigint): Contract => {
   const contract = contracts.find((candidate) => candidate.id === id);
@@ -46,7 +46,10 @@ export const cancelContract: Behaviour = (studio, call) => {
 };
 
 /** What is left of a cancelation that the member takes back: nothing, or a withdrawal for the studio to verify. */
-const afterWithdrawal = (cancelation: Cancelation | undefined, { cancelations }: Studio): Cancelation | undefined => {
+export const afterWithdrawal = (
+  cancelation: Cancelation | undefined,
+  { cancelations }: Studio,
+): Cancelation | undefined => {
   if (cancelation?.origin !== "CUSTOMER" || cancelation.status === "PENDING_WITHDRAWAL_VERIFICATION")
     throw new Refusal("NOTHING_TO_WITHDRAW");
   const isVerified = cancelation.status === "CANCELED" && cancelations === "VERIFIED_BY_STUDIO";

@@ -45,7 +45,7 @@ const operations: readonly Operation[] = Object.values(catalog).flat();
 test.each(operations)(
   "$id goes through token, gateway, built Lambda and secret to the upstream and back",
   async (operation) => {
-    const { id, method, path } = operation;
+    const { id, method, path, write } = operation;
     const answer = '{"id": 9223372036854775807, "neverHeardOf": [1.50]}';
     upstream.answerAlways({ body: answer });
     const target = path.replace(/\{\w+\}/g, "9007199254740993");
@@ -55,7 +55,7 @@ test.each(operations)(
     const response = await fetch(gateway.url + target, { ...sent, method, headers });
     expect(response.status).toBe(200);
     const given = await response.text();
-    if (id !== "createContractCancelationAmendment") expect(given).toBe(answer);
+    if (!write?.receipt) expect(given).toBe(answer);
     else expect(given.startsWith(`${answer.slice(0, -1)},"receipt":{`)).toBe(true);
     const [seen, ...more] = upstream.requests.filter((each) => each.method === method);
     expect([seen?.url, more]).toEqual([target, []]);

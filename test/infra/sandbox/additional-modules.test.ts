@@ -1,11 +1,15 @@
 import { expect, test } from "vitest";
 import { cast } from "#infra/sandbox/members/cast.ts";
 import {
+  createModuleContractCancelationAmendment,
   getAdditionalModuleContract,
   getAdditionalModules,
   getPurchasableAdditionalModules,
+  purchaseAdditionalModuleContract,
   validateAdditionalModuleContractRequest,
+  withdrawAdditionalModuleContractCancelation,
 } from "#lib/operations/additional-modules.ts";
+import { getCustomersContracts } from "#lib/operations/customers.ts";
 import { aSandbox, idOf } from "./given.ts";
 
 const renewing = "add-ons: one renews monthly, one is on trial, one has ended by itself";
@@ -120,5 +124,91 @@ test("finds the owner of a contract with an id beyond 2^53", async () => {
 
   expect(await send(getPurchasableAdditionalModules, { contractId: 9_007_199_254_740_993n })).toMatchObject({
     status: 200,
+  });
+});
+
+/** Buys a module for the contract of the member whose deadline is far away. */
+const buy = async (send: Awaited<ReturnType<typeof aSandbox>>["send"], change: Partial<typeof sauna> = {}) => {
+  const { contractId } = idsOf("deadline far away");
+  const answer = await send(purchaseAdditionalModuleContract, { contractId }, { body: { ...sauna, ...change } });
+  return { answer, contractId, additionalModuleContractId: (answer.body as { id: bigint }).id };
+};
+
+test("given a purchase, then the module is booked from today, once, and shows among the member's contracts", async () => {
+  const { send, sandbox } = await aSandbox();
+
+  const { answer, ...ids } = await buy(send);
+  const second = await buy(send);
+
+  expect(answer).toMatchObject({ status: 200, body: { id: 9_000_000_000 } });
+  expect(second.answer).toMatchObject({
+    status: 409,
+    body: { errorCode: "ADDITIONAL_MODULE_CONTRACT_ALREADY_PURCHASED" },
+  });
+  expect(await send(getAdditionalModuleContract, ids)).toMatchObject({
+    body: { name: "Sauna", startDate: "2027-03-10" },
+  });
+  const { body } = await send(getCustomersContracts, { customerId: idOf(cast, "deadline far away") });
+  expect(body).toMatchObject([
+    { moduleContracts: [{ id: 9_000_000_000, rateName: "Sauna", startDate: "2027-03-10" }] },
+  ]);
+  expect(sandbox.books).toMatchObject([
+    { operation: "purchaseAdditionalModuleContract", customerId: "1003", additionalModuleContractId: "9000000000" },
+  ]);
+});
+
+test("given a purchase with a trial, then it can be canceled to the end of the trial", async () => {
+  const { send } = await aSandbox({ cancelations: "AT_ONCE" });
+  const { answer: _, ...ids } = await buy(send, {
+    additionalModuleId: 2002,
+    paymentFrequencyId: 21,
+    bookTrialPeriod: true,
+  });
+
+  const body = { cancelationDate: "2027-03-23", cancelationReasonId: 1001 };
+  const canceling = await send(createModuleContractCancelationAmendment, ids, { body });
+
+  expect(canceling).toMatchObject({ status: 200 });
+  expect(await send(getAdditionalModuleContract, ids)).toMatchObject({
+    body: { contractCancelationStatus: "CANCELED", endDate: "2027-03-23", cancelationDate: "2027-03-23" },
+  });
+});
+
+test("given a cancelation, when it is taken back, then nothing of it is left, and it cannot be taken back twice", async () => {
+  const { send, sandbox } = await aSandbox();
+  const ids = idsOf(renewing);
+  const body = { cancelationDate: "2027-03-28", cancelationReasonId: 1001 };
+
+  const answers = [
+    await send(createModuleContractCancelationAmendment, ids, { body }),
+    await send(createModuleContractCancelationAmendment, ids, { body }),
+    await send(withdrawAdditionalModuleContractCancelation, ids),
+    await send(withdrawAdditionalModuleContractCancelation, ids),
+  ];
+
+  expect(answers.map(({ status }) => status)).toEqual([200, 409, 200, 409]);
+  expect((await send(getAdditionalModuleContract, ids)).body).not.toHaveProperty("contractCancelationStatus");
+  expect(sandbox.books).toHaveLength(2);
+});
+
+test.each([
+  ["a date that is not open", renewing, { cancelationDate: "2027-03-27" }, "DATE_NOT_AVAILABLE"],
+  ["a reason that nobody has", renewing, { cancelationReasonId: 1 }, "REASON_UNKNOWN"],
+  ["a module that is canceled", canceled, {}, "ALREADY_CANCELED"],
+])("given %s, then a cancelation is refused", async (_, situation, change, errorCode) => {
+  const { send } = await aSandbox();
+
+  const body = { cancelationDate: "2027-03-28", cancelationReasonId: 1001, ...change };
+  const answer = await send(createModuleContractCancelationAmendment, idsOf(situation), { body });
+
+  expect(answer).toMatchObject({ body: { errorCode } });
+});
+
+test("given a cancelation of the studio, then the member cannot take it back", async () => {
+  const { send } = await aSandbox();
+
+  expect(await send(withdrawAdditionalModuleContractCancelation, idsOf(canceled, 1))).toMatchObject({
+    status: 409,
+    body: { errorCode: "NOTHING_TO_WITHDRAW" },
   });
 });

@@ -7,7 +7,7 @@ import { createCustomerPaymentDataAmendment as payment } from "#lib/operations/p
 import { bodies } from "../../bodies.ts";
 
 const seen = ({ write }: Operation, body: object, data: unknown) =>
-  write?.readBack?.seen({ params: { customerId: "1000" }, body }, write.readBack.data.parse(data));
+  write?.readBack?.seen({ params: { customerId: "1000" }, body, receivedAt: 0 }, write.readBack.data.parse(data));
 
 const waiting = (pendingAmendment: unknown, current: object = {}) => ({
   ...current,

@@ -1,0 +1,5 @@
+import { withdrawAdditionalModuleContractCancelation } from "#lib/operations/additional-modules.ts";
+import { writes } from "#lib/wiring/writes.ts";
+import { serveWrite } from "#lib/writes/serve-write.ts";
+
+export const handler = serveWrite(withdrawAdditionalModuleContractCancelation, writes);
