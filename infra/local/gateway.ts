@@ -52,14 +52,20 @@ export const createGateway = ({ match, authorize, admit, cors, functions }: Gate
   };
 
   async function answerTo(request: IncomingMessage, requestId: string): Promise<Answer> {
-    const own = (status: number, message: string) => ownAnswer(status, { message, requestId });
+    const own = (status: number, message: string) => {
+      noteRefusal(status, request.method, requestId);
+      return ownAnswer(status, { message, requestId });
+    };
     const [path = "", query = ""] = (request.url ?? "").split(/\?(.*)/s);
     const found = tryMatch(request.method ?? "", path);
     if (found === "malformed") return own(400, "Bad Request");
     if (!found) return own(404, "Not Found");
     if (!admit(found.route.key)) return own(429, "Too Many Requests");
     const verdict = await verify(found, request);
-    if ("status" in verdict) return refusal(verdict, found.route, requestId);
+    if ("status" in verdict) {
+      noteRefusal(verdict.status, found.route.key, requestId);
+      return refusal(verdict, found.route, requestId);
+    }
     const body = await readBody(request, bodyLimit);
     if (!body) return own(413, "Request Entity Too Large");
     return forward(found, { request, path, query, body, requestId }, verdict.claims);
@@ -90,6 +96,12 @@ export const createGateway = ({ match, authorize, admit, cors, functions }: Gate
       return ownAnswer(500, { message: "Internal Server Error", requestId: received.requestId });
     }
   }
+};
+
+/** A line for what no function sees, and so no function logs. It has no path: that may name a member. */
+const noteRefusal = (status: number, route: string | undefined, requestId: string): void => {
+  const code = codes[status] ?? "internal-error";
+  process.stderr.write(`${JSON.stringify({ gateway: "refused", route, status, code, requestId })}\n`);
 };
 
 /**

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { isHostOfOurs, listen, readBody } from "#infra/http-server.ts";
 import { startSandbox } from "#infra/sandbox/sandbox.ts";
 import { createAuthorizer } from "./authorizer.ts";
+import { corsHeaders } from "./cors.ts";
 import { hasRandomSecrets, partnersOf, whoCanTry } from "./demo-partners.ts";
 import { startEmulators } from "./emulators.ts";
 import type { PublishedEvent } from "./event-bridge.ts";
@@ -151,7 +152,7 @@ const serveAll = (service: Service, { url, issuer, functions, now }: Served): Ha
     const { status, headers, body } = form
       ? await issuer.token(new URLSearchParams(form.toString()), request.headers.authorization)
       : tooLarge;
-    return response.writeHead(status, headers).end(JSON.stringify(body));
+    return response.writeHead(status, { ...headers, ...corsHeaders(cors, request) }).end(JSON.stringify(body));
   };
 };
 

@@ -283,6 +283,29 @@ test("a caller who goes away in the middle of a body harms nobody", async () => 
   expect((await get(contractData)).status).toBe(200);
 });
 
+test.each<[number, string, string, string | undefined]>([
+  [401, "GET /v1/memberships/{customerId}/self-service/contract-data", contractData, "no-token"],
+  [404, "GET", "/v1/members/robin@example.com", undefined],
+])(
+  "a request that no function sees (%i) leaves a line in the terminal, without its path",
+  async (status, route, path, bearer) => {
+    written.length = 0;
+    const response = await get(path, bearer);
+    expect(response.status).toBe(status);
+    const lines = written.filter((line) => line.includes('"gateway":"refused"')).map((line) => JSON.parse(line));
+    expect(lines).toEqual([
+      {
+        gateway: "refused",
+        route,
+        status,
+        code: expect.any(String),
+        requestId: response.headers.get("apigw-requestid"),
+      },
+    ]);
+    expect(written.join("")).not.toContain("robin");
+  },
+);
+
 test("a problem's type leads to a page that explains it, without a token", async () => {
   const { type } = (await (await get(contractData.replace("1000", "x"))).json()) as { type: string };
   const { href, hash } = new URL(type, gateway.url);

@@ -147,6 +147,17 @@ describe("with settings that reach the stack", () => {
     ]);
   });
 
+  test("a browser app of a listed origin can read its token, and no other origin can", async () => {
+    const credentials = { grant_type: "client_credentials", client_id: "demo-partner", client_secret: "demo-secret" };
+    const allowed = async (origin: string) => {
+      const body = new URLSearchParams(credentials);
+      const answer = await fetch(`${url}/oauth2/token`, { method: "POST", headers: { origin }, body });
+      return [answer.status, answer.headers.get("access-control-allow-origin")];
+    };
+    expect(await allowed("https://app.example.com")).toEqual([200, "https://app.example.com"]);
+    expect(await allowed("https://other.example.com")).toEqual([200, null]);
+  });
+
   test("tokens may name their client in another claim, as other issuers' tokens do", async () => {
     const token = await tokenFrom(url);
     const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
