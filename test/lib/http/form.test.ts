@@ -1,7 +1,9 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
+import { credentials } from "#infra/local/dynamodb.ts";
 import { largestDocument } from "#lib/operations/document.ts";
 import { bodyId, customerId, wantedDate } from "#lib/operations/fields.ts";
 import { writeOperation } from "#lib/operations/operation.ts";
@@ -28,7 +30,7 @@ const load = async () => {
   ]);
   return { handler: serveWrite(operation, forms) };
 };
-const { upstream, send, secrets } = await aFunction(operation, load);
+const { upstream, send, secrets, table } = await aFunction(operation, load);
 const { handler } = await load();
 
 const data = { startDate: "2027-01-01", reasonId: 7 };
@@ -218,6 +220,19 @@ describe("a key belongs to data and document together:", () => {
     expect(await post(other, key)).toBeProblem(422, { code: "idempotency-key-reused" });
     expect(upstream.requests).toHaveLength(1);
   });
+});
+
+test("the table has neither a document, nor its name, nor a hash of it that needs no key", async () => {
+  const endpoint = table.url;
+  const client = new DynamoDBClient({ endpoint, region: "eu-central-1", credentials });
+  await post(formOf(data, pdf));
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: "WritesTable" }));
+  const bytes = Buffer.concat(
+    Items.flatMap((item) => Object.values(item).map(({ S, N, B }) => Buffer.from(B ?? S ?? N ?? ""))),
+  );
+  expect(Items.length).toBeGreaterThan(0);
+  const hashes = ["sha256", "sha1", "md5"].map((name) => createHash(name).update(files["application/pdf"]).digest());
+  for (const secret of [files["application/pdf"], "Attest", ...hashes]) expect(bytes.includes(secret)).toBe(false);
 });
 
 describe("a job of the gym's own sends a document in base64,", () => {
