@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { connect } from "node:net";
@@ -8,7 +9,7 @@ import { catalog } from "#lib/operations/catalog.ts";
 import { type Operation, scopes } from "#lib/operations/operation.ts";
 import { endings } from "#lib/perfectgym/endings.ts";
 import { bodies } from "../../bodies.ts";
-import { bodyFor, jsonIn } from "../../forms.ts";
+import { bodyFor, files, formIn, jsonIn } from "../../forms.ts";
 import { type RecordingUpstream, startUpstream } from "../../upstream.ts";
 import { startHere, tokenFrom } from "./process.ts";
 
@@ -62,6 +63,26 @@ test.each(operations)(
     expect(seen && (await jsonIn(operation, seen))).toBe(body === undefined ? "" : JSON.stringify(body));
     expect(upstream.requests[0]?.headers).toMatchObject({ "x-api-key": "key-of-tests" });
     expect(JSON.stringify(upstream.requests)).not.toContain(token);
+  },
+);
+
+test.each(operations.filter((each) => each.document))(
+  "$id takes a form with a document, byte for byte",
+  async (operation) => {
+    upstream.answerAlways({ body: '{"id":1}' });
+    const bytes = Buffer.concat([files["application/pdf"], randomBytes(1_000_000)]);
+    const sent = bodyFor(operation, bodies[operation.id], new File([bytes], "Attest ü.pdf"));
+    const headers = { authorization: `Bearer ${token}` };
+    const response = await fetch(gateway.url + targetOf(operation), { ...sent, method: operation.method, headers });
+    expect(response.status).toBe(200);
+    const seen = upstream.requests.find(({ method }) => method === operation.method);
+    expect(seen && (await formIn(seen))).toEqual({
+      names: ["data", "document"],
+      data: JSON.stringify(bodies[operation.id]),
+      filename: "Attest ü.pdf",
+      mediaType: "application/pdf",
+      bytes,
+    });
   },
 );
 
