@@ -17,7 +17,7 @@ test("the README's table of operations is the contract", async () => {
   expect(rows).toEqual(wanted);
 });
 
-test("the page of errors has the table of endings that decides", async () => {
+test("the page of errors has the code's table of endings", async () => {
   const rows = (await read("docs/errors.md")).split("\n").filter((line) => / \| (yes|no|possibly) \| /.test(line));
   const wanted = Object.values(endings).map(
     ({ observed, carriedOut, because }) => `| ${observed} | ${carriedOut} | ${because} |`,
@@ -42,7 +42,7 @@ const anchorsIn = (text: string): readonly string[] =>
       .replaceAll(" ", "-"),
   );
 
-describe("a link in Markdown leads somewhere:", () => {
+describe("every link in Markdown has a target:", () => {
   test.each(pages)("%s", async (page) => {
     const links = [...(await read(page)).matchAll(/\]\((?!https?:)([^)#]*)#?([^)]*)\)/g)];
     const broken = await Promise.all(

@@ -2,31 +2,31 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { buffer } from "node:stream/consumers";
 import { listen } from "#infra/http-server.ts";
 
-/** What can go wrong between a caller and a service. */
+/** The faults between a caller and a service. */
 export type Mishap =
-  /** Never reaches the service; the caller gets a 500. */
+  /** The request does not reach the service. The caller gets a 500. */
   | "refused"
-  /** Reaches the service; the caller gets no answer. */
+  /** The request reaches the service. The caller gets no answer. */
   | "answer-lost"
-  /** Never reaches the service; the caller waits. */
+  /** The request does not reach the service. The caller waits. */
   | "hang"
-  /** Reaches the service; the caller waits. */
+  /** The request reaches the service. The caller waits. */
   | "hang-after";
 
 export interface Faulty {
   readonly url: string;
-  /** Operations that came in, such as `PutItem`, oldest first. */
+  /** The operations of the requests, such as `PutItem`, oldest first. */
   readonly seen: string[];
-  /** What the next request of an operation meets, once for each mishap. */
+  /** Applies these faults to the next requests of an operation, one each. */
   readonly next: (operation: string, ...mishaps: readonly Mishap[]) => void;
-  /** What every request meets, until told otherwise. */
+  /** Applies a fault to every request until the next call. */
   readonly always: (mishap: Mishap | undefined) => void;
-  /** Told of each request, before anything happens to it and when the service has done it. */
+  /** Called for each request: before any fault, and after the service has carried it out. */
   onRequest: (operation: string, moment: "before" | "after") => void | Promise<void>;
   readonly close: () => unknown;
 }
 
-/** Stands before an AWS service that speaks JSON and makes things go wrong on demand. */
+/** Passes requests on to an AWS service with a JSON protocol, and applies faults. */
 export const startFaulty = async (service: string): Promise<Faulty> => {
   const planned = new Map<string, Mishap[]>();
   let always: Mishap | undefined;

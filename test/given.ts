@@ -18,22 +18,22 @@ export interface Answer {
 
 export interface Sent {
   readonly params?: Readonly<Record<string, string>>;
-  /** Sent as JSON; a string is sent as it is. */
+  /** Sent as JSON. A string is sent unchanged. */
   readonly body?: unknown;
   /** Sent along with the body. */
   readonly document?: File;
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly claims?: Readonly<Record<string, string>> | undefined;
-  /** What of the event is otherwise than usual. */
+  /** Fields of the event that differ from the usual ones. */
   readonly event?: Readonly<Record<string, unknown>>;
-  /** What the gateway saw, where it is not the plain path. */
+  /** The path that API Gateway got, if it differs from the operation's. */
   readonly rawPath?: string;
-  /** Until Lambda would end the function. */
+  /** Time until Lambda ends the function. */
   readonly remainingMs?: number;
 }
 
-/** Who may call in tests: a partner of the one studio, one of several, one that may only read, one of no known studio. */
+/** The partners in tests, with one studio, several, none or an unknown one, and one that may only read. */
 const both = ["partner", "member"];
 const partners = [
   { clients: ["partner-of-tests"], scopes, studios: ["studio-of-tests"], tokens: both },
@@ -58,7 +58,7 @@ type Handler = (event: APIGatewayProxyEventV2WithJWTAuthorizer, context: Context
 
 export const pepper = "pepper-of-tests".repeat(3);
 
-/** One recording upstream and one secret a test file, as the functions' shared `live` has one of each. */
+/** One recording upstream and one secret for each test file, because the functions of a file share their wiring. */
 const startBackend = async () => {
   const upstream = await startUpstream();
   const secrets = new Map([
@@ -133,7 +133,7 @@ export const theLog = (): Record<string, unknown>[] => {
   return lines;
 };
 
-/** Moves the clock, which runs on no further, until the test is over. Timers stay real. */
+/** Stops the clock at a time until the end of the test. Timers stay real. */
 export const setClock = (ms: number): void => {
   vi.useFakeTimers({ toFake: ["Date"], now: ms });
   onTestFinished(() => void vi.useRealTimers());

@@ -13,12 +13,12 @@ const mark = `TEST_RUN=${randomUUID()}`;
 
 /** Resolves the service once for all test files: their tables are those that are deployed. */
 export const setup = async ({ provide }: TestProject): Promise<void> => {
-  // Whatever the test files start has this in its environment.
+  // Every process that a test file starts has this in its environment.
   [, process.env["TEST_RUN"]] = mark.split("=");
   provide("tables", tablesOf((await loadService({})).service));
 };
 
-/** Fails the run where a process that a test started outlives it. Looks only where the system has /proc. */
+/** Fails the run if a process that a test started is still running. Checks only on systems with /proc. */
 export const teardown = (): void => {
   const left = processes()
     .filter(({ pid, environment }) => pid !== process.pid && environment.includes(mark))
@@ -37,7 +37,7 @@ const processes = () =>
         );
         return [{ pid: Number(pid), environment, command }];
       } catch {
-        // Ended meanwhile, or another user's.
+        // The process has ended meanwhile, or belongs to another user.
         return [];
       }
     });

@@ -4,14 +4,14 @@ import type { Answer } from "./given.ts";
 
 export interface ProblemParts {
   readonly code?: string;
-  /** Of the faults, all of them, in any order. */
+  /** The pointers of all faults, in any order. */
   readonly pointers?: readonly string[];
   readonly outcome?: "unknown" | undefined;
 }
 
 declare module "vitest" {
   interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> {
-    /** An RFC 9457 document with this status and what every answer of ours carries. */
+    /** A problem (RFC 9457) with this status and the fields that each of the gateway's problems has. */
     toBeProblem(this: Matchers<R, T>, status: number, parts?: ProblemParts): R;
   }
 }

@@ -22,13 +22,13 @@ export interface Reply {
 export interface RecordingUpstream {
   readonly url: string;
   readonly requests: Seen[];
-  /** What the next requests get, in this order; after that the default. */
+  /** Sets the answers to the next requests, in this order. Later requests get the default. */
   readonly answerNext: (...replies: readonly Reply[]) => void;
   readonly answerAlways: (reply: Reply | ((seen: Seen) => Reply)) => void;
   readonly close: () => void;
 }
 
-/** An upstream that writes down what reaches it and answers as it is told. */
+/** An upstream that records its requests and sends the answers that a test sets. */
 export const startUpstream = async (): Promise<RecordingUpstream> => {
   const requests: Seen[] = [];
   const queue: Reply[] = [];

@@ -15,20 +15,20 @@ const lambdaAnswer = z.object({
 });
 const problem = z.object({ code: z.string().optional(), outcome: z.string().optional() });
 
-/** How often an app asks before it gives up. */
+/** How many times an app sends a request before it gives up. */
 const mostAttempts = 4;
 
-/** And how often it asks once nothing goes wrong any more. */
+/** How many times it sends a request after the last fault. */
 const mostCleanAttempts = 10;
 
-/** What an app that is told no Retry-After waits. */
+/** How long an app waits if an answer has no Retry-After, in milliseconds. */
 const pauseMs = 400;
 
-/** An app that behaves as the documentation asks it to. */
+/** An app that does what the documentation says. */
 export interface Caller {
-  /** Asks, and where it has a key asks again until the answer is more than a passing one. */
+  /** Sends the request. With a key, it repeats it until the answer is final. */
   readonly ask: () => Promise<void>;
-  /** Asks once more, when nothing goes wrong any more; only where it has a key. */
+  /** Repeats the request after the last fault, if it has a key. */
   readonly askAgain: () => Promise<void>;
 }
 
@@ -69,7 +69,7 @@ export const createCaller = (situation: Situation, caller: number, own: CallerPl
   };
 };
 
-/** What stays unknown, and names no time after which it may be known, is a matter for people. */
+/** Whether a repeat cannot change the answer. A person must decide if an outcome stays unknown without a Retry-After. */
 const isFinal = (told: Answer | undefined, before: Answer | undefined): boolean => {
   if (!told) return false;
   const isStuck = told.isUnknown && told.retryAfterSeconds === undefined;
@@ -79,7 +79,7 @@ const isFinal = (told: Answer | undefined, before: Answer | undefined): boolean 
 const pauseAfter = (told: Answer | undefined): number =>
   told?.retryAfterSeconds === undefined ? pauseMs : told.retryAfterSeconds * 1_000;
 
-/** A W3C trace parent, so that the studio's requests tell whose they are. */
+/** A W3C trace parent. It shows which run and caller a request at the studio comes from. */
 const idOf = ({ run }: Plan, { caller, attempt }: { caller: number; attempt: number }): string => {
   const hex = (value: number, length: number) => value.toString(16).padStart(length, "0");
   return `00-${hex(run + 1, 32)}-${hex(caller + 1, 8)}${hex(attempt, 8)}-01`;

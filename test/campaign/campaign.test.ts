@@ -6,12 +6,12 @@ import { planRun } from "./plan.ts";
 const campaign = (...args: readonly string[]) =>
   promisify(execFile)(process.execPath, ["--import", "./infra/node.js", "test/campaign/campaign.ts", ...args]);
 
-test("a seed makes the same plans again", () => {
+test("the same seed makes the same plans", () => {
   expect(planRun(123, 4)).toEqual(planRun(123, 4));
   expect(planRun(123, 4)).not.toEqual(planRun(124, 4));
 });
 
-test("the command explains itself", async () => {
+test("the command prints its usage", async () => {
   expect((await campaign("--help")).stdout).toContain("--runs");
 });
 
@@ -19,6 +19,6 @@ test.each([
   ["--runs", "many"],
   ["--lanes", "0"],
   ["--wat", "1"],
-])("the command names what it cannot use: %s %s", async (name, value) => {
+])("the command refuses an option that is not valid by its name: %s %s", async (name, value) => {
   await expect(campaign(name, value)).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining(name) });
 });

@@ -29,7 +29,7 @@ const checks = z.object({
   help: z.boolean(),
 });
 
-/** Fewer runs may miss a kind of fault by chance. */
+/** With fewer runs, a kind of fault may be missing by chance. */
 const enoughRuns = 200;
 
 /** @throws StartFailed */

@@ -21,7 +21,7 @@ const failed = answer({ status: 502, code: "upstream-unavailable" });
 const unknown = answer({ status: 504, code: "outcome-unknown", isUnknown: true });
 const replayed = answer({ isReplayed: true });
 
-/** Each attempt a second after the one before, by one caller with one key. */
+/** Attempts by one caller with one key, one per second. */
 const attempt = (place: number, told: Answer | undefined, more: Partial<Attempt> = {}): Attempt => {
   const [startedAt, endedAt] = [place * 1_000, place * 1_000 + 500];
   return { id: `${place}`, caller: 0, intention: "key", hasKey: true, wish: 0, startedAt, endedAt, told, ...more };
@@ -43,7 +43,7 @@ const history = (attempts: readonly Attempt[], sends: readonly Send[], more: Par
   log: "",
   ...more,
 });
-/** Of a cancelation for which the studio has chosen another day. */
+/** The receipt of a cancelation for which the studio chose another day. */
 const altered: Send = { ...send(0), keeping: "ALTERED", canceledTo: "2027-02-28" };
 const respelled: Send = { ...send(0), keeping: "RESPELLED" };
 const ofChange: Partial<History> = {
@@ -89,7 +89,7 @@ const trueHistories: [string, History][] = [
   ["a receipt that does not know yet", history([attempt(0, receipt(undefined, "NOT_YET_KNOWN"))], [altered])],
 ];
 
-test.each(trueHistories)("no fault is found with %s", (_, told) => {
+test.each(trueHistories)("the checker accepts %s", (_, told) => {
   expect(check(told)).toEqual([]);
 });
 

@@ -7,13 +7,13 @@ export interface Violation {
   readonly text: string;
 }
 
-/** One intention: what was asked with one key, and what the studio got of it. */
+/** One intention: the attempts with one key, and the writes that reached the studio. */
 interface Told {
   readonly attempts: readonly Attempt[];
   readonly sends: readonly Send[];
 }
 
-/** Compares what callers were told with what the studio did. Empty: all is as it was told. */
+/** Compares the callers' answers with what the studio did. Empty if they agree. */
 export const check = (history: History): readonly Violation[] => {
   const intentions = Object.values(Object.groupBy(history.attempts, ({ intention }) => intention)).map(
     (attempts = []): Told => {
@@ -42,7 +42,7 @@ const violation = (kind: Violation["kind"], { id, caller }: Pick<Attempt, "id" |
   text: `caller ${caller}, ${id}: ${what}`,
 });
 
-/** Also what the studio refused: whoever sends again what was or may yet be carried out relies on luck. */
+/** Finds writes that were sent again although an earlier one was or may be carried out. It counts refused ones, too. */
 const doubles = ({ attempts, sends }: Told): Violation[] =>
   sends.flatMap((send, place) => {
     const before = sends.slice(0, place);
@@ -55,7 +55,7 @@ const doubles = ({ attempts, sends }: Told): Violation[] =>
     return [violation("double", attempt, `${how} after it was carried out for ${done.attempt}`)];
   });
 
-/** Told a success, and the studio has no such write at that time. A wish is fulfilled whoever had it carried out. */
+/** Finds answers that report a success without such a write at the studio by then. Another caller's write counts. */
 const lostWrites = (attempt: Attempt, { plan, attempts, sends }: History): Violation[] => {
   if (!isSuccess(attempt)) return [];
   const isReadable = plan.operation.write?.readBack !== undefined;
@@ -71,7 +71,7 @@ const lostWrites = (attempt: Attempt, { plan, attempts, sends }: History): Viola
 
 const receipts = z.object({ receipt: z.object({ cancelationStatus: z.string(), cancelationDate: z.unknown() }) });
 
-/** A receipt shows the day that the studio has, not the one that was asked for. */
+/** Finds receipts with another day than the studio's. The studio may have chosen another day than the requested one. */
 const untrueReceipts = (attempt: Attempt, { plan, sends }: History): Violation[] => {
   if (!isSuccess(attempt) || plan.operation !== createContractCancelationAmendment) return [];
   const { receipt } = receipts.safeParse(JSON.parse(attempt.told?.text ?? "")).data ?? {};
@@ -81,7 +81,7 @@ const untrueReceipts = (attempt: Attempt, { plan, sends }: History): Violation[]
   return isTrue ? [] : [violation("untrue", attempt, `its receipt says ${receipt.cancelationDate}`)];
 };
 
-/** A refusal is about the intention, anything else about its own request. */
+/** Finds answers that deny a write that the studio has. A refusal is about the intention, other answers about one request. */
 const untrueFailures = ({ attempts, sends }: Told): Violation[] =>
   attempts.flatMap((attempt) => {
     const { told, endedAt, id } = attempt;
@@ -91,15 +91,15 @@ const untrueFailures = ({ attempts, sends }: Told): Violation[] =>
     return done ? [violation("untrue", attempt, `was told ${told.status} ${told.code}, it was carried out`)] : [];
   });
 
-/** What was given once is given again, to the byte; a process or a table that died on the way may have lost it. */
+/** Finds repeats with other bytes than the first final answer. A process that was killed or a table that failed may lose it. */
 const replays = ({ attempts }: Told, { log }: History): Violation[] => {
   const replayed = attempts.filter(({ told }) => told?.isReplayed);
   const given = attempts.filter(({ told, hasKey }) => hasKey && told && isKeptAnswer(told));
-  // 500: the Lambda was out of time before it could say what it had settled.
+  // 500: the Lambda's time was over before it could answer what it had settled.
   const isKept = attempts.every(({ told }) => told && told.status !== 500) && !log.includes(`"unsettled"`);
   const [first] = replayed;
   const texts = new Set(given.map(({ told }) => told?.text));
-  // So it was, too, where it said "unknown" about what it had just settled.
+  // The same happened if it answered "unknown" about what it had just settled.
   const isToldUnknown = attempts.some(({ told }) => told?.isUnknown);
   const isInvented = isKept && !isToldUnknown && first && !texts.has(first.told?.text);
   const altered = replayed.filter(({ told }) => told?.text !== first?.told?.text);
@@ -113,11 +113,11 @@ const replays = ({ attempts }: Told, { log }: History): Violation[] => {
   ];
 };
 
-/** That a key is another payload's is not an answer to keep. */
+/** A refusal because the key came with another payload is not kept. */
 const isKeptAnswer = (told: Answer): boolean =>
   !told.isReplayed && !isPassing(told) && told.code !== "idempotency-key-reused";
 
-/** The last word to everyone with a key, after all faults, must be one, unless the studio's data cannot tell. */
+/** Finds keys whose last answer, after all faults, is not final although the studio's data proves the outcome. */
 const undecided = ({ attempts }: Told, history: History): Violation[] =>
   Object.values(Object.groupBy(attempts, ({ caller }) => caller)).flatMap((own = []) => {
     const last = own.at(-1);
@@ -127,8 +127,8 @@ const undecided = ({ attempts }: Told, history: History): Violation[] =>
   });
 
 /**
- * Whether the studio's data tells what became of a wish: it is there, in whatever spelling, or nothing of the kind is.
- * Another's wish in its place, or what the studio has made of this one, tells nothing.
+ * Whether the studio's data proves the outcome of a wish: it shows the wish, in any spelling, or nothing of the kind.
+ * Another caller's wish, or one that the studio altered, proves nothing.
  */
 const isTold = ({ wish }: Attempt, { plan, attempts, sends, isAbsenceShown }: History): boolean => {
   if (!plan.operation.write?.readBack) return false;

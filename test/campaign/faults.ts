@@ -1,18 +1,18 @@
 import type { Fault } from "#infra/sandbox/http/faults.ts";
 import type { Mishap } from "../faulty.ts";
 
-/** What a function does with what is around it, in the order in which a write does it. */
+/** The calls of a function to other services, in the order in which a write makes them. */
 export type Stage = "claim" | "send" | "read-back" | "publish" | "settle";
 
 type Untargeted<Kind> = Kind extends Fault ? Omit<Kind, "operation" | "customerId" | "times"> : never;
 
-/** What befalls one request of a function. */
+/** A fault in one request of a function. */
 export type Effect =
-  /** The process is ended before the request is passed on, after that, or once the answer is there. */
+  /** The process is killed before the request is passed on, after that, or after its answer. */
   | { readonly kill: "unsent" | "sent" | "answered" }
   | { readonly service: Mishap }
   | { readonly upstream: Untargeted<Fault> }
-  /** The studio's key is replaced a moment before. */
+  /** The studio's key is replaced just before the request. */
   | { readonly rotate: true };
 
 interface Point {
@@ -34,8 +34,8 @@ const unreached = { refused: { service: "refused" }, hang: { service: "hang" } }
 const unheard = { "answer-lost": { service: "answer-lost" }, "hang-after": { service: "hang-after" } } as const;
 
 /**
- * Every point of the write path and what can go wrong there. A 429, the upstream's own 503 and a 4xx are never carried out,
- * but for a 408: so the table of endings has it.
+ * Every point of the write path, with its possible faults. As in the table of endings, a 429, the upstream's own 503 and
+ * a 4xx other than 408 mean that the write is not carried out.
  */
 export const faults = {
   "before-claim": { stage: "claim", effects: { ...killedBefore, ...unreached } },

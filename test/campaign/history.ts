@@ -1,6 +1,6 @@
 import type { Plan } from "./plan.ts";
 
-/** What a caller was told. */
+/** The answer that a caller got. */
 export interface Answer {
   readonly status: number;
   readonly code: string | undefined;
@@ -14,14 +14,14 @@ export interface Answer {
 export interface Attempt {
   readonly id: string;
   readonly caller: number;
-  /** Requests with the same key and the same wish are one intention; one without a key is an intention of its own. */
+  /** Requests with the same key and wish are one intention. A request without a key is an intention of its own. */
   readonly intention: string;
-  /** Whether it can be asked for again. */
+  /** Whether the caller can repeat it. */
   readonly hasKey: boolean;
   readonly wish: number;
   readonly startedAt: number;
   readonly endedAt: number;
-  /** Undefined: nothing, because the process ended. */
+  /** Undefined: the process ended without an answer. */
   readonly told: Answer | undefined;
 }
 
@@ -29,12 +29,12 @@ export interface Attempt {
 export interface Send {
   readonly attempt: string;
   readonly arrivedAt: number;
-  /** Undefined: never, because of a fault. */
+  /** Undefined: a fault prevented it. */
   readonly dealtWithAt: number | undefined;
   readonly carriedOutAt: number | undefined;
-  /** What the studio made of what was carried out: the same in its own spelling, or something else. */
+  /** How the studio stored the write: in its own spelling, or altered. */
   readonly keeping?: "RESPELLED" | "ALTERED" | undefined;
-  /** The day to which a contract is canceled now. */
+  /** The day to which the contract is now canceled. */
   readonly canceledTo?: string | undefined;
 }
 
@@ -46,17 +46,17 @@ export interface SeenEvent {
 
 export interface History {
   readonly plan: Plan;
-  /** Whether the studio's data shows that nothing came of a write. */
+  /** Whether the studio's data can show that a write was not carried out. */
   readonly isAbsenceShown: boolean;
   readonly attempts: readonly Attempt[];
   readonly sends: readonly Send[];
   readonly events: readonly SeenEvent[];
-  /** How many writes of this member the studio's books hold since the run began. */
+  /** How many writes of this member the studio has booked since the run began. */
   readonly bookings: number;
   readonly injected: readonly string[];
   readonly log: string;
 }
 
-/** The caller cannot be told more: still running, or nobody knows, or try again. */
+/** Answers that are not final: still running, outcome unknown, or try again. */
 export const isPassing = ({ code, status, isUnknown }: Answer): boolean =>
   isUnknown || status >= 500 || status === 429 || code === "idempotency-key-in-use";

@@ -7,13 +7,13 @@ import { type Relay, startRelay } from "./relay.ts";
 import type { Sabotage } from "./sabotage.ts";
 import { environmentFor, type World } from "./world.ts";
 
-/** Short, so that leases and doubts are over soon: an answer is due after 1.5 s, a lease ends after 5 s. */
+/** Short, so that leases and doubts end soon: an answer is due after 1.5 s, a lease ends after 5 s. */
 export const timeoutSeconds = 3;
 
-/** So long after a request its lease, and the doubt about its write, are over: two seconds more than its Lambda had. */
+/** In milliseconds. A request's lease and the doubt about its write end two seconds after its Lambda. */
 export const doubtMs = timeoutSeconds * 1_000 + 2_100;
 
-/** What is to go wrong in the run that a lane is at. */
+/** The faults of the run that a lane carries out. */
 export interface Trouble {
   readonly operation: Operation;
   readonly studioId: StudioId;
@@ -21,11 +21,11 @@ export interface Trouble {
   readonly sabotage: Sabotage;
 }
 
-/** Functions with connections of their own, so that one run's faults hit no other run. */
+/** Functions with their own connections, so that the faults of one run do not affect another. */
 export interface Lane {
   readonly invoke: (operation: Operation, event: unknown) => Promise<unknown>;
   readonly trouble: (trouble: Trouble | undefined) => void;
-  /** What the functions logged since it was last asked. */
+  /** What the functions logged since the last call. */
   readonly log: () => string;
   readonly close: () => Promise<void>;
 }

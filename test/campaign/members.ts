@@ -10,19 +10,19 @@ import { type Operation, pathOf } from "#lib/operations/operation.ts";
 import type { Plan } from "./plan.ts";
 import type { World } from "./world.ts";
 
-/** What the callers of a run ask for: a body for each wish; one wish may be all there is. */
+/** The writes that the callers of a run send: a body for each wish. */
 export interface Subject {
   readonly customerId: string;
   readonly params: Readonly<Record<string, string>>;
   readonly bodies: readonly (object | undefined)[];
-  /** Whether the studio's data shows that nothing came of it. */
+  /** Whether the studio's data can show that it was not carried out. */
   readonly isAbsenceShown: boolean;
 }
 
-/** Some have nothing that could be canceled or changed: a run looks among as many as these for one who has. */
+/** A run needs a member with something to cancel or change. It tries this many. */
 export const candidates = 20;
 
-/** The first ids belong to a cast of oddities. */
+/** The first ids belong to the sandbox's cast of special cases. */
 const firstCustomerId = 1_100;
 
 const contracts = z.array(
@@ -40,7 +40,7 @@ interface Studio {
   readonly call: (operation: Operation, params: Readonly<Record<string, string>>, body?: object) => Promise<unknown>;
 }
 
-/** The studio itself, past the gateway. */
+/** Calls the studio directly, not through the gateway. */
 const studioOf = (world: World, { studioId }: Plan): Studio => ({
   call: async (operation, params, body) => {
     const { method } = operation;
@@ -50,7 +50,7 @@ const studioOf = (world: World, { studioId }: Plan): Studio => ({
       return fetch(url, { method, headers, ...(body && { body: JSON.stringify(body) }) });
     };
     let response = await ask();
-    while (response.status === 401) response = await ask(); // the key was replaced on the way
+    while (response.status === 401) response = await ask(); // the key was replaced meanwhile
     if (!response.ok) throw new Error(`${method} ${url}: ${response.status}`);
     return response.json();
   },
@@ -90,7 +90,7 @@ const changeOf = async (studio: Studio, customerId: string): Promise<Subject | u
   return {
     customerId,
     params: { customerId },
-    // As people write it, and as no system keeps it.
+    // As people write it. No system stores it like this.
     bodies: ["New", "Other"].map((name, place) => ({
       email: `${name}-${customerId}@Example.com`,
       phonePrivate: `0170/40690${place}${customerId}`,
@@ -117,7 +117,7 @@ const subjectsOf: Readonly<Record<string, typeof cancelationsOf>> = {
   [withdrawAmendment.id]: takingBackOf,
 };
 
-/** A member for whom the run's operation can be done, and who is in no other run. */
+/** A member for whom the run's operation is possible, and who is in no other run. */
 export const findSubject = async (world: World, plan: Plan): Promise<Subject> => {
   const studio = studioOf(world, plan);
   for (let place = 0; place < candidates; place++) {
@@ -128,5 +128,5 @@ export const findSubject = async (world: World, plan: Plan): Promise<Subject> =>
   throw new Error(`no member fits run ${plan.run}`);
 };
 
-/** Members that so many runs need. */
+/** The number of members that this many runs need. */
 export const membersFor = (runs: number): number => firstCustomerId + runs * candidates;

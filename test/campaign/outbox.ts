@@ -8,14 +8,14 @@ import { timeoutSeconds } from "./lane.ts";
 import { environmentFor, type World } from "./world.ts";
 
 export interface Drain {
-  /** Publishes until nothing waits any more, without faults. */
+  /** Publishes without faults until no event waits. */
   readonly finish: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
 const everyMs = 700;
 
-/** The scheduled function that publishes what waits, at work while the runs go on, with faults of its own. */
+/** Runs the scheduled function that publishes waiting events during the runs, with faults of its own. */
 export const startDrain = async (world: World, seed: number): Promise<Drain> => {
   const [table, bus] = [await startFaulty(world.dynamodb.url), await startFaulty(world.eventBridge.url)];
   const lambda = createLambda({
@@ -61,7 +61,7 @@ const unlessFailed = (error: unknown): void => {
   if (!(error instanceof FunctionFailed)) throw error;
 };
 
-/** When the next of the waiting events may be published; undefined where none waits. */
+/** When the next waiting event may be published, in milliseconds since the epoch. Undefined if none waits. */
 const nextDueAt = async (client: DynamoDBClient): Promise<number | undefined> => {
   const scan = new ScanCommand({ TableName: "WritesTable", FilterExpression: "attribute_exists(outbox)" });
   const { Items = [] } = await client.send(scan);

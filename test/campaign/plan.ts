@@ -9,9 +9,9 @@ import { allEffects, type NamedEffect } from "./faults.ts";
 export const studioIds = ["at-once", "verified", "own-way"] as const;
 export type StudioId = (typeof studioIds)[number];
 
-/** Somebody who asks for a write. */
+/** A caller that sends a write. */
 export interface CallerPlan {
-  /** Callers with one key and one wish are one app that asks from several places. */
+  /** Callers with the same key and wish are one app that sends from several places. */
   readonly key: string | undefined;
   /** Which of the possible bodies. */
   readonly wish: number;
@@ -19,7 +19,7 @@ export interface CallerPlan {
 }
 
 export interface PlannedFault extends NamedEffect {
-  /** Which request of that stage it hits, from 0, and how many in a row. */
+  /** The first request of that stage that it hits, from 0, and how many in a row. */
   readonly nth: number;
   readonly times: number;
 }
@@ -46,7 +46,7 @@ const operations: Readonly<Record<StudioId, readonly Operation[]>> = {
   "own-way": [cancel, amend, cancel, amend, withdrawContractCancelation],
 };
 
-/** One after the other from a place that the seed decides, so that no point is left to chance; the rest is chance. */
+/** Takes the points in turn, from a place that the seed decides, so that none is left out by chance. */
 const faultsOf = (dice: Dice, { seed, run }: { seed: number; run: number }): PlannedFault[] => {
   const first = allEffects[(seed + run) % allEffects.length] ?? dice.pick(allEffects);
   const others = Array.from({ length: dice.pick([0, 0, 1, 1, 2, 3]) }, () => dice.pick(allEffects));
@@ -66,7 +66,7 @@ const callersOf = (dice: Dice, run: number): CallerPlan[] => {
   }));
 };
 
-/** The same seed and number make the same plan. What comes of it is for the clock and the machine as well. */
+/** The same seed and number make the same plan. Its outcome also depends on the clock and the machine. */
 export const planRun = (seed: number, run: number): Plan => {
   const dice = createDice(seed, run);
   const faults = faultsOf(dice, { seed, run });

@@ -8,12 +8,12 @@ export interface Relayed {
 
 export interface Relay {
   readonly url: string;
-  /** Told of each request before it goes on and when the answer begins. `drop`: it ends here. */
+  /** Called for each request before it is passed on, and when its answer begins. `drop`: it is not passed on. */
   onRequest: (request: Relayed, moment: "before" | "after") => Promise<"pass" | "drop">;
   readonly close: () => unknown;
 }
 
-/** Stands before an HTTP server, byte for byte: half answers, resets and hangs get through as they are. */
+/** Passes bytes to and from an HTTP server unchanged, with half answers, resets and hangs. */
 export const startRelay = async (port: number): Promise<Relay> => {
   const clients = new Set<Socket>();
   const server = createServer((client) => {
@@ -47,19 +47,19 @@ const join = (client: Socket, upstream: Socket, onRequest: Relay["onRequest"]): 
     client.write(chunk);
   });
   client.on("data", forth.take).on("error", () => {});
-  // What was sent by somebody who has died since arrives all the same.
+  // Bytes arrive also if their sender has died since.
   client.once("close", () => forth.end(() => upstream.end()));
   upstream.on("data", back.take).on("error", () => {});
   upstream.once("close", (hadError) => back.end(() => (hadError ? client.resetAndDestroy() : client.end())));
 };
 
-/** A request begins with a chunk of its own: nobody pipelines here. */
+/** Whether a chunk begins a request. Callers do not pipeline, so a request always begins a chunk. */
 const requestIn = (chunk: Buffer): Relayed | undefined => {
   const [, method, path] = /^(GET|POST|DELETE) (\S+) HTTP/.exec(chunk.toString("latin1", 0, 2_000)) ?? [];
   return method !== undefined && path !== undefined ? { method, path } : undefined;
 };
 
-/** Chunks keep their order, however long each takes. */
+/** Keeps the order of chunks, however long each takes. */
 const oneByOne = (each: (chunk: Buffer) => Promise<void>) => {
   let queue = Promise.resolve();
   return {

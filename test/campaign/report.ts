@@ -11,7 +11,7 @@ const violationsOf = (outcomes: readonly Outcome[], ...kinds: readonly Violation
 
 const isKill = (name: string): boolean => /\/kill/.test(name);
 
-/** Answers that tell a success although the studio's own answer was lost, or told a failure. */
+/** Answers that report a success although the studio's answer was lost or reported a failure. */
 const settledAtOnce = ({ history: { plan, attempts, sends, injected } }: Outcome): number => {
   const isDoubtOnly = injected.length > 0 && injected.every((name) => doubtful.test(name));
   if (!isDoubtOnly || plan.operation.write?.readBack?.isAtOnce !== true) return 0;
@@ -19,7 +19,7 @@ const settledAtOnce = ({ history: { plan, attempts, sends, injected } }: Outcome
   return attempts.filter(({ id, told }) => id === first?.attempt && told?.status === 200).length;
 };
 
-/** Of a write that was carried out for all that. */
+/** The fault hit a write that was still carried out. */
 const doubtful = /^after-carrying-out\/(5|moved|reset|html|broken)/;
 
 /** Such as `kill`, `service refused`, `upstream reset`. */
@@ -29,7 +29,7 @@ const kindOf = (effect: Effect): string => {
   return "upstream" in effect ? `upstream ${effect.upstream.kind}` : "rotate";
 };
 
-/** Whether an app with a key asked about what the studio keeps in this way, and never heard what came of it at first. */
+/** Whether an app with a key repeated a write that the studio stores in this way, after an unknown outcome. */
 const isInDoubtAbout =
   (keeping: Send["keeping"]) =>
   ({ history: { attempts, sends } }: Outcome): boolean =>
@@ -38,14 +38,14 @@ const isInDoubtAbout =
       return isKept && hasKey && (!told || told.isUnknown);
     });
 
-/** Doubts that must be met, besides all points and kinds of fault. */
+/** Doubts that a campaign must meet, besides all points and kinds of fault. */
 const doubts: Readonly<Record<string, (outcome: Outcome) => boolean>> = {
   "a doubt that is settled at once": (outcome) => settledAtOnce(outcome) > 0,
   "a doubt about what the studio respelled": isInDoubtAbout("RESPELLED"),
   "a doubt about what the studio altered": isInDoubtAbout("ALTERED"),
 };
 
-/** The points of a write, the kinds of fault and the doubts that no run met. */
+/** The points of a write, kinds of fault and doubts that no run met. */
 export const notMet = (outcomes: readonly Outcome[]): readonly string[] => {
   const names = new Set(outcomes.flatMap(({ history }) => history.injected));
   const kindsOf = (effects: typeof allEffects) => effects.flatMap(({ point, effect }) => [point, kindOf(effect)]);
@@ -71,7 +71,7 @@ export const figures = (outcomes: readonly Outcome[], seed: number): string => {
   return `${done}: ${found.join(", ")} (seed ${seed})`;
 };
 
-/** A run for a developer to understand: what was planned, what everybody was told and when, what the studio did. */
+/** Describes a run for a developer: its plan, the callers' answers with times, and what the studio did. */
 export const describeRun = ({ history, violations }: Outcome): string => {
   const { plan, attempts, sends, events, injected, log } = history;
   const start = Math.min(...attempts.map(({ startedAt }) => startedAt));

@@ -8,10 +8,10 @@ import type { Plan } from "./plan.ts";
 import { createSabotage } from "./sabotage.ts";
 import type { World } from "./world.ts";
 
-/** What a run left behind; its events come later, when the outbox is empty. */
+/** The history of a run. Its events come later, when the outbox is empty. */
 export type Ran = Omit<History, "events">;
 
-/** Carries out a plan: everybody asks, things go wrong, and in the end everybody with a key asks once more. */
+/** Carries out a plan: all callers send their writes with faults. Then those with a key repeat them without faults. */
 export const carryOut = async (world: World, lane: Lane, plan: Plan): Promise<Ran> => {
   const subject = await findSubject(world, plan);
   const sabotage = createSabotage(plan.faults);
@@ -40,14 +40,14 @@ export const carryOut = async (world: World, lane: Lane, plan: Plan): Promise<Ra
   };
 };
 
-/** What is still unknown then is asked for once a repeat may send again: who relies on luck is found there. */
+/** Repeats what is still unknown once the gateway may send again. That finds a gateway that sends without a proof. */
 const untilDoubtsAreOver = (attempts: readonly Attempt[]): number => {
   const last = Object.values(Object.groupBy(attempts, ({ caller }) => caller)).flatMap((own) => own?.at(-1) ?? []);
   const ends = last.filter(({ hasKey, told }) => hasKey && told?.isUnknown).map(({ endedAt }) => endedAt + doubtMs);
   return Math.max(0, ...ends.map((end) => end - Date.now()));
 };
 
-/** How long a studio that is slow may still be at work. */
+/** How long a slow studio may still work on a request, in milliseconds. */
 const latestMs = (injected: readonly string[], attempts: readonly Attempt[]): number => {
   const delays = allEffects.flatMap(({ name, effect }) =>
     injected.includes(name) && "upstream" in effect && effect.upstream.kind === "delay" ? [effect.upstream.ms] : [],

@@ -13,9 +13,9 @@ export interface Numbered {
 }
 
 export interface CampaignOptions {
-  /** Which runs of which seeds' campaigns; a number comes once only, as it decides whose run it is. */
+  /** The runs, by seed and number. Each number appears once, because it decides which members a run uses. */
   readonly series: readonly Numbered[];
-  /** How many runs at a time. */
+  /** How many runs are carried out at the same time. */
   readonly lanes: number;
   readonly onRun?: (done: number) => void;
 }
@@ -25,7 +25,7 @@ export interface Outcome {
   readonly violations: readonly Violation[];
 }
 
-/** Carries out these runs, and checks each once everything is published that waits. */
+/** Carries out these runs, and checks each after all waiting events are published. */
 export const runCampaign = async ({ series, lanes, onRun }: CampaignOptions): Promise<readonly Outcome[]> => {
   const world = await startWorld(membersFor(Math.max(...series.map(({ run }) => run)) + 1));
   const drain = await startDrain(world, series[0]?.seed ?? 0);

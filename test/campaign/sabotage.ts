@@ -1,15 +1,15 @@
 import type { Effect, Stage } from "./faults.ts";
 import type { PlannedFault } from "./plan.ts";
 
-/** Decides what befalls which request of a run. */
+/** Decides which fault hits which request of a run. */
 export interface Sabotage {
   /** For a request that arrives. */
   readonly before: (stage: Stage) => readonly Effect[];
-  /** For a request that the other side has done. */
+  /** For a request that the service has carried out. */
   readonly after: (stage: Stage) => readonly Effect[];
   /** Names of the faults that hit, in order. */
   readonly injected: readonly string[];
-  /** From now on nothing goes wrong. */
+  /** Ends all faults. */
   readonly end: () => void;
 }
 

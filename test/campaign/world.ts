@@ -20,7 +20,7 @@ const startStudios = async (members: number, apiKey: string) => {
   };
 };
 
-/** What all runs share: the studios, the table, the bus, the secrets, and the functions as they are deployed. */
+/** What all runs share: studios, table, bus, secrets, and the functions as they are deployed. */
 export const startWorld = async (members: number) => {
   let apiKey = "first-key";
   const { service, bundles } = await loadService({});
@@ -42,12 +42,12 @@ export const startWorld = async (members: number) => {
     eventBridge,
     secretsUrl: secretsManager.url,
     apiKey: () => apiKey,
-    /** Keeps a lane's secret up to date from now on. */
+    /** Keeps a lane's secret up to date. */
     keepSecret: (id: string, baseUrls: Readonly<Record<StudioId, string>>) => {
       entries.set(id, baseUrls);
       write(id, baseUrls);
     },
-    /** In all studios at once, as far as anybody can see. */
+    /** Replaces the key of all studios at the same time. */
     rotateKey: () => {
       apiKey = randomUUID();
       for (const studio of Object.values(studios)) studio.rotateKey(apiKey);
@@ -60,7 +60,7 @@ export const startWorld = async (members: number) => {
   };
 };
 
-/** What Lambda and the template set for every function. */
+/** The variables that Lambda and the template set for every function. */
 export const environmentFor = (
   { secretsUrl }: World,
   { secretId, tableUrl, busUrl }: { secretId: string; tableUrl: string; busUrl: string },

@@ -4,7 +4,7 @@ import { loadService } from "#infra/local/service.ts";
 import { catalog } from "#lib/operations/catalog.ts";
 import type { Operation } from "#lib/operations/operation.ts";
 
-test("a Lambda that only reads does not pay for what a write needs", async () => {
+test("the bundle of a Lambda that only reads has no code for writes", async () => {
   const { bundles } = await loadService({});
   const [read, write] = [bundles("getContractData"), bundles("createContractCancelationAmendment")];
   expect(await readFile(write, "utf8")).toContain("DynamoDB");

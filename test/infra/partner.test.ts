@@ -67,7 +67,7 @@ const partner = (...args: string[]) =>
     );
   });
 
-test("list shows who is deployed, and no secret", async () => {
+test("list shows the deployed partners without their secrets", async () => {
   expect(await partner("list", "--stage", "prod")).toEqual({
     code: 0,
     stdout:
@@ -82,14 +82,14 @@ test("secret prints one partner's credentials", async () => {
   });
 });
 
-test("a pool can be chosen where its name is not enough", async () => {
+test("an option chooses the pool if several have its name", async () => {
   const { stdout } = await partner("secret", "first-app", "--pool", "p2", "--stage", "twice");
   expect(stdout).toBe("client_id=c1\nclient_secret=s1\n");
 });
 
 test.each([
   [
-    "a partner that is not there",
+    "an unknown partner",
     ["secret", "third-app", "--stage", "prod"],
     "there is no partner third-app here, but first-app, second-app",
   ],
@@ -97,7 +97,7 @@ test.each([
   ["a stage with two pools", ["list", "--stage", "twice"], "choose one with --pool (p3, p4)"],
   ["no command", [], "usage: npm run partner"],
   ["an unknown option", ["list", "--all"], "--all"],
-])("%s is told in words, with exit code 1", async (_, args, words) => {
+])("%s ends the command with a sentence and exit code 1", async (_, args, words) => {
   const { code, stdout, stderr } = await partner(...args);
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toContain(words);

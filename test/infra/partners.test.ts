@@ -16,7 +16,7 @@ const given = (partners: unknown, parameters: Readonly<Record<string, string>> =
 
 const issuer = "https://issuer.example.com";
 
-test("each partner becomes an app client with its scopes and short tokens, part of the audience, and entitled", async () => {
+test("each partner becomes an app client with scopes and short tokens, in the audience and in the entitlements", async () => {
   const partners = given([
     app("first-app"),
     app("second-app", { scopes: ["customer.read"], studios: ["two", "three"] }),
@@ -37,7 +37,7 @@ test("each partner becomes an app client with its scopes and short tokens, part 
   ]);
 });
 
-test("another issuer stands in the user pool's place, with the client ids that it made", async () => {
+test("another issuer replaces the user pool, and partners have its client ids", async () => {
   const partners = [app("first-app", { clientId: "abc" }), app("second-app", { clientId: "def" })];
   expect(await signIn(given(partners, { issuer }))).toEqual({});
   expect(await issuerUrl(given(partners, { issuer }))).toBe(issuer);
@@ -50,7 +50,7 @@ test("another issuer stands in the user pool's place, with the client ids that i
   ]);
 });
 
-test("fifty partners fit, the fifty-first is refused with the way out", async () => {
+test("fifty partners are allowed, and the message about one more says what to do", async () => {
   const partners = Array.from({ length: 51 }, (_, i) => app(`app-${i}`));
   expect(await audience(given(partners.slice(1)))).toHaveLength(50);
   await entitlements(given(partners.slice(1)));
@@ -59,7 +59,7 @@ test("fifty partners fit, the fifty-first is refused with the way out", async ()
   );
 });
 
-test("entitlements beyond a Lambda's environment are refused with the way out", async () => {
+test("the message about entitlements that exceed a Lambda's environment says what to do", async () => {
   const partners = Array.from({ length: 40 }, (_, i) => app(`app-${i}`, { studios: [`studio-${i}`] }));
   await expect(entitlements(given(partners))).rejects.toThrow(
     /take \d+ bytes, .* room for 3328.*issuer whose tokens carry `aud`/,
@@ -120,7 +120,7 @@ test.each([
     "clientClaim must be a claim's name",
   ],
   ["an issuer without client ids", [app("first-app")], { issuer }, "first-app: clientId is required"],
-])("%s is refused by name", async (_, partners, parameters, words) => {
+])("%s is refused with its name", async (_, partners, parameters, words) => {
   await expect(entitlements(given(partners, parameters))).rejects.toThrow(words);
 });
 
@@ -150,21 +150,21 @@ test.each([
   });
 });
 
-test("cutting off the last partner leaves an authorizer that lets nobody in", async () => {
+test("without partners, the authorizer refuses every token", async () => {
   for (const nobody of [[], undefined]) {
     expect(await audience(given(nobody))).toEqual(["nobody"]);
     expect(await entitlements(given(nobody))).toEqual({ "Fn::Sub": "[]" });
   }
 });
 
-test("an audience needs the issuer that puts it into tokens, and at most fifty", async () => {
+test("an audience requires an issuer and may have at most fifty entries", async () => {
   await expect(audience(given([app("first-app")], { audience: "x" }))).rejects.toThrow("audience requires issuer");
   const many = Array.from({ length: 51 }, (_, i) => `audience-${i}`).join(",");
   const partners = [app("first-app", { clientId: "abc" })];
   await expect(audience(given(partners, { issuer, audience: many }))).rejects.toThrow("51 audiences");
 });
 
-test("the stage is dev where none is given", async () => {
+test("the stage is dev by default", async () => {
   const variables = { ...given([app("first-app")]), options: { stage: null } };
   expect(await audience(variables)).toEqual([{ Ref: "FirstAppClient" }]);
 });

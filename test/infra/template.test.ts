@@ -149,13 +149,13 @@ test("a token comes from the Authorization header, of the user pool, for a partn
   });
 });
 
-test("a first deployment makes things in an order that AWS accepts", () => {
+test("a first deployment creates resources in an order that AWS accepts", () => {
   for (const [, { DependsOn }] of ofType("AWS::Cognito::UserPoolClient")) expect(DependsOn).toContain("ResourceServer");
   const [[, { DependsOn }] = ["", { DependsOn: [] }]] = ofType("AWS::ApiGatewayV2::Stage");
   expect(DependsOn).toEqual(expect.arrayContaining(ofType("AWS::ApiGatewayV2::Route").map(([id]) => id)));
 });
 
-test("every log has an end, and the gateway writes an access log", () => {
+test("every log group has a retention time, and the gateway writes an access log", () => {
   const groups = ofType("AWS::Logs::LogGroup").map(([, { Properties }]) => Properties["RetentionInDays"]);
   expect(groups).toEqual(Array(deployed.length + 1).fill(30));
   const [[, stage] = ["", { Properties: {} }]] = ofType("AWS::ApiGatewayV2::Stage");
@@ -224,7 +224,7 @@ const rightsOf = (id: string): string[] =>
 
 const readStudios = "GetSecretValue StudiosSecret";
 
-test("every function has a role of its own, for Lambda alone", () => {
+test("every function has its own role, which only Lambda can assume", () => {
   const roles = deployed.map(({ id }) => getAtt.parse(functionOf(id)["Role"])["Fn::GetAtt"][0]);
   expect(new Set(roles).size).toBe(deployed.length);
   for (const { id } of deployed) {
@@ -240,7 +240,7 @@ test("every function has a role of its own, for Lambda alone", () => {
     expect(ofType(type)).toEqual([]);
 });
 
-test("a role names its actions one by one, and each resource but X-Ray, which has none", () => {
+test("a role names each action and each resource, except for X-Ray, which has none", () => {
   for (const { id } of deployed)
     for (const { action, on } of grantedTo(id).rights) {
       expect(action).not.toContain("*");
@@ -249,18 +249,18 @@ test("a role names its actions one by one, and each resource but X-Ray, which ha
     }
 });
 
-test("a page has no right, a read only that on the studios' secret", () => {
+test("a page has no rights, and a read may only read the studios' secret", () => {
   for (const { id } of documents) expect([id, rightsOf(id)]).toEqual([id, []]);
   for (const { id, isWrite } of contract) if (!isWrite) expect([id, rightsOf(id)]).toEqual([id, [readStudios]]);
 });
 
-test("a write may also read the pepper, keep single items of its table, and publish", () => {
+test("a write may also read the pepper, use single items of its table, and publish", () => {
   const items = ["DeleteItem", "GetItem", "PutItem", "UpdateItem"].map((action) => `${action} WritesTable`);
   const wanted = [readStudios, "GetSecretValue WritesPepper", "PutEvents EventBus", ...items].sort();
   for (const { id, isWrite } of contract) if (isWrite) expect([id, rightsOf(id)]).toEqual([id, wanted]);
 });
 
-test("a job reads no pepper and never a whole table, and only what empties the outbox touches the writes", () => {
+test("a job cannot read the pepper or a whole table, and only the outbox's function may use the writes table", () => {
   for (const { id } of jobs) {
     const { rights } = grantedTo(id);
     expect(rights.map(({ on }) => on)).not.toContain("WritesPepper");
@@ -300,7 +300,7 @@ test("a function receives from the queues that start it, and from no other", () 
   }
 });
 
-test("a function has a right only on what its environment names, its own queue, or where its failures go", () => {
+test("a function has rights only on what its environment names, its own queue, or the queue of its failures", () => {
   for (const { id } of deployed) {
     const known = new Set([
       ...namedTo(id),
@@ -312,14 +312,14 @@ test("a function has a right only on what its environment names, its own queue, 
   }
 });
 
-test("a function's environment names nothing that it has no right on", () => {
+test("a function has rights on everything that its environment names", () => {
   for (const { id } of deployed) {
     const granted = new Set(rightsOf(id).map((right) => right.split(" ")[1]));
     expect([id, [...namedTo(id)].filter((name) => !granted.has(name))]).toEqual([id, []]);
   }
 });
 
-test("a function's environment has the variables that its bundle reads, and no other", async () => {
+test("a function's environment has the variables that its bundle reads, and no others", async () => {
   const all = [...new Set(deployed.flatMap(({ id }) => Object.keys(grantedTo(id).environment)))].sort();
   expect(all).toContain("STUDIOS_SECRET_ID");
   for (const { id, file } of deployed) {
@@ -330,7 +330,7 @@ test("a function's environment has the variables that its bundle reads, and no o
   }
 });
 
-test("npm start asks osls again when a file of the project changes that osls loads, and for no other code", async () => {
+test("npm start runs osls again if a file that osls loads changes, and for no other code", async () => {
   const urls = z.array(z.string()).parse(JSON.parse(await readFile(join(folder, "loaded.json"), "utf8")));
   const root = `${pathToFileURL(process.cwd())}/`;
   // esbuild loads builtins.ts, and only where the bundles are not there yet.
@@ -343,7 +343,7 @@ test("npm start asks osls again when a file of the project changes that osls loa
   expect(code.sort()).toEqual(loaded.sort());
 });
 
-test("no secret stands in the template: its value is put in after the deployment, or made by AWS itself", () => {
+test("the template has no secret: the operator sets it after the deployment, or AWS generates it", () => {
   const secrets = ofType("AWS::SecretsManager::Secret");
   expect(secrets.map(([id]) => id).sort()).toEqual(["StudiosSecret", "WritesPepper"]);
   for (const [id, { Properties, DeletionPolicy }] of secrets) {
@@ -365,7 +365,7 @@ test("the stage and each route are throttled, writes more than reads", () => {
     expect(ThrottlingRateLimit).toBe(route.startsWith("GET ") ? 100 : 20);
 });
 
-test("what rests is encrypted, and browsers of other origins are not let in", () => {
+test("stored data is encrypted, and browsers of other origins are refused", () => {
   for (const [, { Properties }] of ofType("AWS::SNS::Topic")) expect(Properties).toHaveProperty("KmsMasterKeyId");
   for (const [, { Properties }] of ofType("AWS::KMS::Key")) {
     expect(Properties["EnableKeyRotation"]).toBe(true);
@@ -390,7 +390,7 @@ test("what rests is encrypted, and browsers of other origins are not let in", ()
     expect(Properties).not.toHaveProperty("CorsConfiguration");
 });
 
-test("every table is paid by use, encrypted, kept, can be restored, and forgets by itself", () => {
+test("every table is paid by use, encrypted, retained and restorable, and deletes expired items", () => {
   expect(
     ofType("AWS::DynamoDB::Table")
       .map(([id]) => id)
@@ -419,7 +419,7 @@ test("the outbox is emptied every minute", () => {
   );
 });
 
-test("a change of a contract through the gateway makes the job look at its member again", () => {
+test("after a change of a contract through the gateway, the job checks the member again", () => {
   const rules = ofType("AWS::Events::Rule").map(([, { Properties }]) => Properties);
   expect(rules).toContainEqual(
     expect.objectContaining({
@@ -433,7 +433,7 @@ test("a change of a contract through the gateway makes the job look at its membe
   );
 });
 
-test("the reminder job starts once a day in a time zone, is tried again, and leaves what fails in a queue", () => {
+test("the reminder job starts once a day in a time zone, is retried, and a failed start goes to a queue", () => {
   expect(ofType("AWS::Scheduler::Schedule").map(([, { Properties }]) => Properties)).toEqual([
     expect.objectContaining({
       ScheduleExpression: "cron(0 6 * * ? *)",
@@ -456,7 +456,7 @@ test("the reminder job starts once a day in a time zone, is tried again, and lea
   }
 });
 
-test("reminders reach a partner's endpoint only where the stage names one", async () => {
+test("reminders go to a partner's endpoint only if the stage names one", async () => {
   const names = (all: object) => Object.keys(all).filter((id) => id.startsWith("PartnerEvents"));
   expect(names(resources)).toEqual([]);
   const { service } = await loadService({ partnerEventsUrl: "https://app.example.com/reminders" });
@@ -473,7 +473,7 @@ test("reminders reach a partner's endpoint only where the stage names one", asyn
   await expect(given("http://app.example.com")).rejects.toThrow("must be an https URL");
 });
 
-test("a message of a queue fails alone, and comes back only when its function can be over", () => {
+test("a message fails without its batch, and is received again only after its function's timeout", () => {
   const mappings = ofType("AWS::Lambda::EventSourceMapping").map(([, { Properties }]) => Properties);
   expect(mappings).toHaveLength(2);
   for (const properties of mappings) expect(properties["FunctionResponseTypes"]).toEqual(["ReportBatchItemFailures"]);
@@ -489,7 +489,7 @@ const functionBehind = (target: unknown): string => {
   return /"([A-Za-z]+LambdaFunction)"/.exec(JSON.stringify(resources[integration]?.Properties))?.[1] ?? "none";
 };
 
-test("an alarm about the key rings at once on a 401, but on 403 only for several customers", () => {
+test("an alarm about the key is raised at once by a 401, but by 403 only for several customers", () => {
   const { KeyRejectedAlarm, ForbiddenToManyAlarm, RemindersForbiddenAlarm } = resources;
   expect(KeyRejectedAlarm?.Properties).toMatchObject({ MetricName: "KeyRejected", Threshold: 1 });
   const watched = (alarm: z.infer<typeof template>["Resources"][string] | undefined) =>

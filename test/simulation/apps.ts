@@ -1,17 +1,17 @@
 import { createDice } from "#infra/sandbox/members/dice.ts";
 import type { Wall } from "./wall.ts";
 
-/** Calls a minute of all apps of a studio, by the hour of the day: most members look at their contract after work. */
+/** Calls per minute of all apps of a studio, by the hour of the day. Most members look at their contract after work. */
 const byHour = [
   60, 40, 40, 40, 40, 80, 250, 400, 500, 450, 400, 400, 550, 550, 450, 450, 500, 650, 800, 750, 650, 400, 200, 80,
 ];
 
-/** A message to all members brings them into the app. Minutes after the run's start, and calls a minute. */
+/** A rush after a message to all members: minutes after the run's start, and calls per minute. */
 const rush = { from: 3, to: 23, calls: 850, everyDays: 5 };
 
 const minuteMs = 60_000;
 
-/** Gives how many calls the apps make in the second that begins at an instant. */
+/** Returns how many calls the apps make in the second that begins at an instant. */
 export const createApps = ({ seed, wall }: { seed: number; wall: Wall }, isRush: (minute: number) => boolean) => {
   let known = { minute: Number.NaN, calls: 0 };
   const callsOf = (minute: number): number => {
@@ -29,7 +29,7 @@ export const createApps = ({ seed, wall }: { seed: number; wall: Wall }, isRush:
   };
 };
 
-/** The minutes of the rushes: on the first day, and every few days after it. */
+/** The minutes of the rushes, on the first day and every few days after it. */
 export const rushesAfter = (starts: readonly number[]): ReadonlySet<number> => {
   const days = starts.filter((_, day) => day % rush.everyDays === 0);
   const length = rush.to - rush.from;

@@ -10,9 +10,9 @@ export interface Publication {
   readonly reminder: CancelationReminderDue;
   readonly at: number;
   readonly wasCutOff: () => boolean;
-  /** The job could not know that the bus took it. */
+  /** The job could not know that the bus took it, because the answer was lost. */
   readonly isAnswerLost: boolean;
-  /** In the ledger; `lost`: the ledger did not take it. */
+  /** Its record in the ledger. `lost`: the ledger did not take it. */
   note: "noted" | "lost" | undefined;
 }
 
@@ -28,14 +28,14 @@ export interface BusOptions {
   readonly onAnswerLost: () => void;
 }
 
-/** The event bus as one invocation reaches it. */
+/** The event bus for one invocation. */
 export const busIn =
   ({ clock, dice, onPublished, onAnswerLost }: BusOptions, { reach, wasCutOff }: Invocation) =>
   (events: readonly BusEvent[]): Promise<void> => {
     const [least, more] = latencies.bus;
     return reach(least + dice.below(more), () => {
       const isFault = dice.onceIn(odds.busFault);
-      // Of a request that failed the bus may have taken all events, some or none.
+      // If a request fails, the bus may have taken all events, some or none.
       const taken = isFault ? dice.below(events.length + 1) : events.length;
       for (const { detail } of events.slice(0, taken))
         onPublished({

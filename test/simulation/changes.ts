@@ -22,9 +22,9 @@ export interface ChangesOptions {
 }
 
 const dayMs = 86_400_000;
-/** A day, one member in so many. */
+/** Each day, one member in this many cancels. */
 const cancelsOneIn = 500;
-/** Of cancelations. */
+/** One in this many cancelations is withdrawn. */
 const withdrawnOneIn = 3;
 
 /** Members cancel at any time of a day, and some take it back within days. */

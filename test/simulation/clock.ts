@@ -1,16 +1,16 @@
 interface Appointment {
   readonly at: number;
-  /** Appointments of one instant keep the order in which they were made. */
+  /** Appointments at the same instant keep the order in which they were made. */
   readonly place: number;
   readonly act: () => void;
 }
 
-/** Time that passes only when nothing is left to do at the present instant. In milliseconds since the epoch. */
+/** A clock that moves on only when nothing is left to do at its instant. In milliseconds since the epoch. */
 export interface Clock {
   readonly now: () => number;
   readonly at: (instant: number, act: () => void) => void;
   readonly sleep: (ms: number) => Promise<void>;
-  /** Plays every appointment before the instant, then stands on it. */
+  /** Runs every appointment before the instant, then shows that instant. */
   readonly playUntil: (instant: number) => Promise<void>;
 }
 
@@ -56,14 +56,14 @@ const createAgenda = () => {
   };
 };
 
-/** Lets every promise that can go on do so: none of them waits for anything but the clock. */
+/** Lets every promise settle that does not wait for the clock. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 export const createClock = (start: number): Clock => {
   const agenda = createAgenda();
   let now = start;
   let made = 0;
-  // A timer is never early, and wakes on a whole millisecond.
+  // A timer is never early, and ends at a whole millisecond.
   const at: Clock["at"] = (instant, act) => agenda.add({ at: Math.ceil(Math.max(instant, now)), place: made++, act });
   return {
     now: () => now,

@@ -2,7 +2,7 @@ import { type Day, days, plus } from "#infra/sandbox/members/calendar.ts";
 import type { Agreement } from "#infra/sandbox/members/customer.ts";
 import { availableEnds, lastNoticeDay } from "#infra/sandbox/members/terms.ts";
 
-/** A deadline and the first day on which the upstream tells it. */
+/** A deadline, and the first day on which the upstream shows it. */
 export interface Deadline {
   readonly appears: Day;
   readonly day: Day;
@@ -13,7 +13,7 @@ const deadlineOn = (contract: Agreement, today: Day): Day | undefined => {
   return end === undefined ? undefined : lastNoticeDay(end, contract.rate);
 };
 
-/** The deadlines that a contract without a cancelation shows between two days, worked out from its rate. */
+/** The deadlines that a contract without a cancelation shows between two days, computed from its rate. */
 export const deadlinesOf = ({ id, rate, startDate }: Agreement, from: Day, to: Day): readonly Deadline[] => {
   const found: Deadline[] = [];
   for (let appears = from; appears <= to; ) {

@@ -47,7 +47,7 @@ const busOf = (world: World) => ({
   },
 });
 
-/** What the job's code may do outside, for one invocation of a Lambda. */
+/** The side effects of the job's code, for one invocation of a Lambda. */
 export const createEffects =
   (world: World, queues: () => Readonly<Record<"slices" | "members", SimulatedQueue>>) =>
   (invocation: Invocation): JobEffects => {

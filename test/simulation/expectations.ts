@@ -8,7 +8,7 @@ import type { Wall } from "./wall.ts";
 export interface ExpectationOptions {
   readonly wall: Wall;
   readonly memberships: ReadonlyMap<string, Membership>;
-  /** When a member came, by place in the list; undefined: was there from the start. */
+  /** When a member joined, by place in the list. Undefined: before the start. */
   readonly joinedAt: (place: number) => number | undefined;
   readonly firstDay: Day;
   readonly lastDay: Day;
@@ -24,7 +24,7 @@ interface Step {
   readonly step: number;
 }
 
-/** One reminder, however it is numbered. */
+/** A key for a reminder, independent of its id. */
 export const reminderKey = (contractKey: string, { lastPossibleCancelationDate: day, step }: Step): string =>
   `${contractKey} ${day} ${step}`;
 
@@ -32,7 +32,7 @@ export const contractKey = (studioId: string, contractId: string | bigint): stri
 
 const latest = (...list: readonly Day[]): Day => list.toSorted().at(-1) ?? "";
 
-/** What the contracts themselves say of what the job has to do. */
+/** The reminders that the job owes, derived from the contracts only. */
 export const createExpectations = (options: ExpectationOptions) => {
   const { wall, memberships, firstDay, lastDay, leadDays, recheckDays } = options;
   const history = new Map<string, Change[]>();
@@ -44,11 +44,11 @@ export const createExpectations = (options: ExpectationOptions) => {
       ?.contracts(customerId)
       .find(({ id }) => String(id) === contractId);
 
-  /** The first day on which the job can be counted on to remind of a step, and the last day of that step. */
+  /** The first day on which the job must be able to send a step's reminder, and the last day of that step. */
   const windowOf = (key: string, { appears, day }: Deadline, step: number) => {
     const next = leadDays[leadDays.indexOf(step) + 1];
     const to = next === undefined ? day : plus(day, days(-next - 1));
-    // What is new is found at the latest at the next recheck.
+    // The job finds anything new at the next recheck at the latest.
     const seen = appears > firstDay ? plus(appears, days(recheckDays - 1)) : firstDay;
     const reopened = changesOf(key)
       .filter(({ kind, at }) => kind === "withdrawn" && wall.dayAt(at) <= to)
@@ -68,7 +68,7 @@ export const createExpectations = (options: ExpectationOptions) => {
       return isExpected ? [{ reminder, from: first }] : [];
     });
 
-  /** Each deadline of a contract that could be canceled at first, with the steps that the job can be counted on for. */
+  /** Each deadline of a contract that was not canceled at first, with the steps that the job owes. */
   const expected = function* () {
     for (const [studioId, { ids, contracts }] of memberships)
       for (const [place, customerId] of ids.entries()) yield* expectedOf(studioId, place, contracts(customerId));

@@ -2,13 +2,13 @@ import type { Dice } from "#infra/sandbox/members/dice.ts";
 import type { Clock } from "./clock.ts";
 import { odds } from "./odds.ts";
 
-/** One invocation of a Lambda. Once it is over, nothing that its code awaits ever comes. */
+/** One invocation of a Lambda. After its end, the promises that its code awaits never settle. */
 export interface Invocation {
   readonly requestId: string;
-  /** By a crash, or because its time was up. */
+  /** Whether a crash or the timeout ended it. */
   readonly wasCutOff: () => boolean;
   readonly sleep: (ms: number) => Promise<void>;
-  /** Does something outside after a while; a crash comes between the deed and the news of it. */
+  /** Does something outside after a delay. A crash comes after it is done and before the code learns of it. */
   readonly reach: <Result>(latencyMs: number, act: () => Result) => Promise<Result>;
 }
 
@@ -21,10 +21,10 @@ export interface LambdaOptions {
 
 const mostEffectsBeforeCrash = 20;
 
-/** A promise of its own each time: a shared one would keep everybody who ever awaited it. */
+/** A new promise each time: a shared one would keep every awaiting function in memory. */
 const never = <Result>(): Promise<Result> => new Promise(() => {});
 
-/** Runs code as Lambda does. Gives undefined where the invocation was cut off. */
+/** Runs code as Lambda does. Returns undefined if the invocation was cut off. */
 export const invoke = async <Result>(
   code: (invocation: Invocation) => Promise<Result>,
   { clock, dice, timeoutMs, onCutOff }: LambdaOptions,

@@ -16,7 +16,7 @@ export const deployed = {
   checkMember: { batchSize: 10, maximumConcurrency: 10, maxReceiveCount: 20 },
 };
 
-/** Lambda invokes again what failed and nobody waits for. */
+/** Lambda repeats an asynchronous invocation that failed, after these pauses. */
 const startRetriesMs = [0, 60_000, 120_000];
 
 type Consumer = "listMembers" | "checkMember";

@@ -3,26 +3,26 @@ import type { Publication } from "./bus.ts";
 import type { Change } from "./changes.ts";
 import { contractKey, createExpectations, type ExpectationOptions, reminderKey } from "./expectations.ts";
 
-/** Promises of the job, each with how often it was broken. */
+/** The job's promises, and how many times each was broken. */
 export interface Verdict {
-  /** Published again although nothing had gone wrong the time before. */
+  /** Published again although nothing went wrong the first time. */
   readonly duplicates: number;
-  /** Published again after a crash or a lost answer: nobody could know that it had gone out. */
+  /** Published again after a crash or a lost answer: the job could not know that it was published. */
   readonly duplicatesAfterFault: number;
-  /** After the deadline, of another deadline than the contract's, or of one that was canceled. */
+  /** Published after the deadline, for another deadline than the contract's, or for a canceled contract. */
   readonly wrong: number;
-  /** Deadlines that passed without any reminder, although the job could know of them in time. */
+  /** Deadlines that passed without a reminder, although the job could know of them in time. */
   readonly missed: number;
-  /** Single steps that nobody was reminded of while they lasted. */
+  /** Single steps without a reminder while they lasted. */
   readonly missedSteps: number;
-  /** Reminders that went out on a later day than the first one possible. */
+  /** Reminders that were published later than on the first possible day. */
   readonly late: number;
 }
 
-/** No answer that the job acts on is older: a Lambda ends before. In milliseconds. */
+/** The greatest age of an answer that the job acts on, in milliseconds: a Lambda ends before. */
 const oldestAnswerMs = 27_000;
 
-/** Compares what the bus took with what the members' contracts say, without asking any code of the job. */
+/** Compares the published reminders with the members' contracts. It uses no code of the job. */
 export const createJudge = (options: ExpectationOptions) => {
   const expectations = createExpectations(options);
   const published = new Map<string, Publication[]>();

@@ -8,12 +8,12 @@ import { writeJson } from "#lib/operations/json.ts";
 
 export interface MembershipOptions {
   readonly seed: number;
-  /** All that there will ever be. */
+  /** The number of members at the end, including those who join later. */
   readonly members: number;
   readonly today: () => Day;
 }
 
-/** The members of a studio, as the sandbox invents them and tells of their contracts. */
+/** The members of a studio and their contracts, invented by the sandbox. */
 export interface Membership {
   readonly ids: readonly string[];
   /** JSON. @throws Refusal for a member that the studio does not have */
@@ -30,7 +30,7 @@ export const createMembership = ({ seed, members, today }: MembershipOptions): M
   const ids: string[] = [];
   for (const place of Array(members).keys()) {
     const id = BigInt(firstIds.MEMBER + place);
-    // Nobody here asks for their data, which would fill the memory.
+    // Members' data is not needed here, and would fill the memory.
     customers.set(id, { ...sandbox.customer(id), data });
     ids.push(String(id));
   }

@@ -1,4 +1,4 @@
-/** What goes wrong, once in so many times. */
+/** The faults. Each happens once in this many times. */
 export const odds = {
   /** Of a Lambda's invocations: it is cut off after one of its next effects. */
   crash: 500,
@@ -16,7 +16,7 @@ export const odds = {
   upstreamTimeout: 500,
 } as const;
 
-/** In milliseconds: at least, and at most so much more. */
+/** In milliseconds: the least, and how much longer it may take. */
 export const latencies = {
   table: [2, 10],
   slowTable: [50, 250],

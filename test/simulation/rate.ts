@@ -1,6 +1,6 @@
 const minuteMs = 60_000;
 
-/** The most calls in any 60 seconds, wherever they begin. */
+/** The most calls in any 60 seconds. */
 export const createSlidingMinute = () => {
   let calls: number[] = [];
   let oldest = 0;
@@ -27,7 +27,7 @@ const createLimit = (perMinute: number) => {
   let endsAt = Number.NEGATIVE_INFINITY;
   return {
     endsAt: () => endsAt,
-    /** Gives how many of these calls are refused. */
+    /** Returns how many of these calls are refused. */
     add: (at: number, count: number): number => {
       if (at >= endsAt) {
         calls = 0;
@@ -41,7 +41,7 @@ const createLimit = (perMinute: number) => {
   };
 };
 
-/** So long after its last call the job can still be the reason for a refusal. */
+/** In milliseconds. For so long after its last call, the job can be the reason for a refusal. */
 const aftermathMs = 180_000;
 
 /** An endpoint that the job shares with the apps. `apps` gives their calls in the second that begins at an instant. */
@@ -63,7 +63,7 @@ export const createSharedEndpoint = (perMinute: number, apps: (at: number) => nu
 
   return {
     facts,
-    /** Gives the seconds after which it may succeed where the call is refused. */
+    /** Returns Retry-After in seconds if the call is refused. */
     call: (at: number): number | undefined => {
       const second = Math.floor(at / 1000) * 1000;
       play(played, Math.min(played + aftermathMs, second));

@@ -30,7 +30,7 @@ export const tableOf = ({ days, wall }: Outcome): string => {
   return [columns, ...rows].map((row) => `${line(row)}\n`).join("");
 };
 
-/** The middle one of the days after the first recheck, from which on every day is alike. */
+/** The median of the days after the first recheck. From then on, all days are similar. */
 const steadyCalls = ({ days, options }: Outcome): number => {
   const sorted = days
     .slice(options.recheckDays + 1)
@@ -78,7 +78,7 @@ const machinery = ({ events, days, wall }: Outcome): readonly string[] => {
   ];
 };
 
-/** The whole simulation in words. */
+/** The summary of the whole simulation. */
 export const summaryOf = (outcome: Outcome): string => {
   const faults = faultsOf(outcome);
   const lines = [

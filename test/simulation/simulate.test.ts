@@ -9,7 +9,7 @@ import type { JobEffects, SimulationOptions } from "./world.ts";
 const small = { members: 1_500, days: 10 } as const;
 const tiny = { members: 400, days: 9 } as const;
 
-test.each([1, 2])("the job keeps its promises whatever fails (seed %i)", async (seed) => {
+test.each([1, 2])("the job keeps its promises although services fail (seed %i)", async (seed) => {
   const outcome = await simulate({ ...small, seed });
   expect(faultsOf(outcome)).toEqual([]);
   const { events, days } = outcome;
@@ -18,12 +18,12 @@ test.each([1, 2])("the job keeps its promises whatever fails (seed %i)", async (
   expect(days.map(({ published }) => published > 0)).toEqual(days.map(() => true));
 });
 
-test("studios have a pace of their own", async () => {
+test("each studio has its own pace", async () => {
   const outcome = await simulate({ members: 800, days: 8, studios: 4, seed: 4 });
   expect(faultsOf(outcome)).toEqual([]);
 });
 
-test("a seed is a story that can be told again", async () => {
+test("the same seed gives the same report, and another seed another one", async () => {
   const told = async (seed: number) => {
     const outcome = await simulate({ ...tiny, seed });
     return tableOf(outcome) + summaryOf(outcome);
@@ -33,10 +33,10 @@ test("a seed is a story that can be told again", async () => {
   expect(await told(6)).not.toBe(story);
 });
 
-/** Ways to break the job, each with what the simulation must say of it. */
+/** Ways to break the job, each with the fault that the simulation must report. */
 const sabotages: readonly (readonly [string, RegExp, Partial<SimulationOptions>])[] = [
   [
-    "a pace that lets everybody go at once",
+    "a pace that grants all calls at once",
     /calls of getContractData in 60 s/,
     sabotage(({ pace }) => ({
       pace: { ...pace, reserve: async (_, __, granted) => ({ granted, startInMs: 0, intervalMs: 0 }) },
@@ -50,14 +50,14 @@ const sabotages: readonly (readonly [string, RegExp, Partial<SimulationOptions>]
     })),
   ],
   [
-    "a ledger that takes everything for done",
+    "a ledger in which everything is published",
     /^missed: /,
     sabotage(({ ledger }) => ({
       ledger: { ...ledger, claim: async () => "published" },
     })),
   ],
   [
-    "members looked at too rarely",
+    "members who are checked too rarely",
     /^missedSteps: /,
     sabotage(({ members }) => ({
       members: {
@@ -68,7 +68,7 @@ const sabotages: readonly (readonly [string, RegExp, Partial<SimulationOptions>]
     })),
   ],
   [
-    "blindness for cancelations",
+    "a job that does not see cancelations",
     /^wrong: /,
     sabotage(({ perfectgym }) => ({
       perfectgym: {
@@ -81,7 +81,7 @@ const sabotages: readonly (readonly [string, RegExp, Partial<SimulationOptions>]
     })),
   ],
   [
-    "a pace that never lets anybody go",
+    "a pace that never grants a call",
     /not through/,
     sabotage(({ pace }) => ({
       pace: { ...pace, reserve: async () => ({ granted: 0, startInMs: 900_000, intervalMs: 200 }) },
@@ -89,7 +89,7 @@ const sabotages: readonly (readonly [string, RegExp, Partial<SimulationOptions>]
   ],
 ];
 
-test.each(sabotages)("tells of %s", async (_, fault, options) => {
+test.each(sabotages)("the simulation reports %s", async (_, fault, options) => {
   const outcome = await simulate({ ...tiny, seed: 7, ...options });
   expect(faultsOf(outcome)).toContainEqual(expect.stringMatching(fault));
 });

@@ -11,12 +11,12 @@ export interface Outcome {
   readonly days: readonly DayTally[];
   readonly verdict: Verdict;
   readonly events: Events;
-  /** The most calls in any 60 seconds of any studio, by operation. */
+  /** The most calls in any 60 seconds at one studio, by operation. */
   readonly mostCallsAMinute: Readonly<Record<"getContractData" | "getCustomers", number>>;
-  /** Of the apps' calls. */
+  /** The number of the apps' calls. */
   readonly appsRefused: number;
   readonly appsRefusedForTheJob: number;
-  /** Days whose run was not through when the next one began. */
+  /** Days whose run had not ended when the next one began. */
   readonly unfinished: number;
 }
 
@@ -31,7 +31,7 @@ export const usual = {
   startHour: 6,
 } as const satisfies SimulationOptions;
 
-/** Plays the job's days in virtual time. The same options give the same outcome. */
+/** Runs the job's days in virtual time. The same options give the same outcome. */
 export const simulate = async (changed: Partial<SimulationOptions> = {}): Promise<Outcome> => {
   const options: SimulationOptions = { ...usual, ...changed };
   const world = createWorld(options);
@@ -64,7 +64,7 @@ export const simulate = async (changed: Partial<SimulationOptions> = {}): Promis
   };
 };
 
-/** What broke a promise of the job, in words. Empty: nothing did. */
+/** The broken promises of the job, in words. Empty if it kept all. */
 export const faultsOf = ({ options, verdict, mostCallsAMinute, unfinished }: Outcome): readonly string[] => {
   const { ratePerMinute } = options;
   const overRate = Object.entries(mostCallsAMinute).filter(([, most]) => most > ratePerMinute);

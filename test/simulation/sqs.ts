@@ -17,7 +17,7 @@ export interface QueueOptions {
   readonly maximumConcurrency: number;
   readonly visibilityMs: number;
   readonly maxReceiveCount: number;
-  /** Undefined: the invocation was cut off, and the messages come again. */
+  /** Undefined: the invocation was cut off, and the messages are received again. */
   readonly consume: (records: SQSRecord[], requestId: string) => Promise<SQSBatchResponse | undefined>;
   readonly onSent: (body: string) => void;
   readonly onReceived: () => void;

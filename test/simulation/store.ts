@@ -10,7 +10,7 @@ import type { Clock } from "./clock.ts";
 import type { Invocation } from "./invocation.ts";
 import { latencies, odds } from "./odds.ts";
 
-/** What the reminders' table holds. */
+/** The contents of the reminders' table. */
 export const createStore = () => ({
   nextChecks: new Map<string, Day>(),
   slices: new Set<string>(),
@@ -31,7 +31,7 @@ class TableFault extends Error {
   override readonly name = "TableFault";
 }
 
-/** The table as one invocation reaches it. */
+/** The table for one invocation. */
 export const storeIn = ({ clock, dice, store, ratePerMinute, onNote }: StoreOptions, { reach }: Invocation) => {
   const request = <Result>(act: () => Result, onLost = () => {}): Promise<Result> => {
     const [least, more] = dice.onceIn(100) ? latencies.slowTable : latencies.table;
@@ -81,7 +81,7 @@ export const storeIn = ({ clock, dice, store, ratePerMinute, onNote }: StoreOpti
     giveUp: (id) => request(() => void store.reminders.set(id, { leaseUntil: 0, isPublished: false })),
   };
 
-  /** Read, worked out, then written: the caller learns of it after that. */
+  /** Reads, computes and writes in one step. The caller gets the result after that. */
   const change = async <Result>(
     key: string,
     next: (known: Rhythm | undefined) => { readonly result: Result; readonly rhythm: Rhythm },

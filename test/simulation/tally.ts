@@ -1,11 +1,11 @@
-/** What happened from one run's start to the next one's. */
+/** Counts from the start of one run to the start of the next. */
 export interface DayTally {
   readonly startedAt: number;
-  /** Of the run that started then; undefined while messages of it are left. */
+  /** When the run ended. Undefined while it has messages. */
   finishedAt: number | undefined;
   /** Calls sent to the upstream, by operation. */
   readonly calls: Map<string, number>;
-  /** Members worth asking for, as the slices were read. */
+  /** Members who were due for a check when the slices were read. */
   asked: number;
   published: number;
   deadLetters: number;
@@ -20,9 +20,9 @@ export const createDayTally = (startedAt: number): DayTally => ({
   deadLetters: 0,
 });
 
-/** Counts of the whole simulation that say how it went without being right or wrong. */
+/** Counts of the whole simulation. They describe it, but decide nothing. */
 export interface Events {
-  /** 429 and 503 that the job met, and calls it sent although it had been asked to wait. */
+  /** Answers of 429 and 503 that the job got, and calls that it sent although a Retry-After was running. */
   throttled: number;
   overloaded: number;
   sentIntoPause: number;
@@ -47,7 +47,7 @@ export const createEvents = (): Events => ({
   askedTwice: 0,
 });
 
-/** Messages of each run that are still somewhere. */
+/** Counts the messages of each run that are not deleted yet. */
 export const createOutstanding = (onFinished: (runId: string) => void) => {
   const left = new Map<string, number>();
   return {

@@ -1,14 +1,14 @@
 import type { Day } from "#infra/sandbox/members/calendar.ts";
 import type { Wall } from "./wall.ts";
 
-/** The clocks go back within the thirty days from it. */
+/** In the thirty days after it, the clocks go back one hour. */
 const firstDay: Day = "2026-10-05";
 const dayMs = 86_400_000;
-/** New members a day, one for so many that were there at first. */
+/** Each day, one new member joins for this many members at the start. */
 const joinsOneIn = 1_000;
 
 export interface Timetable {
-  /** Of each run. */
+  /** The start of each run. */
   readonly starts: readonly number[];
   readonly from: number;
   /** When the run after the last one would start. */
@@ -26,13 +26,13 @@ export const createTimetable = ({ days, startHour }: { days: number; startHour: 
   return { starts, from: startOf(0), to: startOf(days), firstDay, lastDay: wall.dayAt(startOf(days - 1)) };
 };
 
-/** Who of a studio's list is there when: members join one after the other, evenly over the days. */
+/** Which members a studio's list has at a time. Members join one after the other, evenly over the days. */
 export const createRoster = (members: number, { from, to, starts }: Timetable) => {
   const joining = Math.ceil((members * starts.length) / joinsOneIn);
   const stepMs = (to - from) / (joining + 1);
   return {
     total: members + joining,
-    /** By place in the list; undefined: was there from the start. */
+    /** When a member joined, by place in the list. Undefined: before the start. */
     joinedAt: (place: number): number | undefined =>
       place < members ? undefined : from + Math.ceil((place - members + 1) * stepMs),
     countAt: (instant: number): number => members + Math.min(Math.floor((instant - from) / stepMs), joining),

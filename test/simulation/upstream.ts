@@ -11,9 +11,9 @@ import { createSharedEndpoint, createSlidingMinute } from "./rate.ts";
 import type { DayTally, Events } from "./tally.ts";
 import type { createWeather } from "./weather.ts";
 
-/** Of the upstream, for each key and endpoint. */
+/** The upstream's limit for each key and endpoint, in calls per minute. */
 const callsPerMinute = 1_000;
-/** Seconds, where a 503 does not say: what the client makes of it. */
+/** In seconds. The client's Retry-After for a 503 without one. */
 const overloadedSeconds = 5;
 const defaultSlice = 500;
 
@@ -21,7 +21,7 @@ export interface UpstreamOptions {
   readonly clock: Clock;
   readonly dice: Dice;
   readonly membership: Membership;
-  /** How many of the members are there by now. */
+  /** How many members have joined by now. */
   readonly joined: () => number;
   readonly weather: ReturnType<typeof createWeather>;
   readonly apps: (at: number) => number;
@@ -30,7 +30,7 @@ export interface UpstreamOptions {
   readonly onAnswer: (customerId: string) => void;
 }
 
-/** One studio's upstream as the job meets it through the client: answers as text, failures as the client's errors. */
+/** One studio's upstream behind the client: answers as text, failures as the client's errors. */
 export const createUpstream = (options: UpstreamOptions) => {
   const { clock, dice, events } = options;
   const contracts = endpoint(options.apps);
@@ -41,7 +41,7 @@ export const createUpstream = (options: UpstreamOptions) => {
     const { calls } = options.today();
     at.minute.count(now);
     calls.set(id, (calls.get(id) ?? 0) + 1);
-    // Whoever called at the same moment could not know.
+    // A caller at the same instant could not know of it.
     if (now > at.toldAt + 1_000 && now < at.pausedUntil) events.sentIntoPause += 1;
   };
 

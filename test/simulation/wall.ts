@@ -2,20 +2,20 @@ import type { Day } from "#infra/sandbox/members/calendar.ts";
 
 const hourMs = 3_600_000;
 
-/** What the clock and the calendar on a wall in a time zone show. */
+/** The local time and date in a time zone. */
 export interface Wall {
   readonly dayAt: (instant: number) => Day;
   /** `HH:MM` */
   readonly timeAt: (instant: number) => string;
   readonly hourAt: (instant: number) => number;
-  /** When it is this hour of the day. */
+  /** The instant at which clocks show this hour of the day. */
   readonly instantOf: (day: Day, hour: number) => number;
 }
 
 export const createWall = (timeZone: string): Wall => {
   const format = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "short" });
   const hours = new Map<number, string>();
-  /** Of the hour that the instant is in: no zone here changes its clocks in the middle of one. */
+  /** Date and time at the start of the instant's hour. In these zones, clocks never change in the middle of an hour. */
   const shown = (instant: number): string => {
     const hour = Math.floor(instant / hourMs);
     const text = hours.get(hour) ?? format.format(hour * hourMs);

@@ -21,7 +21,7 @@ const spellsOf = (starts: readonly number[], dice: Dice): readonly Spell[] =>
     return day === Math.floor(starts.length / 2) ? [...overloads, outage] : overloads;
   });
 
-/** What the upstream's weather is at an instant. */
+/** Returns the upstream's weather at an instant. */
 export const createWeather = (starts: readonly number[], dice: Dice) => {
   const spells = spellsOf(starts, dice).toSorted((a, b) => a.from - b.from);
   let first = 0;

@@ -16,13 +16,13 @@ import { createUpstream } from "./upstream.ts";
 import { createWall } from "./wall.ts";
 import { createWeather } from "./weather.ts";
 
-/** What the job's Lambdas need, all in one. */
+/** All side effects of the job's Lambdas. */
 export type JobEffects = Parameters<typeof startReminderRun>[0] &
   Parameters<typeof listMembers>[0] &
   Parameters<typeof checkMember>[0] & { readonly members: Members };
 
 export interface SimulationOptions {
-  /** Of all studios together. */
+  /** The members of all studios together. */
   readonly members: number;
   readonly studios: number;
   readonly days: number;
@@ -30,7 +30,7 @@ export interface SimulationOptions {
   readonly ratePerMinute: number;
   readonly policy: Policy;
   readonly recheckDays: number;
-  /** Of the day at which the run starts. */
+  /** The hour of the day at which the run starts. */
   readonly startHour: number;
   /** Breaks the job on purpose. */
   readonly sabotage?: (effects: JobEffects) => JobEffects;
@@ -38,7 +38,7 @@ export interface SimulationOptions {
 
 export const timeZone = "Europe/Berlin";
 
-/** Everything around the job: time, members who change their minds, their upstream, what the job remembers, its judge. */
+/** Everything around the job: the clock, members, their upstream, the job's tables, and its judge. */
 export const createWorld = (options: SimulationOptions) => {
   const ground = createGround(options);
   const { wall, timetable, roster, memberships } = ground;
@@ -88,7 +88,7 @@ const createGround = (options: SimulationOptions) => {
     dice: createDice(options.seed, 0),
     events: createEvents(),
     tallies,
-    /** Of the day that runs. */
+    /** The counts of the current day. */
     tally: (): DayTally => tallies.at(-1) ?? createDayTally(timetable.from),
   };
 };

@@ -16,7 +16,7 @@ const good = (): JWTPayload => ({ iss: issuer, client_id: "known-client", scope:
 const signed = (claims: JWTPayload) =>
   new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid: "1" }).sign(privateKey);
 
-test("a good token's claims are handed on as text", async () => {
+test("the claims of a valid token are passed on as text", async () => {
   const token = await signed({ ...good(), amr: ["x", "y"], version: 2 });
   expect(await authorize(`Bearer ${token}`, ["b"])).toEqual({
     claims: expect.objectContaining({ client_id: "known-client", amr: "[x y]", version: "2" }),
@@ -29,7 +29,7 @@ test.each([
   ["1000", "1000"],
   ["9007199254740993.0", "9.007199254740992e+15"],
   ["9.007199254740993e15", "9.007199254740992e+15"],
-])("a claim that is the number %s is handed on as the text %s: no other member's id", async (number, text) => {
+])("a claim that is the number %s is passed on as the text %s, not as another member's id", async (number, text) => {
   const payload = JSON.stringify({ ...good(), customer_id: 0 }).replace('"customer_id":0', `"customer_id":${number}`);
   const token = await new CompactSign(Buffer.from(payload))
     .setProtectedHeader({ alg: "RS256", kid: "1" })
@@ -48,11 +48,11 @@ test.each<[string, (claims: JWTPayload) => JWTPayload]>([
   ["that has expired", (claims) => ({ ...claims, exp: now() - 1 })],
   ["that is not good yet", (claims) => ({ ...claims, nbf: now() + 60 })],
   ["issued in the future", (claims) => ({ ...claims, iat: now() + 60 })],
-])("a well-signed token %s is refused", async (_, change) => {
+])("a token with a valid signature %s is refused", async (_, change) => {
   expect(await authorize(`Bearer ${await signed(change(good()))}`, ["a"])).toMatchObject({ status: 401 });
 });
 
-test("an audience decides before the client, also as a list", async () => {
+test("the audience counts, also as a list, and the client only without one", async () => {
   const token = await signed({ ...good(), client_id: "other-client", aud: ["x", "known-client"] });
   expect(await authorize(`Bearer ${token}`, ["a"])).toHaveProperty("claims");
 });
@@ -66,11 +66,11 @@ test("a token signed with the public key as if it were a shared secret is refuse
   }
 });
 
-test("a good token under another scheme is refused", async () => {
+test("a valid token under another scheme is refused", async () => {
   expect(await authorize(`Basic ${await signed(good())}`, ["a"])).toMatchObject({ status: 401 });
 });
 
-test("one of the route's scopes is enough, a part of its name is not", async () => {
+test("one of the route's scopes is enough, but not a part of its name", async () => {
   const header = `Bearer ${await signed({ ...good(), scope: "membership.readable b" })}`;
   expect(await authorize(header, ["b", "c"])).toHaveProperty("claims");
   expect(await authorize(header, ["membership.read"])).toMatchObject({ status: 403 });

@@ -53,7 +53,7 @@ const calls = {
 
 const ofOthers = { accessKeyId: "local", secretAccessKey: "local" };
 
-/** What a request without a signature gets, sent to the port but to another host's name. */
+/** The status of a request without a signature and with another host's name. */
 const statusOf = async (url: string, host: string): Promise<number | undefined> => {
   const sent = request(url, { method: "POST", headers: { host } }).end("{}");
   const [answer]: IncomingMessage[] = await once(sent, "response");
@@ -62,7 +62,7 @@ const statusOf = async (url: string, host: string): Promise<number | undefined> 
 };
 
 describe.each(Object.entries(calls))("the emulator of %s", (_, { url, call }) => {
-  test("takes the credentials of this start and no others", async () => {
+  test("accepts only the credentials of this start", async () => {
     const { accessKeyId, secretAccessKey } = emulators.credentials;
     expect(await call(emulators.credentials)).toMatchObject({ $metadata: { httpStatusCode: 200 } });
     for (const wrong of [
@@ -74,7 +74,7 @@ describe.each(Object.entries(calls))("the emulator of %s", (_, { url, call }) =>
     expect(await statusOf(url, "localhost")).toBe(403);
   });
 
-  test("answers under this machine's own names only", async () => {
+  test("answers only under this machine's names", async () => {
     const { port } = new URL(url);
     for (const host of [
       `rebound.example.com:${port}`,
@@ -87,7 +87,7 @@ describe.each(Object.entries(calls))("the emulator of %s", (_, { url, call }) =>
   });
 });
 
-test("each start has credentials of its own", async () => {
+test("each start has its own credentials", async () => {
   const others = await startEmulators(service, {});
   await others.close();
   expect(others.credentials.accessKeyId).not.toBe(emulators.credentials.accessKeyId);

@@ -116,7 +116,7 @@ describe("a token", () => {
     expired: () => tokenFrom(gateway.url, { expires_in: "-10" }),
   };
 
-  test.each(Object.keys(forgeries))("that is %s opens nothing", async (name) => {
+  test.each(Object.keys(forgeries))("that is %s is refused", async (name) => {
     const response = await get(contractData, await forgeries[name]?.());
     expect(response.status).toBe(401);
     expect(response.headers.get("www-authenticate")).toMatch(/^Bearer/);
@@ -130,7 +130,7 @@ describe("a token", () => {
     expect(upstream.requests).toEqual([]);
   });
 
-  test("of a member reaches her record and no other", async () => {
+  test("of a member allows only her own record", async () => {
     upstream.answerAlways({ body: "[]" });
     const member = await tokenFrom(gateway.url, { customer_id: "1000" });
     expect((await get(contractData, member)).status).toBe(200);
@@ -143,7 +143,7 @@ describe("the token endpoint", () => {
   const ask = (form: Record<string, string>, headers: Record<string, string> = {}) =>
     fetch(`${gateway.url}/oauth2/token`, { method: "POST", body: new URLSearchParams(form), headers });
 
-  test("takes the client by HTTP Basic too", async () => {
+  test("also accepts the client's credentials by HTTP Basic", async () => {
     const authorization = `Basic ${Buffer.from("demo-partner:demo-secret").toString("base64")}`;
     const response = await ask(
       { grant_type: "client_credentials", scope: "perfectgym/customer.read" },
@@ -162,7 +162,7 @@ describe("the token endpoint", () => {
     ["unsupported_grant_type", 400, { grant_type: "password" }],
     ["invalid_scope", 400, { scope: "perfectgym/everything" }],
     ["invalid_request", 400, { expires_in: "soon" }],
-  ])("answers %s as RFC 6749 says", async (error, status, change) => {
+  ])("answers %s as in RFC 6749", async (error, status, change) => {
     const form = { grant_type: "client_credentials", client_id: "demo-partner", client_secret: "demo-secret" };
     const response = await ask({ ...form, ...change });
     expect([response.status, await response.json()]).toEqual([
@@ -172,7 +172,7 @@ describe("the token endpoint", () => {
   });
 });
 
-test("the token endpoint takes no more than a form can need", async () => {
+test("the token endpoint refuses a body that is too large for its form", async () => {
   const ask = (bytes: number) =>
     fetch(`${gateway.url}/oauth2/token`, {
       method: "POST",
@@ -186,7 +186,7 @@ test("the token endpoint takes no more than a form can need", async () => {
   ]);
 });
 
-test("under another host's name nothing is answered, as a page would ask for that DNS leads here", async () => {
+test("a request under another host's name is refused, as in DNS rebinding", async () => {
   const { port } = new URL(gateway.url);
   const statusFor = async (host: string, path: string) => {
     const headers = { host, authorization: `Bearer ${token}`, origin: `http://${host}` };
@@ -223,19 +223,19 @@ describe("a path", () => {
     [contractData.replace("1000", "1000%2F..%2F4711"), 400],
     [contractData.replace("1000", "%E0%A4%A"), 400],
     [`${contractData}?contractStatus=ACTIVE`, 400],
-  ])("%s opens nothing", async (path, status) => {
+  ])("%s gets a 4xx and does not reach the upstream", async (path, status) => {
     expect((await get(path)).status).toBe(status);
     expect(upstream.requests).toEqual([]);
   });
 
-  test("that is known is not found with another method", async () => {
+  test("is not found with another method", async () => {
     const headers = { authorization: `Bearer ${token}` };
     expect((await fetch(gateway.url + contractData, { method: "PUT", headers })).status).toBe(404);
     expect((await fetch(gateway.url + contractData, { method: "POST", headers })).status).toBe(404);
   });
 });
 
-test("nobody who calls over HTTP invokes a Lambda as a job of the gym's own does", async () => {
+test("an HTTP request never counts as a direct invocation", async () => {
   const invoke = { studioId: "demo-studio", params: { customerId: "1000" } };
   const attempts = [
     fetch(`${gateway.url}/v1/customers/1000/self-service/contact-data`, {
@@ -249,7 +249,7 @@ test("nobody who calls over HTTP invokes a Lambda as a job of the gym's own does
   expect(upstream.requests).toEqual([]);
 });
 
-test("bytes that are no UTF-8 are refused as a body", async () => {
+test("a body that is not UTF-8 is refused", async () => {
   const response = await fetch(`${gateway.url}/v1/customers/1000/self-service/contact-data`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
@@ -260,8 +260,8 @@ test("bytes that are no UTF-8 are refused as a body", async () => {
 
 test.each([
   ["a header that is too large", 431, `GET / HTTP/1.1\r\nhost: x\r\nx: ${"x".repeat(11_000)}\r\n\r\n`],
-  ["a method that is none", 400, "STEAL / HTTP/1.1\r\nhost: x\r\n\r\n"],
-])("%s is answered with a problem", async (_, status, bytes) => {
+  ["an unknown method", 400, "STEAL / HTTP/1.1\r\nhost: x\r\n\r\n"],
+])("%s gets a problem", async (_, status, bytes) => {
   const socket = connect(Number(new URL(gateway.url).port), "127.0.0.1").setEncoding("utf8");
   socket.write(bytes);
   const [text] = await once(socket, "data");
@@ -270,7 +270,7 @@ test.each([
   );
 });
 
-test("more requests at once than a route takes are refused, until time has passed", async () => {
+test("more requests at once than a route allows are refused, until time has passed", async () => {
   const path = "/v1/customers/1000/self-service/amendment/7";
   const headers = { authorization: `Bearer ${token}` };
   upstream.answerAlways({ body: "" });
@@ -285,7 +285,7 @@ test("more requests at once than a route takes are refused, until time has passe
   expect(await ask(3)).toEqual([200, 200, 429]);
 });
 
-test("an origin that nobody listed gets no leave from the gateway", async () => {
+test("an origin that is not listed gets no CORS headers", async () => {
   const headers = { origin: "https://app.example.com", "access-control-request-method": "GET" };
   const preflight = await fetch(gateway.url + contractData, { method: "OPTIONS", headers });
   const answer = await fetch(gateway.url + contractData, { headers });
@@ -293,12 +293,12 @@ test("an origin that nobody listed gets no leave from the gateway", async () => 
   for (const response of [preflight, answer]) expect(response.headers.get("access-control-allow-origin")).toBeNull();
 });
 
-test("a caller who goes away in the middle of a body harms nobody", async () => {
+test("a caller that goes away in the middle of a body does not affect others", async () => {
   const { port } = new URL(gateway.url);
   const socket = connect(Number(port), "127.0.0.1");
   const head = `POST /v1/customers/1/self-service/contact-data HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${token}\r\n`;
-  socket.write(`${head}content-type: application/json\r\ncontent-length: 100\r\n\r\n{"em`);
-  setTimeout(() => socket.destroy(), 100);
+  const part = `${head}content-type: application/json\r\ncontent-length: 100\r\n\r\n{"em`;
+  socket.write(part, () => socket.destroy());
   await once(socket, "close");
   upstream.answerAlways({ body: "[]" });
   expect((await get(contractData)).status).toBe(200);
@@ -327,7 +327,7 @@ test.each<[number, string, string, string | undefined]>([
   },
 );
 
-test("a problem's type leads to a page that explains it, without a token", async () => {
+test("a problem's type is the URL of a public page that explains it", async () => {
   const { type } = (await (await get(contractData.replace("1000", "x"))).json()) as { type: string };
   const { href, hash } = new URL(type, gateway.url);
   const page = await fetch(href);
@@ -340,7 +340,7 @@ test("a problem's type leads to a page that explains it, without a token", async
   }
 });
 
-test("whoever receives events finds their schemas, without a token", async () => {
+test("the schemas of events are on a public page", async () => {
   const page = await fetch(`${gateway.url}/docs/events`);
   expect(page.headers.get("content-type")).toBe("text/html; charset=utf-8");
   const html = await page.text();
@@ -409,7 +409,7 @@ const callers: readonly Caller[] = [
 ];
 
 describe.each(callers)("$name", ({ token, headers, status }) => {
-  test.each(operations)("gets what is hers and nothing else of $id", async (operation) => {
+  test.each(operations)("gets only what she may get from $id", async (operation) => {
     const wanted = status(operation);
     upstream.answerAlways(({ url }) => ({ body: url === contractData ? '[{"id":7}]' : "[]" }));
     const response = await call(operation, await token(operation), headers);
@@ -421,7 +421,7 @@ describe.each(callers)("$name", ({ token, headers, status }) => {
   });
 });
 
-test("nothing that a caller, a token or the upstream says reaches what the process writes", async () => {
+test("the process writes nothing that a caller, a token or the upstream sends", async () => {
   const mark = "Mark0815";
   const token = await tokenFrom(gateway.url);
   const marked = await tokenFrom(gateway.url, { customer_id: mark });

@@ -17,19 +17,19 @@ const aLambda = async (source: string, idleMs = 60_000): Promise<Lambda> => {
   return lambda;
 };
 
-test("a function sees its own environment and no other", async () => {
+test("a function has only its own environment", async () => {
   const lambda = await aLambda("export const handler = async () => process.env");
   expect(await lambda.invoke({})).toEqual({ OWN: "yes" });
 });
 
-test("a function keeps its state between invocations and knows how long it has", async () => {
+test("a function keeps its state between invocations and knows its remaining time", async () => {
   const lambda = await aLambda(`let count = 0;
     export const handler = async (event, context) => ({ count: ++count, event, ms: context.getRemainingTimeInMillis() })`);
   await lambda.invoke("first");
   expect(await lambda.invoke("second")).toEqual({ count: 2, event: "second", ms: expect.closeTo(1000, -3) });
 });
 
-test("a function loads its bundle at its first invocation, and loses its state when nobody needs it for a while", async () => {
+test("a function loads its bundle at its first invocation, and ends after some time without one", async () => {
   const lambda = await aLambda("const loadedAt = Date.now(); export const handler = async () => loadedAt", 1);
   const createdAt = Date.now();
   const first = Number(await lambda.invoke({}));
@@ -45,7 +45,7 @@ test("a function that takes too long is ended, and the next invocation gets a ne
   expect(await lambda.invoke("again")).toBe("new");
 });
 
-test("the new one stays when the old one's end comes late", async () => {
+test("a new worker goes on when the old one ends late", async () => {
   const lambda = await aLambda(`let count = 0;
     export const handler = async (event) => event === "hang" ? new Promise(() => {}) : ++count`);
   await expect(lambda.invoke("hang")).rejects.toThrow("timed out");
@@ -55,13 +55,13 @@ test("the new one stays when the old one's end comes late", async () => {
   expect(counts).toEqual([1, 2]);
 });
 
-test("a function that dies fails what it was doing, and the next invocation gets a new one", async () => {
+test("an invocation fails if its worker dies, and the next one gets a new worker", async () => {
   const lambda = await aLambda(`export const handler = async (event) => event === "die" ? process.exit(1) : "new"`);
   await expect(lambda.invoke("die")).rejects.toThrow("its worker ended");
   expect(await lambda.invoke("again")).toBe("new");
 });
 
-test("a handler that throws fails its invocation without its words", async () => {
+test("an invocation whose handler throws fails without the error's message", async () => {
   const lambda = await aLambda(`export const handler = async () => { throw new TypeError("member 1000") }`);
   await expect(lambda.invoke({})).rejects.toThrow(/^test: TypeError$/);
 });

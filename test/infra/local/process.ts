@@ -13,7 +13,7 @@ export interface Started {
   readonly stderr: string[];
 }
 
-/** Runs one of the project's commands as `npm run` does. It ends with the test, also where the test fails. */
+/** Runs one of the project's commands as `npm run` does. It ends with the test, also if the test fails. */
 export const startNode = (args: readonly string[], env: Readonly<Record<string, string>>) => {
   const child = spawn(process.execPath, ["--import", "./infra/node.js", ...args], {
     env: { PATH: process.env["PATH"], TEST_RUN: process.env["TEST_RUN"], ...env },
@@ -26,7 +26,7 @@ export const startNode = (args: readonly string[], env: Readonly<Record<string, 
   return child;
 };
 
-/** Starts what `npm start` starts, on any free port unless `env` says otherwise. */
+/** Runs `npm start`, on any free port unless `env` sets one. */
 export const startProcess = (env: Readonly<Record<string, string>>): Omit<Started, "url"> => {
   const child = startNode(["infra/local/start.ts"], { PORT: "0", ...env });
   const [stdout, stderr]: [string[], string[]] = [[], []];
@@ -35,7 +35,7 @@ export const startProcess = (env: Readonly<Record<string, string>>): Omit<Starte
   return { child, stdout, stderr };
 };
 
-/** What `npm start` starts, in this process, where one of its own proves nothing more. */
+/** Starts the gateway in this process, for tests that need no process of their own. */
 export const startHere = (env: Readonly<Record<string, string>> = {}, now?: () => number): Promise<Local> =>
   startLocal(readSettings({ PORT: "0", ...env }), { say: () => {}, ...(now && { now }) });
 

@@ -13,9 +13,9 @@ import { StartFailed } from "#infra/local/start-failed.ts";
 import { welcome } from "#infra/local/welcome.ts";
 import { ended, startHere, startProcess, startReady, tokenFrom } from "./process.ts";
 
-test("one command gives a ready gateway, a token and two calls that work, and ends when told to", async () => {
+test("npm start prints a token and two calls that work, and ends on SIGTERM", async () => {
   const started = await startReady();
-  // Before anything that can take long.
+  // This line comes before anything that takes long.
   expect(started.stderr[0]).toBe("Starting the gateway ...");
   const calls = started.stdout.flatMap(
     (line) => /^curl -s (\S+) -H 'authorization: (Bearer \S+)'$/.exec(line)?.slice(1) ?? [],
@@ -33,7 +33,7 @@ test("one command gives a ready gateway, a token and two calls that work, and en
   expect(await ended(started)).toBe(0);
 });
 
-test.each(["SIGTERM", "SIGINT"] as const)("%s to npm start itself ends everything", async (signal) => {
+test.each(["SIGTERM", "SIGINT"] as const)("%s to npm itself ends the gateway", async (signal) => {
   const npm = spawn("npm", ["start"], {
     env: { ...process.env, PORT: "0" },
     stdio: ["ignore", "pipe", "ignore"],
@@ -45,7 +45,7 @@ test.each(["SIGTERM", "SIGINT"] as const)("%s to npm start itself ends everythin
       if (found) resolve(found);
     });
   });
-  // A terminal's Ctrl-C goes to the whole group, a supervisor's SIGTERM to npm alone.
+  // A terminal's Ctrl-C goes to the whole process group, a supervisor's SIGTERM only to npm.
   process.kill(signal === "SIGINT" ? -Number(npm.pid) : Number(npm.pid), signal);
   while (
     await fetch(url).then(
@@ -68,7 +68,7 @@ const started = async (env: Readonly<Record<string, string>> = {}) => {
   return { url: gateway.url, written, gateway };
 };
 
-test("partners reach their own studios: one, another, or the one they choose of several", async () => {
+test("each partner reaches its own studios, and chooses if there are several", async () => {
   const { url } = await started();
   const partner = (name: string) => tokenFrom(url, { client_id: `${name}-partner`, client_secret: `${name}-secret` });
   const name = async (token: string, studio?: string) => {
@@ -85,7 +85,7 @@ test("partners reach their own studios: one, another, or the one they choose of 
   ]);
 });
 
-test("a cancelation happens once, gets a receipt, and needs no reason where the studio has a default", async () => {
+test("a cancelation happens once, gets a receipt, and needs no reason if the studio has a default", async () => {
   const { url, written } = await started({ DEFAULT_CANCELATION_REASON_ID: "1001" });
   const headers = {
     authorization: `Bearer ${await tokenFrom(url)}`,
@@ -122,7 +122,7 @@ describe("with settings that reach the stack", () => {
   });
   afterAll(() => close());
 
-  test("CORS is for the origins that were listed", async () => {
+  test("CORS is on for the listed origins only", async () => {
     const preflight = (origin: string) =>
       fetch(`${url}/v1/customers/1000/self-service/contact-data`, {
         method: "OPTIONS",
@@ -158,7 +158,7 @@ describe("with settings that reach the stack", () => {
     expect(await allowed("https://other.example.com")).toEqual([200, null]);
   });
 
-  test("tokens may name their client in another claim, as other issuers' tokens do", async () => {
+  test("tokens may name their client in another claim", async () => {
     const token = await tokenFrom(url);
     const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
     expect([claims.cid, claims.client_id, claims.aud]).toEqual(["demo-partner", undefined, "perfectgym-gateway"]);
@@ -169,7 +169,7 @@ describe("with settings that reach the stack", () => {
   });
 });
 
-test("before an upstream on another machine the partners' secrets are random, and printed once", async () => {
+test("with an upstream on another machine, the partners' secrets are random and printed once", async () => {
   const env = { PERFECTGYM_BASE_URL: "https://gym.example.com", PERFECTGYM_API_KEY: "key-of-tests" };
   const { url, written, gateway } = await started({ ...env, ALLOWED_HOSTS: "gateway.internal,box" });
   const statusFor = async (client_id: string, client_secret: string) => {
@@ -196,7 +196,7 @@ test("before an upstream on another machine the partners' secrets are random, an
   expect(await Promise.all(hosts)).toEqual([404, 404, 421, 421]);
 });
 
-test("what the laptop is set to decides on the partners' secrets", async () => {
+test("the settings decide whether the partners' secrets are random", async () => {
   const { service } = await loadService({});
   const secretsWith = (env: Readonly<Record<string, string>>) =>
     partnersOf(service, readSettings(env)).map(({ secret }) => secret);
@@ -216,14 +216,14 @@ test("what the laptop is set to decides on the partners' secrets", async () => {
   );
 });
 
-test("without a partner who could try it, the gateway says so and prints no token", () => {
+test("without a partner that can read contracts, the welcome has no token and says why", () => {
   expect(whoCanTry([])).toBeUndefined();
   const text = welcome({ url: "http://localhost:3000", trial: undefined, secrets: [], sandbox: undefined });
   expect(text).toContain("infra/local/partners.yml has no partner");
   expect(text).not.toMatch(/undefined|Bearer|curl/);
 });
 
-test("a port that is taken is named, in one line", async () => {
+test("the message about a port that is in use is one line with the port", async () => {
   const server = createServer();
   const { port } = new URL(await listen(server, 0));
   onTestFinished(() => server.close().closeAllConnections());
@@ -233,7 +233,7 @@ test("a port that is taken is named, in one line", async () => {
   expect(refused.stdout).toEqual([]);
 });
 
-test("a setting that cannot work ends npm start with one line", async () => {
+test("a setting that is not valid ends npm start with one line", async () => {
   const refused = startProcess({ PORT: "http" });
   expect(await ended(refused)).toBe(1);
   expect(refused.stderr).toEqual([expect.stringContaining("PORT")]);
@@ -255,7 +255,7 @@ test.each([
   ["SANDBOX_MEMBERS", { SANDBOX_MEMBERS: "many" }],
   ["SANDBOX_CONTACT_CHANGES", { SANDBOX_CONTACT_CHANGES: "both" }],
   ["DEFAULT_CANCELATION_REASON_ID", { DEFAULT_CANCELATION_REASON_ID: "moving" }],
-])("a setting that cannot work is refused by its name: %s in %o", (name, env) => {
+])("a setting that is not valid is refused with its name: %s in %o", (name, env) => {
   expect(() => readSettings(env)).toThrow(StartFailed);
   expect(() => readSettings(env)).toThrow(name);
 });
