@@ -187,7 +187,8 @@ const nameOf = (status: string, codes: readonly ProblemCode[]): string => {
 
 const success = (operation: Operation): Json => {
   const answer = operation.answer ? schemaOf(operation.answer, "output") : {};
-  const withReceipt = { allOf: [answer, { type: "object", properties: { receipt: reference("schemas", "Receipt") } }] };
+  const receiptAlone = { type: "object", properties: { receipt: reference("schemas", "Receipt") } };
+  const withReceipt = operation.answer ? { allOf: [answer, receiptAlone] } : receiptAlone;
   return {
     description: operation.answer
       ? "The answer of the studio's system"
@@ -422,6 +423,7 @@ const webhook = (type: string, summary: string, detail: z.ZodType): Json => ({
 const writeEvents: Readonly<Record<WriteRules["event"], string>> = {
   ContractCancelationRequested: "A contract was canceled",
   ContractCancelationWithdrawn: "A cancelation was withdrawn",
+  ContractWithdrawalRequested: "The statutory withdrawal from a contract was declared",
   AdditionalModulePurchased: "An add-on was bought",
   AdditionalModuleCancelationRequested: "An add-on was canceled",
   AdditionalModuleCancelationWithdrawn: "A cancelation of an add-on was withdrawn",

@@ -12,6 +12,7 @@ import { withdrawAmendment } from "./amendments.ts";
 import { createCustomerContactDataAmendment, getCustomerContactData } from "./contact-data.ts";
 import {
   createContractCancelationAmendment,
+  createContractWithdrawalAmendment,
   getContractCancelationReasonData,
   getContractData,
   withdrawContractCancelation,
@@ -27,6 +28,7 @@ export const catalog = {
     createContractCancelationAmendment,
     getContractCancelationReasonData,
     withdrawContractCancelation,
+    createContractWithdrawalAmendment,
   ],
   "additional-modules": [
     getAdditionalModules,

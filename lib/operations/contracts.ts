@@ -1,8 +1,10 @@
 import * as z from "zod";
 import { cancelation, withdrawal } from "./contract-changes.ts";
 import { contractData } from "./contract-data.ts";
+import { getCustomersContracts } from "./customers.ts";
 import { answerId, bodyId, customerId, orNone, pathId, wantedDate } from "./fields.ts";
 import { readOperation, writeOperation } from "./operation.ts";
+import { statutoryWithdrawal } from "./statutory-withdrawal.ts";
 
 export const voidResult = z
   .looseObject({ success: z.string().nullish() })
@@ -65,4 +67,18 @@ export const withdrawContractCancelation = writeOperation({
   params: z.object({ customerId, contractId: pathId.meta({ description: "The canceled contract" }) }),
   answer: voidResult,
   write: withdrawal(getContractData),
+});
+
+/**
+ * Declares the statutory withdrawal from a contract that was made at a distance. The gateway passes it on whatever the
+ * date: the studio decides. The upstream documents no answer, and no operation takes a withdrawal back.
+ */
+export const createContractWithdrawalAmendment = writeOperation({
+  id: "createContractWithdrawalAmendment",
+  summary: "Withdraw from a contract that was made online (statutory right, usually 14 days)",
+  method: "POST",
+  path: "/v1/memberships/{customerId}/self-service/contract-withdrawal/{contractId}",
+  scope: "contract-withdrawal.write",
+  params: z.object({ customerId, contractId: pathId.meta({ description: "The contract to withdraw from" }) }),
+  write: statutoryWithdrawal(getCustomersContracts),
 });

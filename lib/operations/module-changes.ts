@@ -8,6 +8,7 @@ import {
   word,
 } from "./cancelation-evidence.ts";
 import { isSame } from "./canonical.ts";
+import { earliestDay } from "./days.ts";
 import { answerId } from "./fields.ts";
 import type { Evidence, Operation, WriteRules } from "./operation.ts";
 
@@ -57,9 +58,6 @@ const isOf = (each: Booked, module: Sold): boolean => {
   const codes = codesOf(module);
   return isSame("name", module.name, each.rateName) || codesOf(each).some((code) => codes.includes(code));
 };
-
-/** The day, `YYYY-MM-DD`, where it is earliest: in UTC-12. */
-const earliestDay = (time: number): string => new Date(time - 12 * 3_600_000).toISOString().slice(0, 10);
 
 interface Purchase {
   readonly additionalModuleId: Id;

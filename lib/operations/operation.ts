@@ -78,6 +78,7 @@ export interface WriteRules<Params extends Ids = Ids, Body = unknown, Answer = u
   readonly event:
     | "ContractCancelationRequested"
     | "ContractCancelationWithdrawn"
+    | "ContractWithdrawalRequested"
     | "AdditionalModulePurchased"
     | "AdditionalModuleCancelationRequested"
     | "AdditionalModuleCancelationWithdrawn"

@@ -153,7 +153,9 @@ const answerOf = async (
   if (data === undefined) record.note({ receipt: "status-unknown" });
   const { receivedAt } = claim;
   const received = receiptOf(receipt, { input, data }, { receivedAt, requestId: record.requestId, studioId });
-  return { statusCode: status, headers, body: withReceipt(text, received) };
+  // 204 and 205 allow no body (RFC 9110, 15.3.5 and 15.3.6), and the receipt is one.
+  const statusCode = status === 204 || status === 205 ? 200 : status;
+  return { statusCode, headers, body: withReceipt(text, received) };
 };
 
 /** Publishes an event. Returns it if the bus did not take it in time, for the outbox. */

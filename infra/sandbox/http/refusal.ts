@@ -66,6 +66,12 @@ const refusals = {
     en: "This add-on has no trial period",
     de: "Dieses Zusatzmodul hat keine Probezeit",
   },
+  WITHDRAWAL_NOT_POSSIBLE: {
+    status: 409,
+    en: "The contract can no longer be withdrawn from",
+    de: "Der Vertrag kann nicht mehr widerrufen werden",
+  },
+  ALREADY_WITHDRAWN: { status: 409, en: "The contract is already withdrawn", de: "Der Vertrag ist schon widerrufen" },
   CHANGE_NOT_ALLOWED: { status: 400, en: "This data cannot be changed", de: "Diese Daten sind nicht änderbar" },
   SIGNATURE_MISSING: { status: 400, en: "A signature is required", de: "Eine Unterschrift ist nötig" },
   AMENDMENT_PENDING: { status: 409, en: "A change is already pending", de: "Eine Änderung ist schon beantragt" },

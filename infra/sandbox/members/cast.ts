@@ -149,4 +149,17 @@ export const cast: readonly (MemberPlan & { readonly situation: string })[] = [
       },
     ],
   },
+  {
+    situation: "made online five days ago, starts next week: may still withdraw",
+    contracts: [{ rate: "classic", startedDaysAgo: -7, madeOnlineDaysAgo: 5 }],
+  },
+  {
+    situation: "made online 15 days ago: too late to withdraw",
+    contracts: [{ rate: "classic", startedDaysAgo: 15, madeOnlineDaysAgo: 15 }],
+  },
+  { situation: "made at the desk three days ago", contracts: [{ rate: "classic", startedDaysAgo: 3 }] },
+  {
+    situation: "made online, and withdrawn in time",
+    contracts: [{ rate: "classic", startedDaysAgo: 8, madeOnlineDaysAgo: 10, reversedDaysAgo: 6 }],
+  },
 ];

@@ -15,6 +15,8 @@ export interface Agreement {
   readonly rate: Rate;
   readonly startDate: Day;
   readonly cancelation?: Cancelation | undefined;
+  /** The first day after the member withdrew from it. */
+  readonly reversedOn?: Day | undefined;
 }
 
 /** Its terms begin after the trial period. */
@@ -24,6 +26,10 @@ export interface BookedModule extends Agreement {
 }
 
 export interface Contract extends Agreement {
+  readonly createdDate: Day;
+  readonly origin: "CONNECT_API" | "STUDIO";
+  /** A withdrawal waits for the studio, which shows nowhere. */
+  readonly isWithdrawing?: boolean;
   readonly modules: readonly BookedModule[];
 }
 

@@ -65,8 +65,15 @@ const inventModule = (plan: ModulePlan, id: bigint, startDay: Day): BookedModule
 const inventContract = (plan: ContractPlan, ids: { contract: bigint; modules: bigint }, startDay: Day): Contract => {
   const rate = rates[plan.rate];
   const booked = (plan.modules ?? []).map((each, place) => inventModule(each, ids.modules + BigInt(place), startDay));
-  const contract = { id: plan.id ?? ids.contract, rate, startDate: startOf(plan, rate, startDay), modules: booked };
-  return canceled(contract, plan, startDay);
+  const startDate = startOf(plan, rate, startDay);
+  const { madeOnlineDaysAgo, reversedDaysAgo } = plan;
+  const made: Pick<Contract, "createdDate" | "origin"> =
+    madeOnlineDaysAgo === undefined
+      ? { createdDate: startDate < startDay ? startDate : startDay, origin: "STUDIO" }
+      : { createdDate: minus(startDay, days(madeOnlineDaysAgo)), origin: "CONNECT_API" };
+  const contract = { id: plan.id ?? ids.contract, rate, startDate, modules: booked, ...made };
+  const reversedOn = reversedDaysAgo === undefined ? undefined : minus(startDay, days(reversedDaysAgo));
+  return canceled({ ...contract, reversedOn }, plan, startDay);
 };
 
 /** The customer whom an invented contract belongs to, if it exists. */

@@ -22,6 +22,10 @@ export interface ContractPlan extends AgreementPlan {
   readonly rate: RateName;
   readonly id?: bigint;
   readonly modules?: readonly ModulePlan[];
+  /** Made online then. Otherwise it was made at the desk, on its first day or on the sandbox's. */
+  readonly madeOnlineDaysAgo?: number;
+  /** The member withdrew from it then. */
+  readonly reversedDaysAgo?: number;
 }
 
 export interface DataPlan {

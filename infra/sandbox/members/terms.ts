@@ -14,8 +14,10 @@ const termEnds = function* ({ rate, startDate }: Agreement): Generator<Day, void
 };
 
 /** The day the contract is canceled to. Holds once it is verified, and until its withdrawal is. */
-const canceledTo = ({ cancelation }: Agreement): Day | undefined =>
-  cancelation === undefined || cancelation.status === "PENDING_VERIFICATION" ? undefined : cancelation.date;
+const canceledTo = ({ cancelation, reversedOn }: Agreement): Day | undefined => {
+  if (reversedOn !== undefined) return minus(reversedOn, days(1));
+  return cancelation === undefined || cancelation.status === "PENDING_VERIFICATION" ? undefined : cancelation.date;
+};
 
 /** Last day on which notice reaches this end of a term. */
 export const lastNoticeDay = (end: Day, { notice }: Rate): Day => (notice === undefined ? end : minus(end, notice));

@@ -10,6 +10,7 @@ import {
 import { withdrawAmendment } from "#lib/operations/amendments.ts";
 import {
   createContractCancelationAmendment,
+  createContractWithdrawalAmendment,
   getContractCancelationReasonData,
   getContractData,
   withdrawContractCancelation,
@@ -27,7 +28,7 @@ import {
   withdrawModuleCancelation,
 } from "./additional-modules.ts";
 import { amendableData, withdrawChange } from "./amendable-data.ts";
-import { cancelContract, withdrawCancelation } from "./cancelations.ts";
+import { cancelContract, withdrawCancelation, withdrawContract } from "./cancelations.ts";
 import { readContracts } from "./contract-data.ts";
 import { listCustomers } from "./customers.ts";
 import { readCustomersContracts } from "./customers-contracts.ts";
@@ -43,6 +44,7 @@ export const behaviours: Readonly<Record<string, Behaviour>> = {
   [createContractCancelationAmendment.id]: cancelContract,
   [getContractCancelationReasonData.id]: readReasons,
   [withdrawContractCancelation.id]: withdrawCancelation,
+  [createContractWithdrawalAmendment.id]: withdrawContract,
   [getAdditionalModules.id]: readModules,
   [getPurchasableAdditionalModules.id]: readPurchasable,
   [validateAdditionalModuleContractRequest.id]: validatePurchase,

@@ -1,6 +1,11 @@
-import { createContractCancelationAmendment, withdrawContractCancelation } from "#lib/operations/contracts.ts";
+import {
+  createContractCancelationAmendment,
+  createContractWithdrawalAmendment,
+  withdrawContractCancelation,
+} from "#lib/operations/contracts.ts";
 import type { Behaviour } from "../http/call.ts";
 import { Refusal } from "../http/refusal.ts";
+import { days, plus } from "../members/calendar.ts";
 import type { Cancelation, Contract, Customer } from "../members/customer.ts";
 import { reasons } from "../members/reasons.ts";
 import { availableEnds, isOver } from "../members/terms.ts";
@@ -67,5 +72,25 @@ export const withdrawCancelation: Behaviour = (studio, call) => {
     operation: withdrawContractCancelation.id,
     contractId: String(contractId),
   });
+  return accepted;
+};
+
+const periodOfWithdrawal = days(14);
+
+/** Withdraws from a contract that was made online, within 14 days; the configuration says whether that waits. */
+export const withdrawContract: Behaviour = (studio, call) => {
+  const customer = studio.customer(call.id("customerId"));
+  const contract = contractOf(customer, call.id("contractId"));
+  const today = studio.today();
+  if (contract.reversedOn !== undefined || contract.isWithdrawing) throw new Refusal("ALREADY_WITHDRAWN");
+  const isLate = today > plus(contract.createdDate, periodOfWithdrawal);
+  if (contract.origin !== "CONNECT_API" || isLate) throw new Refusal("WITHDRAWAL_NOT_POSSIBLE");
+  const withdrawn =
+    studio.cancelations === "AT_ONCE" ? { ...contract, reversedOn: today } : { ...contract, isWithdrawing: true };
+  const contracts = customer.contracts.map((each) => (each === contract ? withdrawn : each));
+  studio.carryOut(
+    { ...customer, contracts },
+    { operation: createContractWithdrawalAmendment.id, contractId: String(contract.id) },
+  );
   return accepted;
 };

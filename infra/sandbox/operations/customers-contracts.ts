@@ -24,11 +24,15 @@ const describe = (agreement: Agreement, today: Day) => {
 };
 
 const describeContract = (contract: Contract, today: Day) => {
-  const { rate, startDate, modules } = contract;
+  const { rate, createdDate, origin, modules, reversedOn } = contract;
   const [first] = availableEnds(contract, today);
   return {
     ...describe(contract, today),
-    createdDate: startDate,
+    createdDate,
+    contractOrigin: origin,
+    reversed: reversedOn !== undefined,
+    reversalReason: reversedOn && "STATUTORY_WITHDRAWAL",
+    reversalDateTime: reversedOn && `${reversedOn}T12:00:00Z`,
     cancellationPeriod: rate.notice && { periodValue: rate.notice.value, periodUnit: rate.notice.unit },
     lastPossibleCancellationDate: first && lastNoticeDay(first, rate),
     moduleContracts: modules.map((module) => ({
