@@ -3,22 +3,22 @@ import type { Booking } from "../studio.ts";
 
 const keptRequests = 10_000;
 
-/** A request as it arrived. */
+/** A request that arrived, and its outcome. */
 export interface ReceivedRequest {
   readonly method: string;
   /** With its query. */
   readonly path: string;
-  /** The key's value is never kept. */
+  /** Without the key's value. */
   readonly headers: IncomingHttpHeaders;
-  /** ISO 8601, of the sandbox's clock. */
+  /** ISO 8601, by the sandbox's clock. */
   readonly at: string;
   /** Known once the key, the path and the method were right. */
   operation?: string;
   /** Known once it was read. Of a form, its data. */
   body?: string;
-  /** When the studio did what was asked for, or refused it; never, where a fault kept it from that. */
+  /** When the studio carried the request out or refused it. Absent if a fault prevented that. */
   dealtWithAt?: string;
-  /** What the books say of it, where it is a write that was carried out. */
+  /** Its booking, if it is a write that was carried out. */
   booking?: Booking;
 }
 

@@ -6,20 +6,20 @@ import type { Form, SentDocument } from "./form.ts";
 import { type Language, preferredLanguage } from "./language.ts";
 import { Refusal } from "./refusal.ts";
 
-/** What a behaviour reads of a request. Everything throws Refusal where the upstream would refuse. */
+/** What a behaviour reads of a request. Each method throws Refusal if the upstream would refuse. */
 export interface Call {
   readonly language: Language;
   /** An id of the path. */
   id(name: string): bigint;
   query<Schema extends z.ZodObject>(schema: Schema): z.output<Schema>;
   body<Schema extends z.ZodType>(schema: Schema | undefined): z.output<Schema>;
-  /** The same in the sender's own spelling, as the upstream keeps it. */
+  /** The body in the sender's spelling, as the upstream stores it. */
   values(schema: z.ZodType | undefined): Readonly<Record<string, unknown>>;
   /** Undefined: none was sent, or the operation takes none. */
   document(): SentDocument | undefined;
 }
 
-/** What the studio does about a call: its answer as JSON data; undefined is an empty body. */
+/** Carries a call out. Returns the answer as JSON data. Undefined: an empty body. */
 export type Behaviour = (studio: Studio, call: Call) => unknown;
 
 export interface Message {
@@ -34,7 +34,7 @@ export interface Message {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** What the schema knows, at every depth: the upstream ignores the rest. */
+/** The fields that the schema has, at every depth. The upstream ignores others. */
 const known = (schema: unknown, value: unknown): unknown => {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return known(schema.unwrap(), value);
   if (!(schema instanceof z.ZodObject) || !isRecord(value)) return value;
@@ -51,7 +51,7 @@ export const checked = <Schema extends z.ZodType>(schema: Schema, value: unknown
   throw path.length === 0 ? new Refusal("BODY_INVALID") : new Refusal("FIELD_INVALID", { reference: path.join(".") });
 };
 
-/** @throws Refusal of what is not JSON, or not called so. */
+/** @throws Refusal if the text is not JSON, or its type is not. */
 export const jsonOf = ({ headers, text }: Pick<Message, "headers" | "text">): unknown => {
   if (!/^application\/json\s*(;|$)/i.test(headers["content-type"] ?? "")) throw new Refusal("MEDIA_TYPE_UNSUPPORTED");
   return parsed(text);
@@ -87,7 +87,7 @@ const declared = <Schema>(schema: Schema | undefined): Schema => {
   return schema;
 };
 
-/** Of a body that the schema takes: its fields as they came. */
+/** The fields of a valid body, in the sender's spelling. */
 const asSent = (schema: z.ZodType, body: unknown): Readonly<Record<string, unknown>> => {
   const wanted = checked(schema, known(schema, body));
   const sent = isRecord(body) ? body : {};

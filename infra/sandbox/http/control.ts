@@ -8,10 +8,10 @@ const noContent: Reply = { status: 204, text: "" };
 
 type Action = (message: Pick<Message, "headers" | "text">) => Reply;
 
-/** Absent for a path that is not the sandbox's own. @throws Refusal of a method that the path does not know. */
+/** Undefined if the path is not one of the sandbox's own. @throws Refusal if the path does not have the method. */
 export type Control = (method: string, pathname: string) => Action | undefined;
 
-/** What people at a laptop may do to the sandbox over HTTP. */
+/** The sandbox's own paths, for reading the books and setting faults over HTTP. */
 export const createControl = (studio: Studio, faults: Faults): Control => {
   const actions: Readonly<Record<string, Action>> = {
     "POST /_sandbox/faults": (message) => {

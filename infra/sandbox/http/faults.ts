@@ -11,14 +11,14 @@ const status = z.int().min(200).max(599);
 const target = {
   operation: z.enum(operationIds).optional(),
   customerId: pathId.optional(),
-  /** How many requests it hits. One where absent. */
+  /** How many requests it hits. Absent: one. */
   times: z.int().min(1).optional(),
 };
 
-/** Whether the request is carried out all the same. It is not where absent. */
+/** Whether the request is still carried out. Absent: it is not. */
 const carriedOut = z.boolean().optional();
 
-/** How a request that was understood and counted goes wrong. Of several that match, the oldest hits first. */
+/** A fault of a request that was read and counted. If several match, the oldest one hits first. */
 export const faultSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     ...target,
@@ -28,18 +28,18 @@ export const faultSchema = z.discriminatedUnion("kind", [
     /** Seconds, or an HTTP date. */
     retryAfter: z.union([z.int().min(0), headerValue]).optional(),
     location: headerValue.optional(),
-    /** Instead of the upstream's error body. */
+    /** Replaces the upstream's error body. */
     body: z.string().optional(),
   }),
-  /** Answered late, as usual. Carried out late as well, and also when the caller has hung up meanwhile. */
+  /** The request is carried out and answered late, also if the caller has hung up meanwhile. */
   z.strictObject({ ...target, kind: z.literal("delay"), ms: z.int().min(0).max(longestDelayMs) }),
-  /** Never answered. */
+  /** The request is never answered. */
   z.strictObject({ ...target, kind: z.literal("hang"), carriedOut }),
   /** The connection is reset instead of an answer. */
   z.strictObject({ ...target, kind: z.literal("reset"), carriedOut }),
-  /** The first half of the answer, under its own status. Always carried out. */
+  /** The first half of the answer, with its status. The request is always carried out. */
   z.strictObject({ ...target, kind: z.literal("brokenJson") }),
-  /** A page for people, as of a proxy. The status is 200 where absent. */
+  /** An HTML page, like a proxy's. The status is 200 if absent. */
   z.strictObject({ ...target, kind: z.literal("html"), carriedOut, status: status.optional() }),
 ]);
 
@@ -48,7 +48,7 @@ export type Fault = z.output<typeof faultSchema>;
 export interface Faults {
   add(fault: Fault): void;
   clear(): void;
-  /** The fault that hits this request, used up by one. */
+  /** The fault that hits this request. It counts one request less after that. */
   take(operation: string, customerId: string | undefined): Fault | undefined;
 }
 

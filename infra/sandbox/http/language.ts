@@ -2,7 +2,7 @@ export type Language = "en" | "de";
 
 export type Localized = Readonly<Record<Language, string>>;
 
-/** The studio's own language: for callers that send no `Accept-Language`, or none that is spoken here. */
+/** The studio's language, for callers without an `Accept-Language` that it knows. */
 const studioLanguage: Language = "en";
 
 const range = /^\s*(?<tag>[a-z]{1,8}|\*)(?:-[a-z0-9-]+)?\s*(?:;\s*q=(?<quality>[01](?:\.\d{0,3})?)\s*)?$/i;
@@ -13,7 +13,7 @@ const spoken = (tag: string): Language | undefined => {
   return primary === "en" || primary === "de" ? primary : undefined;
 };
 
-/** Chooses by quality value (RFC 9110, section 12.5.4), then by position; a malformed range is passed over. */
+/** Chooses by quality value (RFC 9110, section 12.5.4), then by position. A malformed range is ignored. */
 export const preferredLanguage = (acceptLanguage = ""): Language => {
   const wishes = acceptLanguage.split(",").flatMap((text) => {
     const groups = range.exec(text)?.groups;

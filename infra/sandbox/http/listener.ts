@@ -22,7 +22,7 @@ export interface Parts {
   readonly limit: RateLimit;
   readonly refuse: Refuser;
   readonly studio: Studio;
-  /** Ends what still waits. */
+  /** Ends the requests that wait. */
   readonly closing: AbortSignal;
 }
 
@@ -35,7 +35,7 @@ interface Incoming {
 
 const largestBodyBytes = 5_000_000;
 
-/** @throws Refusal of more than 5 MB */
+/** @throws Refusal if the body has more than 5 MB */
 const readBytes = async (request: IncomingMessage): Promise<Buffer> => {
   const body = await readBody(request, largestBodyBytes);
   if (body === undefined) throw new Refusal("BODY_TOO_LARGE");
@@ -55,7 +55,7 @@ const exchangeOf = (parts: Parts, { request, response, language }: Incoming, car
   sleep: (ms) => sleep(ms, undefined, { signal: parts.closing }),
 });
 
-/** Matches, counts and reads the request before a fault can hit it, so that a fault is all that is wrong. */
+/** Matches, counts and reads the request before a fault can hit it, so that only the fault is wrong. */
 const operate = async (parts: Parts, incoming: Incoming): Promise<void> => {
   const { request, response, arrival, language } = incoming;
   const { pathname, query } = targetOf(request);
@@ -92,7 +92,7 @@ const answer = async (parts: Parts, incoming: Incoming): Promise<void> => {
   return send(response, action({ headers: request.headers, text: (await readBytes(request)).toString() }));
 };
 
-/** Answers every request, a failure with the upstream's error body; a caller that has hung up gets none. */
+/** Answers every request. A failure gets the upstream's error body. A caller that has hung up gets no answer. */
 export const createListener =
   (parts: Parts): RequestListener =>
   (request, response) => {

@@ -2,9 +2,9 @@ import type { Fault } from "./faults.ts";
 import { errorCodeOf, Refusal } from "./refusal.ts";
 import type { Reply } from "./reply.ts";
 
-/** One request on its way, for a fault to interfere with. */
+/** A request that a fault hits. */
 export interface Exchange {
-  /** Does what was asked for, also when that is a refusal. */
+  /** Carries the request out or refuses it. */
   carryOut(): Reply;
   send(reply: Reply): void;
   refuse(refusal: Refusal): Reply;
@@ -32,7 +32,7 @@ const broken = (reply: Reply): Reply => ({
   text: reply.text === "" ? "{" : reply.text.slice(0, Math.ceil(reply.text.length / 2)),
 });
 
-/** Answers a request the way the fault wants it, or never. */
+/** Answers a request as the fault says, or never. */
 export const misbehave = async (fault: Fault, exchange: Exchange): Promise<void> => {
   if ("carriedOut" in fault && fault.carriedOut) exchange.carryOut();
   switch (fault.kind) {

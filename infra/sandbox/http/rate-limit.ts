@@ -3,11 +3,11 @@ import { Refusal } from "./refusal.ts";
 const minuteMs = 60_000;
 
 export interface RateLimit {
-  /** @throws Refusal of the call that goes over the limit, and of every one in the minute after it. */
+  /** @throws Refusal if the call exceeds the limit, or comes in the minute after one that did */
   count(operation: string, apiKey: string): void;
 }
 
-/** Counts each operation and key by minutes that begin with a call. */
+/** Counts the calls of each operation and key. A minute begins with a call. */
 export const createRateLimit = (requestsPerMinute: number, now: () => Date): RateLimit => {
   const minutes = new Map<string, { calls: number; endsAt: number }>();
   return {

@@ -13,13 +13,13 @@ export interface Reply {
 
 const jsonType = { "content-type": "application/json;charset=UTF-8" };
 
-/** 200 with the value as JSON; without a value an empty body. */
+/** 200 with the value as JSON. Without a value, the body is empty. */
 export const ok = (value: unknown): Reply =>
   value === undefined ? { status: 200, text: "" } : { status: 200, headers: jsonType, text: writeJson(value) };
 
 export type Refuser = (error: unknown, language: Language) => Reply;
 
-/** Turns what a request failed with into the upstream's error. Trace ids follow from the seed and a count of errors. */
+/** Turns an error of a request into the upstream's error. Trace ids are derived from the seed and a count of errors. */
 export const createRefuser = (seed: number): Refuser => {
   let errors = 0;
   const traceId = () => createHash("sha256").update(`${seed}:${errors++}`).digest("hex").slice(0, 32);
@@ -37,7 +37,7 @@ export const createRefuser = (seed: number): Refuser => {
 /** Statuses that never have a body (RFC 9110, sections 15.3.5 and 15.4.5). */
 const bodiless = [204, 304];
 
-/** Does nothing when the caller has hung up. */
+/** Sends an answer. Does nothing if the caller has hung up. */
 export const send = (response: ServerResponse, { status, headers, text }: Reply): void => {
   if (response.destroyed) return;
   if (bodiless.includes(status)) response.writeHead(status, headers).end();

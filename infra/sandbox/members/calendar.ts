@@ -20,8 +20,8 @@ export const times = ({ value, unit }: Span, factor: number): Span => ({ value: 
 export const days = (value: number): Span => ({ value, unit: "DAY" });
 
 /**
- * Adds the spans as one: all their months first, which clamps to the end of the month once (Jan 31 + 1 month = Feb 28),
- * then all their days.
+ * Adds the spans together: first all months, limited to the end of the month once (Jan 31 + 1 month = Feb 28), then all
+ * days.
  */
 export const plus = (day: Day, ...spans: readonly Span[]): Day => {
   const from = new Date(`${day}T00:00:00Z`);

@@ -1,4 +1,4 @@
-/** Repeatable chance. */
+/** Random numbers that can be repeated. */
 export interface Dice {
   /** A whole number from 0 to `limit - 1`. */
   below(limit: number): number;
@@ -8,7 +8,7 @@ export interface Dice {
   onceIn(times: number): boolean;
 }
 
-/** Rolls the same sequence for the same seed and subject (Mulberry32). */
+/** The same seed and subject give the same sequence (Mulberry32). */
 export const createDice = (seed: number, subject: number): Dice => {
   let state = Math.imul(seed, 0x9e3779b1) ^ Math.imul(subject, 0x85ebca6b);
   const below = (limit: number): number => {

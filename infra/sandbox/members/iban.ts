@@ -1,9 +1,9 @@
 import { composeIBAN, friendlyFormatIBAN } from "ibantools";
 
-/** No bank has a code that begins with 9, so that a valid IBAN of these belongs to nobody. */
+/** No German bank has a code that begins with 9, so a valid IBAN with this code belongs to nobody. */
 const inventedBankCode = "99900001";
 
-/** A German IBAN with right check digits for an invented bank. */
+/** A German IBAN with valid check digits for an invented bank. */
 export const inventIban = (accountNumber: number): string => {
   const bban = inventedBankCode + String(accountNumber).padStart(10, "0");
   const iban = composeIBAN({ countryCode: "DE", bban });

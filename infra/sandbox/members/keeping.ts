@@ -5,11 +5,11 @@ import { inGroups } from "./iban.ts";
 
 export interface Kept<Value> {
   readonly value: Value;
-  /** RESPELLED: written otherwise, the same is meant. ALTERED: another value. */
+  /** RESPELLED: the same value in another spelling. ALTERED: another value. */
   readonly keeping: "AS_SENT" | "RESPELLED" | "ALTERED";
 }
 
-/** What a studio makes of what it is sent. */
+/** How a studio stores the data and dates that it gets. */
 export interface Keeper {
   readonly values: (customerId: bigint, sent: Values) => Kept<Values>;
   readonly date: (contractId: bigint, sent: Day) => Kept<Day>;
@@ -20,9 +20,9 @@ export const asSent: Keeper = {
   date: (_, value) => ({ value, keeping: "AS_SENT" }),
 };
 
-/** A studio that writes data in its own way, corrects one change in three and moves every second date. */
+/** A studio that stores data in its own spelling, corrects one change in three and moves every second date. */
 export const inItsOwnWay = (seed: number): Keeper => {
-  // By member or contract, so that requests in another order come to the same.
+  // One sequence for each member or contract, so that the order of requests makes no difference.
   const diceFor = (id: bigint) => createDice(seed, -1 - Number(id % 1_000_000_007n));
   return {
     values: (customerId, sent) => {
@@ -44,13 +44,13 @@ const map = (values: Values, change: (field: string, text: string) => string): V
     Object.entries(values).map(([field, value]) => [field, typeof value === "string" ? change(field, value) : value]),
   );
 
-/** NFC for what came decomposed, NFD for the rest (Unicode Standard Annex 15). */
+/** NFC for decomposed text, NFD for other text (Unicode Standard Annex 15). */
 const otherUnicode = (text: string): string =>
   text === text.normalize("NFC") ? text.normalize("NFD") : text.normalize("NFC");
 
 const unchanged = (text: string): string => text;
 
-/** With the country in front, and by the digits alone. */
+/** Digits only, with the country calling code. */
 const phone = (text: string): string => {
   const digits = text.replace(/\(0\)|[^\d+]/g, "");
   return digits.startsWith("0") ? digits.replace(/^0+/, "+49") : digits;
@@ -71,7 +71,7 @@ const spellings: Readonly<Record<string, (text: string) => string>> = {
   countryOfBirth: unchanged,
 };
 
-/** As a person at the desk would: the first name or address that there is gets a note. */
+/** Adds a note to the first name or address, as a person at the desk may do. */
 const corrected = (values: Values): Values => {
   const field = ["email", "lastName", "street", "accountHolder"].find((name) => typeof values[name] === "string");
   return map(values, (name, text) => {

@@ -60,7 +60,7 @@ export const wholeAddress: Values = {
   buildingName: "Haus am Hafen",
 };
 
-/** A made-up person, the same for the same dice. The `0` in the BIC marks a test bank (ISO 9362). */
+/** An invented person, the same for the same dice. The `0` in the BIC marks a test bank (ISO 9362). */
 export const inventPerson = (dice: Dice, id: number): Record<DataKind, Values> => {
   const firstName = dice.pick(givenNames);
   const lastName = dice.pick(familyNames);
@@ -85,7 +85,7 @@ export const inventPerson = (dice: Dice, id: number): Record<DataKind, Values> =
   };
 };
 
-/** What the same person would like to have stored instead. */
+/** Other data that the same person wants to have stored. */
 export const inventWish = (dice: Dice, id: number, current: Record<DataKind, Values>): Record<DataKind, Values> => ({
   contact: { email: `new.${id}@example.com` },
   address: address(dice),

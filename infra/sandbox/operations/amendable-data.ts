@@ -13,7 +13,7 @@ interface Kind {
   readonly name: DataKind;
   readonly read: Operation;
   readonly change: Operation;
-  /** A change may name only some fields. Otherwise it names them all. */
+  /** Whether a change may have only some of the fields. */
   readonly isPartial: boolean;
 }
 
@@ -47,7 +47,7 @@ const refuseUnlessAmendable = ({ configuration, pending, requireSignature }: Ame
   if (pending !== undefined) throw new Refusal("AMENDMENT_PENDING");
 };
 
-/** The customer after the change: it applies, or waits for the studio. */
+/** The customer after a change, which applies at once or is pending. */
 const amended = (
   customer: Customer,
   { name, isPartial }: Kind,
@@ -79,7 +79,7 @@ const changeOf =
     return { id, ...kept, requireSignature };
   };
 
-/** Reads and changes of everything that a member may amend, by operation. */
+/** The reads and changes of all data that a member may amend, by operation. */
 export const amendableData: Readonly<Record<string, Behaviour>> = Object.fromEntries(
   kinds.flatMap((kind) => [
     [kind.read.id, readOf(kind)],
@@ -87,7 +87,7 @@ export const amendableData: Readonly<Record<string, Behaviour>> = Object.fromEnt
   ]),
 );
 
-/** Takes back a change that waits; one that was applied stays. */
+/** Withdraws a pending change. One that was applied cannot be withdrawn. */
 export const withdrawChange: Behaviour = (studio, call) => {
   const id = call.id("amendmentId");
   const customer = studio.customer(call.id("customerId"));

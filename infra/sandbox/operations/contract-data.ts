@@ -36,7 +36,7 @@ const describe = (contract: Contract, today: Day, language: Language) => {
   };
 };
 
-/** Answers a member's contracts as they stand today. */
+/** Returns a member's contracts as of today. */
 export const readContracts: Behaviour = (studio, call) => {
   const today = studio.today();
   return studio.customer(call.id("customerId")).contracts.map((contract) => describe(contract, today, call.language));

@@ -25,7 +25,7 @@ const placeOf = (offset: string): number => {
   return Number(offset);
 };
 
-/** Answers a slice of the customers. The offset is the place of the next one in the list. */
+/** Returns a slice of the customers. The offset is the place of the next one in the list. */
 export const listCustomers: Behaviour = (studio, call) => {
   const { customerStatus = "MEMBER", sliceSize = defaultSlice, offset = "0" } = call.query(customersQuery);
   const customers = studio.slice(customerStatus, placeOf(offset), sliceSize);
