@@ -30,7 +30,7 @@ export const problemTypes = {
   "idempotency-key-reused": {
     status: 422,
     title: "Idempotency-Key reused",
-    detail: "This Idempotency-Key was already used with a different body. Use a new key for a new request.",
+    detail: "This Idempotency-Key was already used with a different body or document. Use a new key for a new request.",
   },
   "amendment-pending": {
     status: 409,
