@@ -149,6 +149,8 @@ const logicalId = (name: string): string =>
 const scopeDescriptions: Readonly<Record<Scope, string>> = {
   "membership.read": "Read members' contracts",
   "membership.write": "Cancel members' contracts and take that back",
+  "idle-period.read": "Read members' pauses and the reasons for them",
+  "idle-period.write": "Pause members' contracts, change pauses and take them back",
   "additional-module.read": "Read the studio's add-ons and those that members booked",
   "additional-module.write": "Buy add-ons for members, which costs them money, cancel them and take that back",
   "contract-withdrawal.write": "Withdraw from contracts of members within the statutory period",

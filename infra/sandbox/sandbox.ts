@@ -26,6 +26,8 @@ export interface SandboxOptions {
   readonly contactChanges?: "MERGED" | "REPLACED";
   /** Does it keep data and dates as they were sent, or in its own spelling and to dates of its choice? @default AS_SENT */
   readonly keeps?: "AS_SENT" | "ITS_OWN_WAY";
+  /** For how long a read of pauses does not show a write yet, in milliseconds. @default 0 */
+  readonly readLagMs?: number;
   /** Per operation and key. @default 1000 */
   readonly requestsPerMinute?: number;
 }
@@ -47,8 +49,8 @@ export interface Sandbox {
 
 const assemble = (options: SandboxOptions) => {
   const { members = 1000, seed = 1, now = () => new Date(), cancelations = "VERIFIED_BY_STUDIO" } = options;
-  const { since = now(), contactChanges = "MERGED", keeps } = options;
-  const studio = createStudio({ seed, members, now, since, cancelations, contactChanges, keeps });
+  const { since = now(), contactChanges = "MERGED", keeps, readLagMs } = options;
+  const studio = createStudio({ seed, members, now, since, cancelations, contactChanges, keeps, readLagMs });
   const faults = createFaults();
   return {
     studio,

@@ -7,6 +7,7 @@ import { asSent, inItsOwnWay, type Keeper } from "./members/keeping.ts";
 const prospects = 75;
 const firstAmendmentId = 8_000_000_000n;
 const firstBoughtModuleId = 9_000_000_000n;
+const firstIdlePeriodId = 8_500_000_000n;
 
 /** One write that was carried out. Ids are digits, so that none loses its end. */
 export interface Booking {
@@ -15,6 +16,7 @@ export interface Booking {
   readonly contractId?: string;
   readonly amendmentId?: string;
   readonly additionalModuleContractId?: string;
+  readonly idlePeriodId?: string;
   /** The day that a cancelation asked for. */
   readonly requestedDate?: Day;
   /** The day that the studio has chosen instead. */
@@ -35,6 +37,8 @@ export interface StudioOptions {
   readonly contactChanges: "MERGED" | "REPLACED";
   /** @default AS_SENT */
   readonly keeps?: "AS_SENT" | "ITS_OWN_WAY" | undefined;
+  /** For how long a read of pauses does not show a write yet. @default 0 */
+  readonly readLagMs?: number | undefined;
 }
 
 /** What a studio knows, and what was changed. */
@@ -47,7 +51,9 @@ export interface Studio {
   /** @throws Refusal for a customer that the studio does not have. */
   customer(id: bigint): Customer;
   /** @throws Refusal for a contract that no customer has. */
-  contract(id: bigint): { readonly customer: Customer; readonly contract: Contract };
+  contract(id: bigint): CustomersContract;
+  /** The same as a read shows it, which may lag behind. @throws Refusal for a contract that no customer has. */
+  shownContract(id: bigint): CustomersContract;
   /** Customers of a status by their place in the list, at most `count`. */
   slice(status: CustomerStatus, from: number, count: number): readonly Customer[];
   count(status: CustomerStatus): number;
@@ -55,19 +61,45 @@ export interface Studio {
   carryOut(changed: Customer, booking: Omit<Booking, "customerId" | "at">): void;
   nextAmendmentId(): bigint;
   nextModuleContractId(): bigint;
+  nextIdlePeriodId(): bigint;
+}
+
+interface CustomersContract {
+  readonly customer: Customer;
+  readonly contract: Contract;
+}
+
+/** A customer before a change, and when that was carried out, in milliseconds. */
+interface Before {
+  readonly customer: Customer;
+  readonly changedAt: number;
 }
 
 /** Customers are invented when asked for; only changed ones are kept. Contracts are told from `since`. */
 export const createStudio = (options: StudioOptions): Studio => {
-  const { seed, members, now, since, cancelations, contactChanges, keeps } = options;
+  const { seed, members, now, since, cancelations, contactChanges, keeps, readLagMs = 0 } = options;
   const counts: Record<CustomerStatus, number> = { MEMBER: members, PROSPECT: prospects };
   const invent = inventCustomer(seed, dayOf(since));
   const changed = new Map<number, Customer>();
   const books: Booking[] = [];
+  const before = new Map<number, readonly Before[]>();
   let amendments = 0n;
   let boughtModules = 0n;
+  let idlePeriods = 0n;
   const at = (status: CustomerStatus, index: number): Customer =>
     changed.get(firstIds[status] + index) ?? invent(status, index);
+  /** As it was before the changes that a read does not show yet. */
+  const shown = (customer: Customer): Customer => {
+    const recent = before.get(Number(customer.id)) ?? [];
+    return recent.find(({ changedAt }) => changedAt > now().getTime() - readLagMs)?.customer ?? customer;
+  };
+  const contractOf = (id: bigint, view: (customer: Customer) => Customer): CustomersContract => {
+    const owner = Number(ownerOf(id)) - firstIds.MEMBER;
+    const customer = owner >= 0 && owner < members ? view(at("MEMBER", owner)) : undefined;
+    const contract = customer?.contracts.find((each) => each.id === id);
+    if (!customer || !contract) throw new Refusal("CONTRACT_UNKNOWN");
+    return { customer, contract };
+  };
   return {
     cancelations,
     contactChanges,
@@ -80,23 +112,24 @@ export const createStudio = (options: StudioOptions): Studio => {
       if (index < 0 || index >= counts[status]) throw new Refusal("CUSTOMER_UNKNOWN");
       return at(status, index);
     },
-    contract: (id) => {
-      const owner = Number(ownerOf(id)) - firstIds.MEMBER;
-      const customer = owner >= 0 && owner < members ? at("MEMBER", owner) : undefined;
-      const contract = customer?.contracts.find((each) => each.id === id);
-      if (!customer || !contract) throw new Refusal("CONTRACT_UNKNOWN");
-      return { customer, contract };
-    },
+    contract: (id) => contractOf(id, (customer) => customer),
+    shownContract: (id) => contractOf(id, shown),
     slice: (status, from, count) =>
       Array.from({ length: Math.max(0, Math.min(count, counts[status] - from)) }, (_, place) =>
         at(status, from + place),
       ),
     count: (status) => counts[status],
     carryOut: (customer, booking) => {
-      changed.set(Number(customer.id), customer);
+      const number = Number(customer.id);
+      if (readLagMs > 0) {
+        const old = { customer: at(customer.status, number - firstIds[customer.status]), changedAt: now().getTime() };
+        before.set(number, [...(before.get(number) ?? []), old]);
+      }
+      changed.set(number, customer);
       books.push({ ...booking, customerId: String(customer.id), at: now().toISOString() });
     },
     nextAmendmentId: () => firstAmendmentId + amendments++,
     nextModuleContractId: () => firstBoughtModuleId + boughtModules++,
+    nextIdlePeriodId: () => firstIdlePeriodId + idlePeriods++,
   };
 };

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { writeEventDetail } from "#lib/events/events.ts";
+import { writeEvents } from "#lib/operations/operation.ts";
 import { cancelationReminderDue } from "#lib/reminders/messages.ts";
 import { noLegalAdvice, policies } from "#lib/reminders/policies.ts";
 import { escaped, page } from "./page.ts";
@@ -28,8 +29,7 @@ stored the event. After any other answer, or no answer within 5 seconds, EventBr
 one event for each step of the studio's policy. Read the contract before you tell the member: she may have just canceled it.</p>
 ${schemaOf("CancelationReminderDue", cancelationReminderDue)}
 <h2 id="writes">Writes</h2>
-<p>ContractCancelationRequested, ContractCancelationWithdrawn, ContractWithdrawalRequested, AdditionalModulePurchased, AdditionalModuleCancelationRequested,
-AdditionalModuleCancelationWithdrawn, CustomerDataAmended, AmendmentWithdrawn: a partner's app, or a job of the gym, changed something. <code>"outcome":"unknown"</code> means that the write may or may not
+<p>${writeEvents.join(", ")}: a partner's app, or a job of the gym, changed something. <code>"outcome":"unknown"</code> means that the write may or may not
 have been carried out: read the data. If the gateway later confirms it, it publishes another event with
 <code>"outcome":"accepted"</code>.</p>
 ${schemaOf("Write", writeEventDetail)}

@@ -43,8 +43,14 @@ Send each write with an \`Idempotency-Key\`, and after a lost answer send the sa
 carried out twice. Every error is a problem (RFC 9457) with a stable \`code\`. Ids are int64, and can exceed 2^53: read them with a
 parser that keeps their digits.`;
 
+/** Whether a pending change of the same data can be why the studio's system refuses one. */
+const isRefusedWhilePending = ({ write }: Operation): boolean =>
+  write !== undefined &&
+  ["CustomerDataAmended", "IdlePeriodRequested", "IdlePeriodUpdateRequested"].includes(write.event);
+
 const tags: Readonly<Record<keyof typeof catalog, string>> = {
   contracts: "Contracts, their cancelation and withdrawal",
+  "idle-periods": "Pauses of a contract",
   "customer-data": "Contact, address, master and payment data, and their changes",
   "additional-modules": "Add-ons of a contract",
 };
@@ -219,7 +225,7 @@ const codesOf = (operation: Operation): readonly ProblemCode[] => [
   "studios-unavailable",
   "internal-error",
   ...(isWrite(operation) ? writeCodes : []),
-  ...(operation.write?.event === "CustomerDataAmended" ? (["amendment-pending"] as const) : []),
+  ...(isRefusedWhilePending(operation) ? (["amendment-pending"] as const) : []),
 ];
 
 const isOfWrites = (code: ProblemCode): boolean => writeCodes.some((each) => each === code);
@@ -424,6 +430,9 @@ const writeEvents: Readonly<Record<WriteRules["event"], string>> = {
   ContractCancelationRequested: "A contract was canceled",
   ContractCancelationWithdrawn: "A cancelation was withdrawn",
   ContractWithdrawalRequested: "The statutory withdrawal from a contract was declared",
+  IdlePeriodRequested: "A pause was requested",
+  IdlePeriodUpdateRequested: "A change of a pause was requested",
+  IdlePeriodWithdrawn: "A pause was taken back",
   AdditionalModulePurchased: "An add-on was bought",
   AdditionalModuleCancelationRequested: "An add-on was canceled",
   AdditionalModuleCancelationWithdrawn: "A cancelation of an add-on was withdrawn",

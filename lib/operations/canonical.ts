@@ -74,6 +74,8 @@ const forms: Readonly<Record<string, (value: string) => string>> = {
   customerTitle: upperCase,
   dateOfBirth: date,
   cancelationDate: date,
+  startDate: date,
+  endDate: date,
 };
 
 const formOf = (field: string) => (Object.hasOwn(forms, field) ? forms[field] : undefined) ?? text;

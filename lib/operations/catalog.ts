@@ -17,6 +17,17 @@ import {
   getContractData,
   withdrawContractCancelation,
 } from "./contracts.ts";
+import {
+  createIdlePeriodAmendment,
+  getIdlePeriodById,
+  getIdlePeriodConfig,
+  getIdlePeriods,
+  getRemainingIdlePeriods,
+  idlePeriodUpdatePreview,
+  updateIdlePeriod,
+  validateIdlePeriodRequest,
+  withdrawIdlePeriod,
+} from "./idle-periods.ts";
 import { createCustomerMasterDataAmendment, getCustomerMasterData } from "./master-data.ts";
 import type { Operation } from "./operation.ts";
 import { createCustomerPaymentDataAmendment, getCustomerPaymentData } from "./payment-data.ts";
@@ -29,6 +40,17 @@ export const catalog = {
     getContractCancelationReasonData,
     withdrawContractCancelation,
     createContractWithdrawalAmendment,
+  ],
+  "idle-periods": [
+    getIdlePeriodConfig,
+    validateIdlePeriodRequest,
+    getIdlePeriods,
+    getIdlePeriodById,
+    getRemainingIdlePeriods,
+    createIdlePeriodAmendment,
+    updateIdlePeriod,
+    idlePeriodUpdatePreview,
+    withdrawIdlePeriod,
   ],
   "additional-modules": [
     getAdditionalModules,

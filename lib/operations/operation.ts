@@ -5,6 +5,8 @@ import type { DocumentRules } from "./document.ts";
 export const scopes = [
   "membership.read",
   "membership.write",
+  "idle-period.read",
+  "idle-period.write",
   "additional-module.read",
   "additional-module.write",
   "contract-withdrawal.write",
@@ -25,6 +27,8 @@ export interface Wanted<Params extends Ids = Ids, Body = unknown> {
   readonly body: Body;
   /** When the first request for it came in, in milliseconds since the epoch. */
   readonly receivedAt: number;
+  /** Whether the caller sent a document along. */
+  readonly hasDocument?: boolean;
 }
 
 /** What a read shows of the kind that a write changes. Somebody else may have written it. */
@@ -64,6 +68,21 @@ export interface ReadBack<Params extends Ids = Ids, Body = unknown, Answer = unk
   readonly isSeenByAbsence?: boolean;
 }
 
+/** The types of the events of writes. */
+export const writeEvents = [
+  "ContractCancelationRequested",
+  "ContractCancelationWithdrawn",
+  "ContractWithdrawalRequested",
+  "IdlePeriodRequested",
+  "IdlePeriodUpdateRequested",
+  "IdlePeriodWithdrawn",
+  "AdditionalModulePurchased",
+  "AdditionalModuleCancelationRequested",
+  "AdditionalModuleCancelationWithdrawn",
+  "CustomerDataAmended",
+  "AmendmentWithdrawn",
+] as const;
+
 /** What an event can name besides the customer: the fields of its detail. */
 export const eventIdNames = ["contractId", "amendmentId", "idlePeriodId", "additionalModuleContractId"] as const;
 
@@ -75,20 +94,14 @@ type EventIds = { readonly [Name in (typeof eventIdNames)[number]]?: string | nu
  */
 export interface WriteRules<Params extends Ids = Ids, Body = unknown, Answer = unknown, Data = unknown> {
   /** The type of the event that is published once the upstream accepted the write. */
-  readonly event:
-    | "ContractCancelationRequested"
-    | "ContractCancelationWithdrawn"
-    | "ContractWithdrawalRequested"
-    | "AdditionalModulePurchased"
-    | "AdditionalModuleCancelationRequested"
-    | "AdditionalModuleCancelationWithdrawn"
-    | "CustomerDataAmended"
-    | "AmendmentWithdrawn";
+  readonly event: (typeof writeEvents)[number];
   /** The event's ids besides the customer's. `answer` is the upstream's JSON, undefined if there is none. */
   eventIds(wanted: Wanted<Params, Body>, answer: unknown): EventIds;
   readonly readBack?: ReadBack<Params, Body, Answer, Data>;
   /** Body fields that a caller may leave out if the studio's entry in the secret has the named value. */
   readonly studioDefaults?: Readonly<Record<string, "defaultCancelationReasonId">>;
+  /** Fields of the answer that the writes table must not keep: a replay lacks them. */
+  readonly notKept?: readonly string[];
   /** The receipt's fields about this write. `data` comes from `readBack`, undefined if that failed. */
   receipt?(wanted: Wanted<Params, Body>, data: Data | undefined): Readonly<Record<string, unknown>>;
 }

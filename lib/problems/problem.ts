@@ -37,7 +37,7 @@ export interface Problem {
   readonly upstream?: { readonly errorCode?: string; readonly traceId?: string };
   /** The write may have been carried out: read the data before sending it again. */
   readonly outcome?: "unknown";
-  /** Of the pending change of the same data. DELETE …/amendment/{amendmentId} takes it. */
+  /** Of the pending change of the same data. DELETE …/amendment/{amendmentId} takes it, or …/idle-periods/{idlePeriodId} of a pause. */
   readonly pendingAmendmentId?: number | bigint;
   /** With `outcome-unknown`: what the contract shows, in the spelling of the studio's system. */
   readonly cancelationStatus?: string;

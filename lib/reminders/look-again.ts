@@ -1,12 +1,12 @@
 import * as z from "zod";
 import type { Members } from "./members.ts";
 
-const changed = z.object({ detail: z.object({ studioId: z.string(), customerId: z.string() }) });
+const changed = z.object({ detail: z.object({ studioId: z.string(), customerId: z.string().optional() }) });
 
-/** The Lambda that gets the gateway's own cancelations and withdrawals: the next run checks the member again. */
+/** The Lambda that gets the gateway's own changes of contracts: the next run checks the member again, if the event names her. */
 export const lookAgain =
   ({ members }: { readonly members: Pick<Members, "forget"> }) =>
   async (event: unknown): Promise<void> => {
     const { studioId, customerId } = changed.parse(event).detail;
-    await members.forget(studioId, customerId);
+    if (customerId !== undefined) await members.forget(studioId, customerId);
   };

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { HttpAnswer, Input } from "#lib/http/serving.ts";
-import { writeJson } from "#lib/operations/json.ts";
+import { parseJson, writeJson } from "#lib/operations/json.ts";
 import type { WriteRules } from "#lib/operations/operation.ts";
 
 const keptAnswer = z.object({ status: z.int(), type: z.string(), body: z.string() });
@@ -9,9 +9,21 @@ const keptAnswer = z.object({ status: z.int(), type: z.string(), body: z.string(
 const largestKept = 380_000;
 
 /** An answer as the table keeps it for a repeat. Undefined if it is too large. */
-export const keep = ({ statusCode: status = 200, headers, body = "" }: HttpAnswer): string | undefined => {
-  const text = JSON.stringify({ status, type: String(headers?.["content-type"] ?? ""), body });
+export const keep = (
+  { statusCode: status = 200, headers, body = "" }: HttpAnswer,
+  notKept: readonly string[] = [],
+): string | undefined => {
+  const type = String(headers?.["content-type"] ?? "");
+  const text = JSON.stringify({ status, type, body: without(notKept, body) });
   return Buffer.byteLength(text) <= largestKept ? text : undefined;
+};
+
+/** The JSON object without these fields. Text that has none of them stays byte by byte. */
+const without = (fields: readonly string[], text: string): string => {
+  const object =
+    fields.length > 0 && text !== "" ? z.record(z.string(), z.unknown()).safeParse(parseJson(text)).data : {};
+  if (!object || !fields.some((field) => Object.hasOwn(object, field))) return text;
+  return writeJson(Object.fromEntries(Object.entries(object).filter(([name]) => !fields.includes(name))));
 };
 
 /** The answer to a repeat. */

@@ -181,10 +181,10 @@ const settle = (
   { state = { status: "settled" }, answer, event }: Settlement,
   { ledger }: LiveWrites,
 ): Promise<void> => {
-  const { claim } = write;
+  const { claim, operation } = write;
   // Nobody can repeat a write without a key, so the table needs to keep only its event.
   if (!claim.identity.isRepeatable && event === undefined) return recorded(write, ledger.release(claim));
-  const keptAnswer = answer && claim.identity.isRepeatable ? keep(answer) : undefined;
+  const keptAnswer = answer && claim.identity.isRepeatable ? keep(answer, operation.write.notKept) : undefined;
   return recorded(write, ledger.end(claim, { state, answer: keptAnswer, event: event && JSON.stringify(event) }));
 };
 

@@ -91,8 +91,8 @@ export const createWriter = (perfectgym: Pick<PerfectGym, "call">, now: () => nu
   /** Reads the data and compares it with the write. Undefined if it cannot be read just now. */
   const look = async (operation: WriteOperation, call: Timed): Promise<Look | undefined> => {
     const data = await readBack(operation, { ...call, budgetMs: call.deadline - now() });
-    const { params, body, receivedAt } = call;
-    const wanted = { params, body, receivedAt };
+    const { params, body, receivedAt, document } = call;
+    const wanted = { params, body, receivedAt, hasDocument: document !== undefined };
     const evidence = data === undefined ? undefined : operation.write.readBack?.seen(wanted, data);
     return evidence && { ...evidence, data };
   };

@@ -58,9 +58,10 @@ const ofType = (type: string) => Object.entries(resources).filter(([, { Type }])
 const kebab = (id: string) => id.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 const contract = Object.entries(catalog).flatMap(([resource, operations]) =>
-  operations.map(({ id, method, path, scope, write }: Operation) => ({
+  operations.map(({ id, method, path, scope, write, document }: Operation) => ({
     id,
     isWrite: write !== undefined,
+    writesWith: document ? "forms" : "writes",
     file: `functions/${resource}/${kebab(id)}`,
     route: `${method} ${path}`,
     scopes: [`perfectgym/${scope}`],
@@ -100,9 +101,9 @@ test("every operation has its function file, and every function file its operati
   const names = await readdir("functions", { recursive: true });
   const files = names.filter((name) => name.endsWith(".ts")).map((name) => join("functions", name));
   expect(files.sort()).toEqual(deployed.map(({ file }) => `${file}.ts`).sort());
-  for (const { id, file, isWrite } of contract) {
+  for (const { id, file, isWrite, writesWith } of contract) {
     const source = await readFile(`${file}.ts`, "utf8");
-    expect(source).toContain(isWrite ? `serveWrite(${id}, writes)` : `serve(${id}, reads)`);
+    expect(source).toContain(isWrite ? `serveWrite(${id}, ${writesWith})` : `serve(${id}, reads)`);
   }
 });
 
@@ -426,7 +427,13 @@ test("after a change of a contract through the gateway, the job checks the membe
       EventBusName: { Ref: "EventBus" },
       EventPattern: {
         source: ["perfectgym-gateway"],
-        "detail-type": ["ContractCancelationRequested", "ContractCancelationWithdrawn"],
+        "detail-type": [
+          "ContractCancelationRequested",
+          "ContractCancelationWithdrawn",
+          "IdlePeriodRequested",
+          "IdlePeriodUpdateRequested",
+          "IdlePeriodWithdrawn",
+        ],
       },
       Targets: [expect.objectContaining({ Arn: { "Fn::GetAtt": ["LookAgainLambdaFunction", "Arn"] } })],
     }),

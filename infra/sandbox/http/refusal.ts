@@ -16,6 +16,7 @@ const refusals = {
     en: "The contract has no such add-on",
     de: "Dieses Zusatzmodul hat der Vertrag nicht",
   },
+  IDLE_PERIOD_UNKNOWN: { status: 404, en: "There is no such pause", de: "Diese Pause gibt es nicht" },
   AMENDMENT_UNKNOWN: { status: 404, en: "There is no such amendment", de: "Diese Änderung gibt es nicht" },
   METHOD_NOT_ALLOWED: {
     status: 405,
@@ -72,6 +73,23 @@ const refusals = {
     de: "Der Vertrag kann nicht mehr widerrufen werden",
   },
   ALREADY_WITHDRAWN: { status: 409, en: "The contract is already withdrawn", de: "Der Vertrag ist schon widerrufen" },
+  IDLE_PERIOD_REFUSED: {
+    status: 400,
+    en: "The contract cannot be paused in this way",
+    de: "So kann der Vertrag nicht pausiert werden",
+  },
+  IDLE_PERIOD_OVERLAPPING: {
+    status: 400,
+    en: "The contract is already paused in this time",
+    de: "In dieser Zeit ist der Vertrag schon pausiert",
+  },
+  IDLE_PERIOD_PENDING: {
+    status: 409,
+    en: "The studio has yet to decide on an earlier pause",
+    de: "Das Studio muss erst über eine frühere Pause entscheiden",
+  },
+  IDLE_PERIOD_OVER: { status: 409, en: "The pause is over", de: "Die Pause ist vorbei" },
+  DOCUMENT_MISSING: { status: 400, en: "A document is required", de: "Ein Nachweis ist nötig" },
   CHANGE_NOT_ALLOWED: { status: 400, en: "This data cannot be changed", de: "Diese Daten sind nicht änderbar" },
   SIGNATURE_MISSING: { status: 400, en: "A signature is required", de: "Eine Unterschrift ist nötig" },
   AMENDMENT_PENDING: { status: 409, en: "A change is already pending", de: "Eine Änderung ist schon beantragt" },

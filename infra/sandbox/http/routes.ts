@@ -21,8 +21,11 @@ const routeTo = (operation: Operation): Route => {
   return { operation, behaviour };
 };
 
+const paramsOf = ({ operation }: Route): number => operation.path.split("{").length;
+
 const operations: readonly Operation[] = [...Object.values(catalog).flat(), getCustomers, getCustomersContracts];
-const routes = operations.map(routeTo);
+/** A word in a path goes before a parameter in the same place. */
+const routes = operations.map(routeTo).sort((a, b) => paramsOf(a) - paramsOf(b));
 
 /** Ids of all operations that the sandbox serves. */
 export const operationIds = operations.map(({ id }) => id);

@@ -162,4 +162,37 @@ export const cast: readonly (MemberPlan & { readonly situation: string })[] = [
     situation: "made online, and withdrawn in time",
     contracts: [{ rate: "classic", startedDaysAgo: 8, madeOnlineDaysAgo: 10, reversedDaysAgo: 6 }],
   },
+  {
+    situation: "may pause: applies at once, by months, and can be shortened to a day",
+    contracts: [{ ...running, pauseRules: "monthsAtOnce" }],
+  },
+  {
+    situation: "may pause: by whole weeks, from one day on only",
+    contracts: [{ ...running, pauseRules: "weeks" }],
+  },
+  { situation: "may pause: by days", contracts: [{ ...running, pauseRules: "days" }] },
+  { situation: "pauses cannot be asked for online", contracts: [{ ...running, pauseRules: "readOnly" }] },
+  { situation: "pauses are off for the contract", contracts: [{ ...running, pauseRules: "none" }] },
+  {
+    situation: "a pause waits for the studio",
+    contracts: [{ ...running, pauses: [{ startsInDays: 20, state: "PENDING_VERIFICATION" }] }],
+  },
+  {
+    situation: "pauses: one is over, one runs now with a document, one is to come",
+    contracts: [
+      {
+        ...running,
+        pauseRules: "monthsAtOnce",
+        pauses: [
+          { startsInDays: -90 },
+          { startsInDays: -10, reasonId: 2001n, hasDocument: true },
+          { startsInDays: 60 },
+        ],
+      },
+    ],
+  },
+  {
+    situation: "an unlimited pause runs",
+    contracts: [{ ...running, pauseRules: "monthsAtOnce", pauses: [{ startsInDays: -10, unlimited: true }] }],
+  },
 ];

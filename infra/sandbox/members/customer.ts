@@ -1,4 +1,5 @@
 import type { Day, Span } from "./calendar.ts";
+import type { Pause, PauseRules } from "./pauses.ts";
 import type { Rate } from "./rates.ts";
 
 export interface Cancelation {
@@ -30,6 +31,8 @@ export interface Contract extends Agreement {
   readonly origin: "CONNECT_API" | "STUDIO";
   /** A withdrawal waits for the studio, which shows nowhere. */
   readonly isWithdrawing?: boolean;
+  readonly pauseRules: PauseRules;
+  readonly pauses: readonly Pause[];
   readonly modules: readonly BookedModule[];
 }
 

@@ -13,8 +13,9 @@ import type {
 import { createDice } from "./dice.ts";
 import { mixPlan } from "./mix.ts";
 import { type Module, modules, rateOf } from "./modules.ts";
+import { farthestDay, lastDay, type Pause, pauseRules } from "./pauses.ts";
 import { inventPerson, inventWish } from "./people.ts";
-import type { ContractPlan, DataPlan, MemberPlan, ModulePlan } from "./plan.ts";
+import type { ContractPlan, DataPlan, MemberPlan, ModulePlan, PausePlan } from "./plan.ts";
 import { type Rate, rates } from "./rates.ts";
 import { availableEnds, currentEnd, startFor } from "./terms.ts";
 
@@ -22,8 +23,9 @@ export const firstIds: Readonly<Record<CustomerStatus, number>> = { PROSPECT: 90
 
 const firstContractId = 5_000_000_000n;
 const firstModuleContractId = 5_500_000_000n;
+const firstIdlePeriodId = 5_700_000_000n;
 const firstPendingAmendmentId = 6_000_000_000n;
-/** Room for the contracts, and for the kinds of data, of one member, and for the modules of one contract. */
+/** Room for the contracts, and for the kinds of data, of one member, and for the modules and the pauses of one contract. */
 const idsEach = 10n;
 
 const defaultConfiguration: Record<DataKind, Amendable["configuration"]> = {
@@ -62,7 +64,21 @@ const inventModule = (plan: ModulePlan, id: bigint, startDay: Day): BookedModule
   return { ...terms, startDate: plus(trial.startDate, trial.term), trial };
 };
 
-const inventContract = (plan: ContractPlan, ids: { contract: bigint; modules: bigint }, startDay: Day): Contract => {
+const inventPause = (plan: PausePlan, id: bigint, startDay: Day): Pause => {
+  const { startsInDays, days: length = 30, unlimited = false } = plan;
+  const { state = "ACCEPTED", reasonId = 2002n, hasDocument = false } = plan;
+  const startDate = plus(startDay, days(startsInDays));
+  const endDate = unlimited ? farthestDay(startDate) : lastDay(startDate, days(length));
+  return { id, startDate, endDate, unlimited, state, reasonId, hasDocument };
+};
+
+interface ContractIds {
+  readonly contract: bigint;
+  readonly modules: bigint;
+  readonly pauses: bigint;
+}
+
+const inventContract = (plan: ContractPlan, ids: ContractIds, startDay: Day): Contract => {
   const rate = rates[plan.rate];
   const booked = (plan.modules ?? []).map((each, place) => inventModule(each, ids.modules + BigInt(place), startDay));
   const startDate = startOf(plan, rate, startDay);
@@ -71,7 +87,9 @@ const inventContract = (plan: ContractPlan, ids: { contract: bigint; modules: bi
     madeOnlineDaysAgo === undefined
       ? { createdDate: startDate < startDay ? startDate : startDay, origin: "STUDIO" }
       : { createdDate: minus(startDay, days(madeOnlineDaysAgo)), origin: "CONNECT_API" };
-  const contract = { id: plan.id ?? ids.contract, rate, startDate, modules: booked, ...made };
+  const pauses = (plan.pauses ?? []).map((each, place) => inventPause(each, ids.pauses + BigInt(place), startDay));
+  const paused = { pauseRules: pauseRules[plan.pauseRules ?? "months"], pauses };
+  const contract = { id: plan.id ?? ids.contract, rate, startDate, modules: booked, ...made, ...paused };
   const reversedOn = reversedDaysAgo === undefined ? undefined : minus(startDay, days(reversedDaysAgo));
   return canceled({ ...contract, reversedOn }, plan, startDay);
 };
@@ -129,6 +147,7 @@ export const inventCustomer =
           {
             contract: firstContractId + offset + BigInt(place),
             modules: firstModuleContractId + (offset + BigInt(place)) * idsEach,
+            pauses: firstIdlePeriodId + (offset + BigInt(place)) * idsEach,
           },
           startDay,
         ),

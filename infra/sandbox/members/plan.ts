@@ -1,5 +1,6 @@
 import type { Amendable, Cancelation, DataKind, Values } from "./customer.ts";
 import type { ModuleName } from "./modules.ts";
+import type { Pause, PauseRulesName } from "./pauses.ts";
 import type { RateName } from "./rates.ts";
 
 /** What runs for terms, told from the day the sandbox starts. */
@@ -18,6 +19,14 @@ export interface ModulePlan extends AgreementPlan {
   readonly trialStartedDaysAgo?: number;
 }
 
+/** A pause, told from the day the sandbox starts. */
+export interface PausePlan extends Partial<Pick<Pause, "state" | "reasonId" | "unlimited" | "hasDocument">> {
+  /** Below zero it has begun. */
+  readonly startsInDays: number;
+  /** @default 30 */
+  readonly days?: number;
+}
+
 export interface ContractPlan extends AgreementPlan {
   readonly rate: RateName;
   readonly id?: bigint;
@@ -26,6 +35,9 @@ export interface ContractPlan extends AgreementPlan {
   readonly madeOnlineDaysAgo?: number;
   /** The member withdrew from it then. */
   readonly reversedDaysAgo?: number;
+  /** @default months */
+  readonly pauseRules?: PauseRulesName;
+  readonly pauses?: readonly PausePlan[];
 }
 
 export interface DataPlan {

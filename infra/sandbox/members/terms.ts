@@ -1,15 +1,18 @@
 import { type Day, days, minus, plus, times } from "./calendar.ts";
 import type { Agreement, BookedModule } from "./customer.ts";
+import { extensionDays, type Paused } from "./pauses.ts";
 import type { Money, Rate } from "./rates.ts";
 
 const offeredEnds = 3;
 
-/** Last days of the terms: the first one's, then every renewal's. Without end when the rate renews. */
-const termEnds = function* ({ rate, startDate }: Agreement): Generator<Day, void> {
+/** Last days of the terms, moved by pauses: the first one's, then every renewal's. Without end when the rate renews. */
+const termEnds = function* (agreement: Agreement & Paused): Generator<Day, void> {
+  const { rate, startDate } = agreement;
   const { term, renewal } = rate;
-  yield plus(startDate, term, days(-1));
+  const moved = days(extensionDays(agreement) - 1);
+  yield plus(startDate, term, moved);
   for (let renewals = 1; renewal !== undefined; renewals++) {
-    yield plus(startDate, term, times(renewal, renewals), days(-1));
+    yield plus(startDate, term, times(renewal, renewals), moved);
   }
 };
 

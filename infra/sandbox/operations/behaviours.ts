@@ -32,6 +32,7 @@ import { cancelContract, withdrawCancelation, withdrawContract } from "./cancela
 import { readContracts } from "./contract-data.ts";
 import { listCustomers } from "./customers.ts";
 import { readCustomersContracts } from "./customers-contracts.ts";
+import { idlePeriods } from "./idle-periods.ts";
 
 const readReasons: Behaviour = (_, { language }) =>
   reasons.map(({ id, name }) => ({ cancelationReasonId: id, cancelationReasonName: name[language] }));
@@ -39,6 +40,7 @@ const readReasons: Behaviour = (_, { language }) =>
 /** What the studio does, by operation. */
 export const behaviours: Readonly<Record<string, Behaviour>> = {
   ...amendableData,
+  ...idlePeriods,
   [withdrawAmendment.id]: withdrawChange,
   [getContractData.id]: readContracts,
   [createContractCancelationAmendment.id]: cancelContract,

@@ -362,6 +362,9 @@ test("a member whose contract was changed through the gateway is due for a check
   upstream.requests.length = 0;
   await check(batchOf(messageFor(customerId)), invocation);
   expect(upstream.requests).toEqual([]);
+  await lookAgain({ detail: { studioId } });
+  await check(batchOf(messageFor(customerId)), invocation);
+  expect(upstream.requests).toEqual([]);
   await lookAgain({ detail: { studioId, customerId } });
   await check(batchOf(messageFor(customerId)), invocation);
   expect(upstream.requests).toHaveLength(1);

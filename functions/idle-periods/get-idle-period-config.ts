@@ -1,0 +1,5 @@
+import { serve } from "#lib/http/serve.ts";
+import { getIdlePeriodConfig } from "#lib/operations/idle-periods.ts";
+import { reads } from "#lib/wiring/reads.ts";
+
+export const handler = serve(getIdlePeriodConfig, reads);

@@ -1,0 +1,5 @@
+import { updateIdlePeriod } from "#lib/operations/idle-periods.ts";
+import { forms } from "#lib/wiring/forms.ts";
+import { serveWrite } from "#lib/writes/serve-write.ts";
+
+export const handler = serveWrite(updateIdlePeriod, forms);
