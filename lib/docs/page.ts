@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { securityHeaders } from "#lib/http/answer-headers.ts";
 
@@ -5,26 +6,57 @@ import { securityHeaders } from "#lib/http/answer-headers.ts";
 export const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
+const style = `:root{color-scheme:light dark;font:1rem/1.6 system-ui,sans-serif}
+body{max-width:46rem;margin:0 auto;padding:1rem}
+nav{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem}
+h1,h2,h3{line-height:1.25;margin-top:2rem}
+h2,h3,td,p,li{overflow-wrap:anywhere}
+a{color:light-dark(#0b57b0,#8ab8ff)}
+a:focus-visible{outline:3px solid;outline-offset:2px}
+code,pre{font:.9em ui-monospace,monospace;background:light-dark(#f1f3f5,#22262b)}
+code{padding:.1em .25em}
+pre{padding:1rem;overflow-x:auto}
+pre code{padding:0}
+table{border-collapse:collapse;display:block;overflow-x:auto}
+th,td{border:1px solid light-dark(#c4c9cf,#4a5058);padding:.4rem .6rem;text-align:left;vertical-align:top}`;
+
+const styleHash = createHash("sha256").update(style).digest("base64");
+
 /** A Lambda that serves one document, public and the same for everyone. */
-const document = (type: string, body: string) => async (): Promise<APIGatewayProxyStructuredResultV2> => ({
-  statusCode: 200,
-  headers: { ...securityHeaders, "content-type": type, "cache-control": "public, max-age=3600" },
-  body,
-});
+const document =
+  (headers: Readonly<Record<string, string>>, body: string) =>
+  async (): Promise<APIGatewayProxyStructuredResultV2> => ({
+    statusCode: 200,
+    headers: { ...securityHeaders, "cache-control": "public, max-age=3600", ...headers },
+    body,
+  });
 
 /** A Lambda that serves a JSON document. */
-export const jsonDocument = (value: object) => document("application/json", JSON.stringify(value));
+export const jsonDocument = (value: object) => document({ "content-type": "application/json" }, JSON.stringify(value));
 
-/** A Lambda that serves one page, `content` as HTML. */
+/** The pages, by their paths. */
+const pages = { "/docs": "Start", "/docs/problems": "Problems", "/docs/events": "Events", "/openapi.json": "OpenAPI" };
+
+/** A Lambda that serves one page, `content` as HTML. It runs no script, and its only style is the one above. */
 export const page = (title: string, content: string) =>
   document(
-    "text/html; charset=utf-8",
+    {
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": `${securityHeaders["content-security-policy"]}; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'`,
+    },
     `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
 <title>${escaped(title)}</title>
+<style>${style}</style>
+<nav aria-label="Documents">${Object.entries(pages)
+      .map(([path, name]) => `<a href="${path}">${name}</a>`)
+      .join("")}</nav>
+<main>
 <h1>${escaped(title)}</h1>
 ${content}
+</main>
 </html>
 `,
   );

@@ -70,6 +70,7 @@ const contract = Object.entries(catalog).flatMap(([resource, operations]) =>
 
 /** What is deployed besides the operations, and open to everyone. */
 const documents = [
+  ["docs", "/docs"],
   ["problems", "/docs/problems"],
   ["events", "/docs/events"],
   ["openapi", "/openapi.json"],
@@ -78,7 +79,9 @@ const documents = [
   file: `functions/docs/get-${name}`,
   route: `GET ${path}`,
 }));
-const routed = [...contract, ...documents];
+/** The address of the gateway itself leads to the first document. */
+const home = { id: "getDocs", route: "GET /" };
+const routed = [...contract, ...documents, home];
 /** What runs on a schedule, from a queue or on an event. */
 const jobs = [
   { id: "publishWaitingEvents", file: "functions/events/publish-waiting-events" },
@@ -87,7 +90,7 @@ const jobs = [
     file: `functions/reminders/${kebab(id)}`,
   })),
 ];
-const deployed = [...routed, ...jobs];
+const deployed = [...contract, ...documents, ...jobs];
 
 /** Names of functions whose operationId is too long for one. */
 const shortNames: Readonly<Record<string, string>> = {
@@ -132,7 +135,12 @@ test("every operation has its route with a token and its one scope, and only doc
   const logicalId = (id: string) => `${logicalIdOf(id)}LambdaFunction`;
   const wanted = [
     ...contract.map(({ id, route, scopes }) => ({ route, type: "JWT", scopes, target: logicalId(id) })),
-    ...documents.map(({ id, route }) => ({ route, type: undefined, scopes: undefined, target: logicalId(id) })),
+    ...[...documents, home].map(({ id, route }) => ({
+      route,
+      type: undefined,
+      scopes: undefined,
+      target: logicalId(id),
+    })),
   ];
   const byRoute = (a: { route: unknown }, b: { route: unknown }) => String(a.route).localeCompare(String(b.route));
   expect(routes.sort(byRoute)).toEqual(wanted.sort(byRoute));

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { connect } from "node:net";
@@ -211,7 +211,6 @@ test("a request under another host's name is refused, as in DNS rebinding", asyn
 
 describe("a path", () => {
   test.each([
-    ["/", 404],
     ["/v1/customers", 404],
     [`${contractData}/`, 404],
     [contractData.replace("/1000", "//1000"), 404],
@@ -339,6 +338,22 @@ test("a problem's type is the URL of a public page that explains it", async () =
     expect(html).toContain(because);
   }
 });
+
+test.each(["/", "/docs", "/docs/problems", "/docs/events"])(
+  "the page %s fits a phone and runs under its strict policy",
+  async (path) => {
+    const page = await fetch(gateway.url + path);
+    const html = await page.text();
+    expect(html).toContain('<meta name="viewport" content="width=device-width">');
+    expect(html).not.toContain("<script");
+    const [, style = ""] = /<style>(.*?)<\/style>/s.exec(html) ?? [];
+    const hash = createHash("sha256").update(style).digest("base64");
+    const policy = page.headers.get("content-security-policy") ?? "";
+    expect(policy.split("; ")).toEqual(expect.arrayContaining(["default-src 'none'", `style-src 'sha256-${hash}'`]));
+    for (const [, link = ""] of html.matchAll(/href="(\/[^"#]*)/g))
+      expect([link, (await fetch(gateway.url + link)).status]).toEqual([link, 200]);
+  },
+);
 
 test("the schemas of events are on a public page", async () => {
   const page = await fetch(`${gateway.url}/docs/events`);

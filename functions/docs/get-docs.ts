@@ -1,0 +1,3 @@
+import { startPage } from "#lib/docs/start.ts";
+
+export const handler = startPage;
