@@ -438,6 +438,7 @@ test("after a change of a contract through the gateway, the job checks the membe
         "detail-type": [
           "ContractCancelationRequested",
           "ContractCancelationWithdrawn",
+          "ContractWithdrawalRequested",
           "IdlePeriodRequested",
           "IdlePeriodUpdateRequested",
           "IdlePeriodWithdrawn",
