@@ -38,6 +38,7 @@ const content = z.looseObject({ content: z.record(z.string(), z.looseObject({ sc
 
 const judge = (document: object) => {
   const ajv = new Ajv2020({ strict: false, validateFormats: false }).addSchema(document, "api");
+  const validators = new Map<unknown, ReturnType<typeof ajv.compile>>();
   const resolved = (value: unknown): unknown => {
     const { $ref } = z.looseObject({ $ref: z.string().optional() }).parse(value);
     if ($ref === undefined) return value;
@@ -57,7 +58,8 @@ const judge = (document: object) => {
     if (text === "") return undefined;
     const { schema } = content.parse(resolved(known)).content[type] ?? {};
     if (schema === undefined) return `${at}: the type ${type}`;
-    const isValid = ajv.compile(absolute(schema));
+    const isValid = validators.get(schema) ?? ajv.compile(absolute(schema));
+    validators.set(schema, isValid);
     return isValid(JSON.parse(text)) ? undefined : `${at}: ${ajv.errorsText(isValid.errors)}`;
   };
 };
