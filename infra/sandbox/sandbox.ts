@@ -26,7 +26,7 @@ export interface SandboxOptions {
   readonly contactChanges?: "MERGED" | "REPLACED";
   /** Does it keep data and dates as they were sent, or in its own spelling and to dates of its choice? @default AS_SENT */
   readonly keeps?: "AS_SENT" | "ITS_OWN_WAY";
-  /** For how long a read of pauses does not show a write yet, in milliseconds. @default 0 */
+  /** For how long a read of pauses, and of contracts with their modules, does not show a write yet, in milliseconds. @default 0 */
   readonly readLagMs?: number;
   /** Per operation and key. @default 1000 */
   readonly requestsPerMinute?: number;

@@ -37,7 +37,7 @@ export interface StudioOptions {
   readonly contactChanges: "MERGED" | "REPLACED";
   /** @default AS_SENT */
   readonly keeps?: "AS_SENT" | "ITS_OWN_WAY" | undefined;
-  /** For how long a read of pauses does not show a write yet. @default 0 */
+  /** For how long a read of pauses, and of contracts with their modules, does not show a write yet. @default 0 */
   readonly readLagMs?: number | undefined;
 }
 
@@ -50,6 +50,8 @@ export interface Studio {
   today(): Day;
   /** @throws Refusal for a customer that the studio does not have. */
   customer(id: bigint): Customer;
+  /** The same as a read shows it, which may lag behind. @throws Refusal for a customer that the studio does not have. */
+  shownCustomer(id: bigint): Customer;
   /** @throws Refusal for a contract that no customer has. */
   contract(id: bigint): CustomersContract;
   /** The same as a read shows it, which may lag behind. @throws Refusal for a contract that no customer has. */
@@ -100,33 +102,35 @@ export const createStudio = (options: StudioOptions): Studio => {
     if (!customer || !contract) throw new Refusal("CONTRACT_UNKNOWN");
     return { customer, contract };
   };
+  const customer = (id: bigint): Customer => {
+    const status = id < firstIds.MEMBER ? "PROSPECT" : "MEMBER";
+    const index = Number(id) - firstIds[status];
+    if (index < 0 || index >= counts[status]) throw new Refusal("CUSTOMER_UNKNOWN");
+    return at(status, index);
+  };
   return {
     cancelations,
     contactChanges,
     keeper: keeps === "ITS_OWN_WAY" ? inItsOwnWay(seed) : asSent,
     books,
     today: () => dayOf(now()),
-    customer: (id) => {
-      const status = id < firstIds.MEMBER ? "PROSPECT" : "MEMBER";
-      const index = Number(id) - firstIds[status];
-      if (index < 0 || index >= counts[status]) throw new Refusal("CUSTOMER_UNKNOWN");
-      return at(status, index);
-    },
-    contract: (id) => contractOf(id, (customer) => customer),
+    customer,
+    shownCustomer: (id) => shown(customer(id)),
+    contract: (id) => contractOf(id, (each) => each),
     shownContract: (id) => contractOf(id, shown),
     slice: (status, from, count) =>
       Array.from({ length: Math.max(0, Math.min(count, counts[status] - from)) }, (_, place) =>
         at(status, from + place),
       ),
     count: (status) => counts[status],
-    carryOut: (customer, booking) => {
-      const number = Number(customer.id);
+    carryOut: (after, booking) => {
+      const number = Number(after.id);
       if (readLagMs > 0) {
-        const old = { customer: at(customer.status, number - firstIds[customer.status]), changedAt: now().getTime() };
+        const old = { customer: customer(after.id), changedAt: now().getTime() };
         before.set(number, [...(before.get(number) ?? []), old]);
       }
-      changed.set(number, customer);
-      books.push({ ...booking, customerId: String(customer.id), at: now().toISOString() });
+      changed.set(number, after);
+      books.push({ ...booking, customerId: String(after.id), at: now().toISOString() });
     },
     nextAmendmentId: () => firstAmendmentId + amendments++,
     nextModuleContractId: () => firstBoughtModuleId + boughtModules++,

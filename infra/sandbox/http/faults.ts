@@ -11,6 +11,8 @@ const status = z.int().min(200).max(599);
 const target = {
   operation: z.enum(operationIds).optional(),
   customerId: pathId.optional(),
+  /** Of a path that names a contract. */
+  contractId: pathId.optional(),
   /** How many requests it hits. Absent: one. */
   times: z.int().min(1).optional(),
 };
@@ -49,7 +51,7 @@ export interface Faults {
   add(fault: Fault): void;
   clear(): void;
   /** The fault that hits this request. It counts one request less after that. */
-  take(operation: string, customerId: string | undefined): Fault | undefined;
+  take(operation: string, params: Readonly<Record<string, string>>): Fault | undefined;
 }
 
 export const createFaults = (): Faults => {
@@ -61,9 +63,12 @@ export const createFaults = (): Faults => {
     clear: () => {
       waiting = [];
     },
-    take: (operation, customerId) => {
+    take: (operation, { customerId, contractId }) => {
       const hit = waiting.find(
-        ({ fault }) => (fault.operation ?? operation) === operation && (fault.customerId ?? customerId) === customerId,
+        ({ fault }) =>
+          (fault.operation ?? operation) === operation &&
+          (fault.customerId ?? customerId) === customerId &&
+          (fault.contractId ?? contractId) === contractId,
       );
       waiting = waiting.flatMap((each) => {
         const times = each === hit ? each.times - 1 : each.times;

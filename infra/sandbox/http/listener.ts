@@ -77,7 +77,7 @@ const operate = async (parts: Parts, incoming: Incoming): Promise<void> => {
       parts.arrivals.noteOutcome(arrival, books[booked]);
     }
   };
-  const fault = parts.faults.take(operation.id, params["customerId"]);
+  const fault = parts.faults.take(operation.id, params);
   if (fault === undefined) send(response, carryOut());
   else await misbehave(fault, exchangeOf(parts, incoming, carryOut));
 };

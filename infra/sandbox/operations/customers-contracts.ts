@@ -45,5 +45,5 @@ const describeContract = (contract: Contract, today: Day) => {
 /** Answers a member's contracts with their modules. */
 export const readCustomersContracts: Behaviour = (studio, call) => {
   const today = studio.today();
-  return studio.customer(call.id("customerId")).contracts.map((contract) => describeContract(contract, today));
+  return studio.shownCustomer(call.id("customerId")).contracts.map((contract) => describeContract(contract, today));
 };

@@ -10,7 +10,7 @@ import {
   withdrawAdditionalModuleContractCancelation,
 } from "#lib/operations/additional-modules.ts";
 import { getCustomersContracts } from "#lib/operations/customers.ts";
-import { aSandbox, idOf } from "./given.ts";
+import { aClock, aSandbox, idOf } from "./given.ts";
 
 const renewing = "add-ons: one renews monthly, one is on trial, one has ended by itself";
 const canceled = "add-ons: canceled by the member, by the studio, waiting, and taken back but not yet verified";
@@ -211,4 +211,22 @@ test("given a cancelation of the studio, then the member cannot take it back", a
     status: 409,
     body: { errorCode: "NOTHING_TO_WITHDRAW" },
   });
+});
+
+test("given reads that lag, then they show a purchase only later, and the studio knows it at once", async () => {
+  const clock = aClock();
+  const { send } = await aSandbox({ now: clock.now, readLagMs: 5_000 });
+  const situation = "deadline far away";
+  const { contractId } = idsOf(situation);
+  const shown = async () => {
+    const { body } = await send(getCustomersContracts, { customerId: idOf(cast, situation) });
+    return (body as { moduleContracts: unknown[] }[])[0]?.moduleContracts.length;
+  };
+
+  await send(purchaseAdditionalModuleContract, { contractId }, { body: sauna });
+  const [early, again] = [await shown(), await send(purchaseAdditionalModuleContract, { contractId }, { body: sauna })];
+  clock.advance(5_000);
+
+  expect([early, again.body]).toMatchObject([0, { errorCode: "ADDITIONAL_MODULE_CONTRACT_ALREADY_PURCHASED" }]);
+  expect(await shown()).toBe(1);
 });

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Sandbox } from "#infra/sandbox/sandbox.ts";
 import { getCustomerContactData } from "#lib/operations/contact-data.ts";
 import { getContractData } from "#lib/operations/contracts.ts";
+import { getIdlePeriods } from "#lib/operations/idle-periods.ts";
 import { apiKey, aSandbox, aSandboxHitBy } from "./given.ts";
 
 const email = "robin@example.com";
@@ -108,6 +109,17 @@ test("applies a fault only to its operation, its customer and its number of requ
   const statuses = [(await send(getCustomerContactData, { customerId: 1001 })).status];
   for (const customerId of [1000, 1001, 1001, 1001])
     statuses.push((await send(getContractData, { customerId })).status);
+
+  expect(statuses).toEqual([200, 200, 503, 503, 200]);
+});
+
+test("applies a fault only to its contract", async () => {
+  const { sandbox, send } = await aSandbox();
+  sandbox.misbehave({ kind: "status", status: 503, contractId: "5000010010", times: 2 });
+
+  const statuses = [(await send(getContractData, { customerId: 1001 })).status];
+  for (const contractId of [5_000_010_000n, 5_000_010_010n, 5_000_010_010n, 5_000_010_010n])
+    statuses.push((await send(getIdlePeriods, { contractId })).status);
 
   expect(statuses).toEqual([200, 200, 503, 503, 200]);
 });
