@@ -2,11 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { FunctionFailed } from "#infra/local/lambda.ts";
 import { pathOf, scopes } from "#lib/operations/operation.ts";
+import { files, formOf, sentForm } from "../forms.ts";
 import { type Answer, type Attempt, isPassing } from "./history.ts";
 import type { Lane } from "./lane.ts";
 import type { Subject } from "./members.ts";
 import type { CallerPlan, Plan } from "./plan.ts";
-import { clientId } from "./world.ts";
+import { clientId, memberClientOf } from "./world.ts";
 
 const lambdaAnswer = z.object({
   statusCode: z.int(),
@@ -93,7 +94,7 @@ interface Asked {
 
 const request = async ({ plan, subject, lane }: Situation, asked: Asked): Promise<Answer | undefined> => {
   try {
-    return toldBy(lambdaAnswer.parse(await lane.invoke(plan.operation, eventOf(plan, subject, asked))));
+    return toldBy(lambdaAnswer.parse(await lane.invoke(plan.operation, await eventOf(plan, subject, asked))));
   } catch (error) {
     if (error instanceof FunctionFailed) return undefined;
     throw error;
@@ -113,28 +114,45 @@ const toldBy = ({ statusCode: status, headers, body: text }: z.infer<typeof lamb
   };
 };
 
-const eventOf = ({ operation, studioId }: Plan, { params }: Subject, { id, key, body }: Asked) => {
-  const { method, path } = operation;
-  const rawPath = pathOf(operation, params);
+/** JSON, or a form. An app may give its document another name each time. */
+const sentBy = async ({ operation, hasDocument }: Plan, { id, body }: Asked) => {
+  if (!body) return { headers: {}, event: { isBase64Encoded: false } };
+  if (operation.document)
+    return sentForm(formOf(body, hasDocument ? new File([files["application/pdf"]], `${id}.pdf`) : undefined));
+  return {
+    headers: { "content-type": "application/json" },
+    event: { body: JSON.stringify(body), isBase64Encoded: false },
+  };
+};
+
+const claimsOf = ({ studioId, token }: Plan, { customerId }: Subject) => {
   const scope = scopes.map((each) => `perfectgym/${each}`).join(" ");
+  return token === "partner"
+    ? { client_id: clientId, scope }
+    : { client_id: memberClientOf(studioId), scope, customer_id: customerId };
+};
+
+const eventOf = async (plan: Plan, subject: Subject, asked: Asked) => {
+  const { method, path } = plan.operation;
+  const rawPath = pathOf(plan.operation, subject.params);
+  const { headers, event } = await sentBy(plan, asked);
   return {
     version: "2.0",
     routeKey: `${method} ${path}`,
     rawPath,
     rawQueryString: "",
     headers: {
-      "studio-id": studioId,
-      traceparent: id,
-      ...(key !== undefined && { "idempotency-key": key }),
-      ...(body && { "content-type": "application/json" }),
+      "studio-id": plan.studioId,
+      traceparent: asked.id,
+      ...(asked.key !== undefined && { "idempotency-key": asked.key }),
+      ...headers,
     },
     requestContext: {
-      authorizer: { jwt: { claims: { client_id: clientId, scope }, scopes: [] } },
+      authorizer: { jwt: { claims: claimsOf(plan, subject), scopes: [] } },
       http: { method, path: rawPath, protocol: "HTTP/1.1", sourceIp: "127.0.0.1", userAgent: "campaign" },
-      requestId: id,
+      requestId: asked.id,
     },
-    pathParameters: params,
-    isBase64Encoded: false,
-    ...(body && { body: JSON.stringify(body) }),
+    pathParameters: subject.params,
+    ...event,
   };
 };

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import { purchaseAdditionalModuleContract } from "#lib/operations/additional-modules.ts";
 import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
 import { createContractCancelationAmendment } from "#lib/operations/contracts.ts";
+import { createIdlePeriodAmendment } from "#lib/operations/idle-periods.ts";
 import { check } from "./check.ts";
 import type { Answer, Attempt, History, Send } from "./history.ts";
 import { planRun } from "./plan.ts";
@@ -34,6 +36,7 @@ const send = (place: number, isCarriedOut = true): Send => {
 const event = { attempt: "0", type: "ContractCancelationRequested", outcome: "accepted" };
 const history = (attempts: readonly Attempt[], sends: readonly Send[], more: Partial<History> = {}): History => ({
   plan,
+  isShown: true,
   isAbsenceShown: true,
   attempts,
   sends,
@@ -53,6 +56,20 @@ const ofChange: Partial<History> = {
 const receipt = (cancelationDate: string | undefined, cancelationStatus = "CANCELED"): Answer =>
   answer({ text: JSON.stringify({ receipt: { cancelationStatus, cancelationDate } }) });
 const otherKey = { caller: 1, intention: "other key" };
+
+/** With a partner's token, nothing shows a purchase. */
+const ofPurchase: Partial<History> = {
+  plan: { ...plan, operation: purchaseAdditionalModuleContract },
+  isShown: false,
+  isAbsenceShown: false,
+  events: [{ ...event, type: "AdditionalModulePurchased" }],
+};
+const ofPause: Partial<History> = {
+  plan: { ...plan, operation: createIdlePeriodAmendment },
+  events: [{ ...event, type: "IdlePeriodRequested" }],
+};
+const paused = (more: object): string => JSON.stringify({ id: 1, state: "ACCEPTED", ...more });
+const keptPause = answer({ isReplayed: true, text: paused({}) });
 
 const trueHistories: [string, History][] = [
   ["a success and its replay", history([attempt(0, answer()), attempt(1, replayed)], [send(0)])],
@@ -86,6 +103,18 @@ const trueHistories: [string, History][] = [
     history([attempt(0, unknown)], [send(0, false)], { ...ofChange, isAbsenceShown: false, events: [] }),
   ],
   ["a receipt with the day of the studio", history([attempt(0, receipt("2027-02-28"))], [altered])],
+  [
+    "a purchase that is left in doubt because nothing shows it",
+    history([attempt(0, unknown), attempt(1, unknown)], [send(0)], ofPurchase),
+  ],
+  [
+    "a pause that is left in doubt: reads lag, and the studio refused a repeat",
+    history([attempt(0, unknown), attempt(1, unknown)], [send(0, false), send(1, false)], { ...ofPause, events: [] }),
+  ],
+  [
+    "a replay without the link that must not be kept",
+    history([attempt(0, answer({ text: paused({ documentUrl: "/1" }) })), attempt(1, keptPause)], [send(0)], ofPause),
+  ],
   ["a receipt that does not know yet", history([attempt(0, receipt(undefined, "NOT_YET_KNOWN"))], [altered])],
 ];
 
@@ -130,6 +159,24 @@ const doctored: [string, History, string[]][] = [
     "a repeat of what the studio altered",
     history([attempt(0, unknown), attempt(1, unknown)], [altered, send(1, false)]),
     ["double"],
+  ],
+  [
+    "a purchase that was sent again although nothing shows the first",
+    history(twice, [send(0, false), send(1)], {
+      ...ofPurchase,
+      events: [{ attempt: "1", type: "AdditionalModulePurchased", outcome: "accepted" }],
+    }),
+    ["double"],
+  ],
+  [
+    "a pause that is left in doubt although no read shows it",
+    history([attempt(0, unknown), attempt(1, unknown)], [send(0, false)], { ...ofPause, events: [] }),
+    ["undecided"],
+  ],
+  [
+    "a replay of another pause",
+    history([attempt(0, answer({ text: paused({ id: 2 }) })), attempt(1, keptPause)], [send(0)], ofPause),
+    ["replay"],
   ],
   ["a receipt with the day that was asked for", history([attempt(0, receipt("2027-01-31"))], [altered]), ["untrue"]],
   ["another replay", history([attempt(0, answer()), attempt(1, { ...replayed, text: "[]" })], [send(0)]), ["replay"]],

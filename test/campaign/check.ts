@@ -1,5 +1,7 @@
 import * as z from "zod";
+import { createModuleContractCancelationAmendment } from "#lib/operations/additional-modules.ts";
 import { createContractCancelationAmendment } from "#lib/operations/contracts.ts";
+import type { Operation } from "#lib/operations/operation.ts";
 import { type Answer, type Attempt, type History, isPassing, type Send } from "./history.ts";
 
 export interface Violation {
@@ -24,6 +26,7 @@ export const check = (history: History): readonly Violation[] => {
   return [
     ...intentions.flatMap((each) => [
       ...doubles(each),
+      ...blindRepeats(each, history),
       ...untrueFailures(each),
       ...replays(each, history),
       ...undecided(each, history),
@@ -55,12 +58,26 @@ const doubles = ({ attempts, sends }: Told): Violation[] =>
     return [violation("double", attempt, `${how} after it was carried out for ${done.attempt}`)];
   });
 
+/**
+ * Finds writes that were sent again after an unknown outcome although nothing shows whether they were carried out, such
+ * as a purchase with a partner's token. A table that failed may have taken what its Lambda knew.
+ */
+const blindRepeats = ({ attempts, sends }: Told, { isAbsenceShown, injected }: History): Violation[] => {
+  if (isAbsenceShown || injected.some((name) => name.includes("settle"))) return [];
+  const isInDoubt = (send: Send) => attempts.find(({ id }) => id === send.attempt)?.told?.isUnknown === true;
+  return sends.flatMap((send, place) => {
+    const doubted = sends.slice(0, place).find(isInDoubt);
+    const attempt = attempts.find(({ id }) => id === send.attempt);
+    if (!attempt || doubted?.carriedOutAt !== undefined || !doubted) return [];
+    return [violation("double", attempt, `sent again although nobody can tell about ${doubted.attempt}`)];
+  });
+};
+
 /** Finds answers that report a success without such a write at the studio by then. Another caller's write counts. */
-const lostWrites = (attempt: Attempt, { plan, attempts, sends }: History): Violation[] => {
+const lostWrites = (attempt: Attempt, { isShown, attempts, sends }: History): Violation[] => {
   if (!isSuccess(attempt)) return [];
-  const isReadable = plan.operation.write?.readBack !== undefined;
   const wishes = attempts.filter(({ wish, intention }) =>
-    isReadable ? wish === attempt.wish : intention === attempt.intention,
+    isShown ? wish === attempt.wish : intention === attempt.intention,
   );
   const ids = new Set(wishes.map(({ id }) => id));
   const isThere = sends.some(
@@ -69,11 +86,15 @@ const lostWrites = (attempt: Attempt, { plan, attempts, sends }: History): Viola
   return isThere ? [] : [violation("lost", attempt, "was told a success, the books have no such write")];
 };
 
+const cancelations: readonly Operation[] = [
+  createContractCancelationAmendment,
+  createModuleContractCancelationAmendment,
+];
 const receipts = z.object({ receipt: z.object({ cancelationStatus: z.string(), cancelationDate: z.unknown() }) });
 
 /** Finds receipts with another day than the studio's. The studio may have chosen another day than the requested one. */
 const untrueReceipts = (attempt: Attempt, { plan, sends }: History): Violation[] => {
-  if (!isSuccess(attempt) || plan.operation !== createContractCancelationAmendment) return [];
+  if (!isSuccess(attempt) || !cancelations.includes(plan.operation)) return [];
   const { receipt } = receipts.safeParse(JSON.parse(attempt.told?.text ?? "")).data ?? {};
   const done = sends.find(({ carriedOutAt }) => carriedOutAt !== undefined);
   const isTrue =
@@ -92,16 +113,17 @@ const untrueFailures = ({ attempts, sends }: Told): Violation[] =>
   });
 
 /** Finds repeats with other bytes than the first final answer. A process that was killed or a table that failed may lose it. */
-const replays = ({ attempts }: Told, { log }: History): Violation[] => {
+const replays = ({ attempts }: Told, { plan, log }: History): Violation[] => {
   const replayed = attempts.filter(({ told }) => told?.isReplayed);
   const given = attempts.filter(({ told, hasKey }) => hasKey && told && isKeptAnswer(told));
   // 500: the Lambda's time was over before it could answer what it had settled.
   const isKept = attempts.every(({ told }) => told && told.status !== 500) && !log.includes(`"unsettled"`);
   const [first] = replayed;
-  const texts = new Set(given.map(({ told }) => told?.text));
+  const { notKept = [] } = plan.operation.write ?? {};
+  const texts = new Set(given.flatMap(({ told }) => (told ? [keptOf(told, notKept)] : [])));
   // The same happened if it answered "unknown" about what it had just settled.
   const isToldUnknown = attempts.some(({ told }) => told?.isUnknown);
-  const isInvented = isKept && !isToldUnknown && first && !texts.has(first.told?.text);
+  const isInvented = isKept && !isToldUnknown && first?.told && !texts.has(keptOf(first.told, notKept));
   const altered = replayed.filter(({ told }) => told?.text !== first?.told?.text);
   const forgotten = given.filter(({ startedAt }) =>
     (isKept ? [...replayed, ...given] : replayed).some(({ endedAt }) => endedAt < startedAt),
@@ -113,29 +135,38 @@ const replays = ({ attempts }: Told, { log }: History): Violation[] => {
   ];
 };
 
+/** An answer as a replay gives it: without what must not be kept. */
+const keptOf = ({ text }: Answer, notKept: readonly string[]): string =>
+  notKept.length === 0 || text === ""
+    ? text
+    : JSON.stringify(JSON.parse(text), (name, value) => (notKept.includes(name) ? undefined : value));
+
 /** A refusal because the key came with another payload is not kept. */
 const isKeptAnswer = (told: Answer): boolean =>
   !told.isReplayed && !isPassing(told) && told.code !== "idempotency-key-reused";
 
 /** Finds keys whose last answer, after all faults, is not final although the studio's data proves the outcome. */
-const undecided = ({ attempts }: Told, history: History): Violation[] =>
+const undecided = ({ attempts, sends }: Told, history: History): Violation[] =>
   Object.values(Object.groupBy(attempts, ({ caller }) => caller)).flatMap((own = []) => {
     const last = own.at(-1);
     if (!last?.hasKey || (last.told && !isPassing(last.told))) return [];
-    if (last.told?.isUnknown && !isTold(last, history)) return [];
+    if (last.told?.isUnknown && !isTold(last, sends, history)) return [];
     return [violation("undecided", last, `the last word is ${last.told?.status} ${last.told?.code}`)];
   });
 
 /**
  * Whether the studio's data proves the outcome of a wish: it shows the wish, in any spelling, or nothing of the kind.
- * Another caller's wish, or one that the studio altered, proves nothing.
+ * Another caller's wish, or one that the studio altered, proves nothing. Nor does an absence after the studio refused a
+ * repeat, where reads lag: the refusal may know of the write before the data does.
  */
-const isTold = ({ wish }: Attempt, { plan, attempts, sends, isAbsenceShown }: History): boolean => {
-  if (!plan.operation.write?.readBack) return false;
+const isTold = ({ wish }: Attempt, own: readonly Send[], history: History): boolean => {
+  const { plan, attempts, sends, isShown, isAbsenceShown } = history;
+  if (!isShown) return false;
+  const isRepeatRefused = (plan.operation.write?.readBack?.lagMs ?? 0) > 0 && own.length > 1;
   const [latest] = sends
     .filter(({ carriedOutAt }) => carriedOutAt !== undefined)
     .sort((a, b) => Number(b.carriedOutAt) - Number(a.carriedOutAt));
-  if (!latest) return isAbsenceShown;
+  if (!latest) return isAbsenceShown && !isRepeatRefused;
   const isOfWish = attempts.some(({ id, wish: its }) => id === latest.attempt && its === wish);
   return isOfWish && latest.keeping !== "ALTERED";
 };

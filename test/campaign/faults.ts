@@ -1,4 +1,5 @@
 import type { Fault } from "#infra/sandbox/http/faults.ts";
+import { Refusal } from "#infra/sandbox/http/refusal.ts";
 import type { Mishap } from "../faulty.ts";
 
 /** The calls of a function to other services, in the order in which a write makes them. */
@@ -17,6 +18,8 @@ export type Effect =
 
 interface Point {
   readonly stage: Stage;
+  /** It is about the document of a form. */
+  readonly needsDocument?: true;
   readonly effects: Readonly<Record<string, Effect>>;
 }
 
@@ -24,6 +27,7 @@ const status = (code: number, more: { carriedOut?: boolean; body?: string; retry
   upstream: { kind: "status", status: code, ...more },
 });
 const upstream = (fault: Untargeted<Fault>): Effect => ({ upstream: fault });
+const refusal = JSON.stringify(new Refusal("DOCUMENT_INVALID", { reference: "document" }).body("en", "campaign"));
 const page = "<html>Bad gateway</html>";
 const moved = { kind: "status", status: 302, location: "/maintenance" } as const;
 const carriedOut = true;
@@ -64,6 +68,11 @@ export const faults = {
       reset: upstream({ kind: "reset" }),
       html: upstream({ kind: "html" }),
     },
+  },
+  "judging-document": {
+    stage: "send",
+    needsDocument: true,
+    effects: { "400": status(400, { body: refusal }), "413": status(413), "415": status(415) },
   },
   "after-carrying-out": {
     stage: "send",
@@ -109,9 +118,17 @@ export interface NamedEffect {
   readonly name: string;
   readonly point: string;
   readonly stage: Stage;
+  readonly needsDocument?: true | undefined;
   readonly effect: Effect;
 }
 
-export const allEffects: readonly NamedEffect[] = Object.entries<Point>(faults).flatMap(([point, { stage, effects }]) =>
-  Object.entries(effects).map(([name, effect]) => ({ name: `${point}/${name}`, point, stage, effect })),
+export const allEffects: readonly NamedEffect[] = Object.entries<Point>(faults).flatMap(
+  ([point, { stage, needsDocument, effects }]) =>
+    Object.entries(effects).map(([name, effect]) => ({
+      name: `${point}/${name}`,
+      point,
+      stage,
+      needsDocument,
+      effect,
+    })),
 );

@@ -46,7 +46,9 @@ export interface SeenEvent {
 
 export interface History {
   readonly plan: Plan;
-  /** Whether the studio's data can show that a write was not carried out. */
+  /** Whether the caller's token can read, and the studio's data then show, that a write was carried out. */
+  readonly isShown: boolean;
+  /** Whether they can show that it was not carried out. */
   readonly isAbsenceShown: boolean;
   readonly attempts: readonly Attempt[];
   readonly sends: readonly Send[];

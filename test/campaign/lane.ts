@@ -1,9 +1,9 @@
 import { createLambda, type Lambda } from "#infra/local/lambda.ts";
-import type { Operation } from "#lib/operations/operation.ts";
+import { type Ids, type Operation, pathOf } from "#lib/operations/operation.ts";
 import { type Faulty, startFaulty } from "../faulty.ts";
 import type { Effect, Stage } from "./faults.ts";
 import { type StudioId, studioIds } from "./plan.ts";
-import { type Relay, startRelay } from "./relay.ts";
+import { type Relay, type Relayed, startRelay } from "./relay.ts";
 import type { Sabotage } from "./sabotage.ts";
 import { environmentFor, type World } from "./world.ts";
 
@@ -18,6 +18,7 @@ export interface Trouble {
   readonly operation: Operation;
   readonly studioId: StudioId;
   readonly customerId: string;
+  readonly params: Ids;
   readonly sabotage: Sabotage;
 }
 
@@ -44,9 +45,15 @@ export const startLane = async (world: World, name: string): Promise<Lane> => {
     "at-once": await startRelay(portOf("at-once")),
     verified: await startRelay(portOf("verified")),
     "own-way": await startRelay(portOf("own-way")),
+    lagging: await startRelay(portOf("lagging")),
   };
-  const { "at-once": atOnce, verified, "own-way": ownWay } = relays;
-  world.keepSecret(name, { "at-once": atOnce.url, verified: verified.url, "own-way": ownWay.url });
+  const { "at-once": atOnce, verified, "own-way": ownWay, lagging } = relays;
+  world.keepSecret(name, {
+    "at-once": atOnce.url,
+    verified: verified.url,
+    "own-way": ownWay.url,
+    lagging: lagging.url,
+  });
   const environment = environmentFor(world, { secretId: name, tableUrl: table.url, busUrl: bus.url });
   const lambdas = new Map<string, Lambda>();
   const log: string[] = [];
@@ -88,17 +95,29 @@ const watchService = (service: Faulty, trouble: Trouble | undefined, kill: Kill)
 };
 
 const watchStudio = (relay: Relay, trouble: Trouble | undefined, { world, kill }: { world: World; kill: Kill }) => {
-  const suffer = async (effect: Effect, { operation, studioId, customerId }: Trouble) => {
+  const suffer = async (effect: Effect, operation: Operation, { studioId, ...ids }: Trouble) => {
     if ("kill" in effect) await kill();
     if ("rotate" in effect) world.rotateKey();
     if ("upstream" in effect)
-      world.studios[studioId].misbehave({ ...effect.upstream, operation: operation.id, customerId });
+      world.studios[studioId].misbehave({ ...effect.upstream, operation: operation.id, ...targetOf(operation, ids) });
   };
-  relay.onRequest = async ({ method }, moment) => {
-    if (!trouble) return "pass";
-    const read = method === "GET" ? trouble.operation.write?.readBack?.read : undefined;
-    const effects = trouble.sabotage[moment](read ? "read-back" : "send");
-    for (const effect of effects) await suffer(effect, { ...trouble, operation: read ?? trouble.operation });
+  relay.onRequest = async ({ method, path }, moment) => {
+    const operation = trouble && calledBy(trouble, { method, path });
+    if (!trouble || !operation) return "pass";
+    const effects = trouble.sabotage[moment](operation === trouble.operation ? "send" : "read-back");
+    for (const effect of effects) await suffer(effect, operation, trouble);
     return effects.some((effect) => "kill" in effect && effect.kill === "unsent") ? "drop" : "pass";
   };
+};
+
+/** The write of the run, or what it reads back. Undefined: another read, such as that of whose contract it is. */
+const calledBy = ({ operation, customerId, params }: Trouble, { method, path }: Relayed): Operation | undefined => {
+  const isCalled = (each: Operation) => method === each.method && path === pathOf(each, { customerId, ...params });
+  const read = operation.write?.readBack?.read;
+  return [operation, ...(read ? [read] : [])].find(isCalled);
+};
+
+const targetOf = ({ path }: Operation, { customerId, params }: Pick<Trouble, "customerId" | "params">) => {
+  const { contractId } = params;
+  return path.includes("{customerId}") || contractId === undefined ? { customerId } : { contractId };
 };

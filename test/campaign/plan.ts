@@ -1,12 +1,18 @@
 import { createDice, type Dice } from "#infra/sandbox/members/dice.ts";
+import {
+  createModuleContractCancelationAmendment,
+  purchaseAdditionalModuleContract,
+  withdrawAdditionalModuleContractCancelation,
+} from "#lib/operations/additional-modules.ts";
 import { withdrawAmendment } from "#lib/operations/amendments.ts";
 import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
 import { createContractCancelationAmendment, withdrawContractCancelation } from "#lib/operations/contracts.ts";
+import { createIdlePeriodAmendment, updateIdlePeriod, withdrawIdlePeriod } from "#lib/operations/idle-periods.ts";
 import type { Operation } from "#lib/operations/operation.ts";
 import { allEffects, type NamedEffect } from "./faults.ts";
 
-/** `own-way` keeps data in its own spelling, corrects some of it and moves dates. */
-export const studioIds = ["at-once", "verified", "own-way"] as const;
+/** `own-way` keeps data in its own spelling, corrects some of it and moves dates. Reads of `lagging` show a write late. */
+export const studioIds = ["at-once", "verified", "own-way", "lagging"] as const;
 export type StudioId = (typeof studioIds)[number];
 
 /** A caller that sends a write. */
@@ -29,21 +35,29 @@ export interface Plan {
   readonly run: number;
   readonly operation: Operation;
   readonly studioId: StudioId;
+  readonly token: "partner" | "member";
+  /** Whether a form has a document. */
+  readonly hasDocument: boolean;
   readonly callers: readonly CallerPlan[];
   readonly faults: readonly PlannedFault[];
 }
 
 const [cancel, amend] = [createContractCancelationAmendment, createCustomerContactDataAmendment];
+const [pause, buy] = [createIdlePeriodAmendment, purchaseAdditionalModuleContract];
+const ofModules = [createModuleContractCancelationAmendment, withdrawAdditionalModuleContractCancelation];
 const usual: readonly Operation[] = [
   ...Array(6).fill(cancel),
   ...Array(2).fill(withdrawContractCancelation),
   amend,
   withdrawAmendment,
+  ...[pause, pause, withdrawIdlePeriod, buy, buy, ...ofModules],
 ];
 const operations: Readonly<Record<StudioId, readonly Operation[]>> = {
-  "at-once": usual,
+  "at-once": [...usual, updateIdlePeriod],
+  // A pause that waits for the studio takes no change, so none here is an update.
   verified: usual,
-  "own-way": [cancel, amend, cancel, amend, withdrawContractCancelation],
+  "own-way": [cancel, amend, cancel, amend, withdrawContractCancelation, pause, ...ofModules],
+  lagging: [pause, pause, updateIdlePeriod, withdrawIdlePeriod, buy, buy],
 };
 
 /** Takes the points in turn, from a place that the seed decides, so that none is left out by chance. */
@@ -70,13 +84,16 @@ const callersOf = (dice: Dice, run: number): CallerPlan[] => {
 export const planRun = (seed: number, run: number): Plan => {
   const dice = createDice(seed, run);
   const faults = faultsOf(dice, { seed, run });
-  const isRead = faults[0]?.stage === "read-back";
+  const [first] = faults;
   const studioId = dice.pick(studioIds);
+  const operation = first?.needsDocument ? pause : dice.pick(operations[studioId]);
   return {
     seed,
     run,
-    operation: isRead ? cancel : dice.pick(operations[studioId]),
+    operation: first?.stage === "read-back" ? cancel : operation,
     studioId,
+    token: dice.pick(["partner", "member"]),
+    hasDocument: first?.needsDocument === true || dice.onceIn(2),
     callers: callersOf(dice, run),
     faults,
   };

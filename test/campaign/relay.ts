@@ -55,7 +55,7 @@ const join = (client: Socket, upstream: Socket, onRequest: Relay["onRequest"]): 
 
 /** Whether a chunk begins a request. Callers do not pipeline, so a request always begins a chunk. */
 const requestIn = (chunk: Buffer): Relayed | undefined => {
-  const [, method, path] = /^(GET|POST|DELETE) (\S+) HTTP/.exec(chunk.toString("latin1", 0, 2_000)) ?? [];
+  const [, method, path] = /^(GET|POST|PUT|DELETE) (\S+) HTTP/.exec(chunk.toString("latin1", 0, 2_000)) ?? [];
   return method !== undefined && path !== undefined ? { method, path } : undefined;
 };
 

@@ -1,6 +1,8 @@
+import { purchaseAdditionalModuleContract } from "#lib/operations/additional-modules.ts";
 import type { Violation } from "./check.ts";
 import { allEffects, type Effect } from "./faults.ts";
 import type { Attempt, Send } from "./history.ts";
+import type { Plan } from "./plan.ts";
 import type { Outcome } from "./runs.ts";
 
 const count = (outcomes: readonly Outcome[], of: (outcome: Outcome) => number): number =>
@@ -38,11 +40,21 @@ const isInDoubtAbout =
       return isKept && hasKey && (!told || told.isUnknown);
     });
 
+/** Whether the answer to a purchase was lost. */
+const isLostPurchase = (token: Plan["token"]) => (outcome: Outcome) => {
+  const { operation, token: its } = outcome.history.plan;
+  return operation === purchaseAdditionalModuleContract && its === token && isInDoubtAbout(undefined)(outcome);
+};
+
 /** Doubts that a campaign must meet, besides all points and kinds of fault. */
 const doubts: Readonly<Record<string, (outcome: Outcome) => boolean>> = {
   "a doubt that is settled at once": (outcome) => settledAtOnce(outcome) > 0,
   "a doubt about what the studio respelled": isInDoubtAbout("RESPELLED"),
   "a doubt about what the studio altered": isInDoubtAbout("ALTERED"),
+  "a doubt about what a read does not show yet": (outcome) =>
+    outcome.history.plan.studioId === "lagging" && isInDoubtAbout(undefined)(outcome),
+  "a lost purchase with a member's token": isLostPurchase("member"),
+  "a lost purchase with a partner's token": isLostPurchase("partner"),
 };
 
 /** The points of a write, kinds of fault and doubts that no run met. */
@@ -75,7 +87,7 @@ export const figures = (outcomes: readonly Outcome[], seed: number): string => {
 export const describeRun = ({ history, violations }: Outcome): string => {
   const { plan, attempts, sends, events, injected, log } = history;
   const start = Math.min(...attempts.map(({ startedAt }) => startedAt));
-  const { seed, run, operation, studioId, callers, faults } = plan;
+  const { seed, run, operation, studioId, token, hasDocument, callers, faults } = plan;
   const timeline = [
     ...attempts.map((attempt) => ({ at: attempt.startedAt, text: describeAttempt(attempt, start) })),
     ...sends.map(({ attempt, arrivedAt, carriedOutAt, keeping = "" }) => {
@@ -87,7 +99,7 @@ export const describeRun = ({ history, violations }: Outcome): string => {
     .sort((a, b) => a.at - b.at)
     .map(({ at, text }) => `  ${String(at - start).padStart(6)} ${text}`);
   return [
-    `run ${run}: ${operation.id}, studio ${studioId} (replay: npm run campaign -- --seed ${seed} --run ${run})`,
+    `run ${run}: ${operation.id}${operation.document && hasDocument ? " with a document" : ""}, studio ${studioId}, token of a ${token} (replay: npm run campaign -- --seed ${seed} --run ${run})`,
     ...violations.map(({ kind, text }) => `  VIOLATION ${kind}: ${text}`),
     ...callers.map(
       ({ key = "no key", wish, startsAfterMs }, i) => `  caller ${i}: ${key}, wish ${wish}, after ${startsAfterMs} ms`,

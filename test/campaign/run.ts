@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Operation, pathOf } from "#lib/operations/operation.ts";
 import { createCaller } from "./caller.ts";
 import { allEffects } from "./faults.ts";
 import type { Attempt, History, Send } from "./history.ts";
@@ -19,19 +20,20 @@ export const carryOut = async (world: World, lane: Lane, plan: Plan): Promise<Ra
   const before = books.length;
   const attempts: Attempt[] = [];
   const { operation, studioId } = plan;
-  const { customerId } = subject;
+  const { customerId, params, isShown, isAbsenceShown } = subject;
   lane.log();
-  lane.trouble({ operation, studioId, customerId, sabotage });
+  lane.trouble({ operation, studioId, customerId, params, sabotage });
   const callers = plan.callers.map((own, caller) => createCaller({ plan, subject, lane, attempts }, caller, own));
   await Promise.all(callers.map(({ ask }) => ask()));
   sabotage.end();
-  await sleep(untilDoubtsAreOver(attempts));
+  await sleep(untilDoubtsAreOver(attempts, isShown ? operation : undefined));
   for (const { askAgain } of callers) await askAgain();
   await sleep(latestMs(sabotage.injected, attempts));
   lane.trouble(undefined);
   return {
     plan,
-    isAbsenceShown: subject.isAbsenceShown,
+    isShown,
+    isAbsenceShown,
     attempts,
     sends: sendsTo(world, plan, subject),
     bookings: books.slice(before).filter((booking) => booking.customerId === customerId).length,
@@ -41,9 +43,12 @@ export const carryOut = async (world: World, lane: Lane, plan: Plan): Promise<Ra
 };
 
 /** Repeats what is still unknown once the gateway may send again. That finds a gateway that sends without a proof. */
-const untilDoubtsAreOver = (attempts: readonly Attempt[]): number => {
+const untilDoubtsAreOver = (attempts: readonly Attempt[], shown: Operation | undefined): number => {
+  const lagMs = shown?.write?.readBack?.lagMs ?? 0;
   const last = Object.values(Object.groupBy(attempts, ({ caller }) => caller)).flatMap((own) => own?.at(-1) ?? []);
-  const ends = last.filter(({ hasKey, told }) => hasKey && told?.isUnknown).map(({ endedAt }) => endedAt + doubtMs);
+  const ends = last
+    .filter(({ hasKey, told }) => hasKey && told?.isUnknown)
+    .map(({ endedAt }) => endedAt + doubtMs + lagMs);
   return Math.max(0, ...ends.map((end) => end - Date.now()));
 };
 
@@ -57,10 +62,10 @@ const latestMs = (injected: readonly string[], attempts: readonly Attempt[]): nu
   return Math.max(0, lastEnd + Math.max(...delays) + 100 - Date.now());
 };
 
-const sendsTo = ({ studios }: World, { operation, studioId }: Plan, { customerId }: Subject): Send[] =>
+const sendsTo = ({ studios }: World, { operation, studioId }: Plan, { params }: Subject): Send[] =>
   studios[studioId].requests
     .filter(({ method, path, headers }) => {
-      const isOurs = headers["user-agent"] === "perfectgym-gateway" && path.includes(`/${customerId}/`);
+      const isOurs = headers["user-agent"] === "perfectgym-gateway" && path === pathOf(operation, params);
       return isOurs && method === operation.method;
     })
     .map(({ headers, at, dealtWithAt, booking }) => ({

@@ -9,6 +9,12 @@ import { type StudioId, studioIds } from "./plan.ts";
 
 export const clientId = "app-of-the-campaign";
 
+/** The client of members' tokens, which may have one studio only. */
+export const memberClientOf = (studioId: StudioId): string => `${clientId}-in-${studioId}`;
+
+/** Longer than a doubt lasts, so that a repeat reads before the studio shows the write. In milliseconds. */
+const readLagMs = 9_000;
+
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
 const startStudios = async (members: number, apiKey: string) => {
@@ -17,6 +23,7 @@ const startStudios = async (members: number, apiKey: string) => {
     "at-once": await startSandbox({ ...options, cancelations: "AT_ONCE" }),
     verified: await startSandbox({ ...options, cancelations: "VERIFIED_BY_STUDIO", seed: 2 }),
     "own-way": await startSandbox({ ...options, cancelations: "AT_ONCE", keeps: "ITS_OWN_WAY", seed: 3 }),
+    lagging: await startSandbox({ ...options, cancelations: "AT_ONCE", readLagMs, seed: 4 }),
   };
 };
 
@@ -77,5 +84,8 @@ export const environmentFor = (
   EVENT_BUS: "EventBus",
   METRICS_NAMESPACE: "campaign",
   MEMBER_CLAIM: "customer_id",
-  PARTNERS: JSON.stringify([{ clients: [clientId], scopes, studios: studioIds, tokens: ["partner"] }]),
+  PARTNERS: JSON.stringify([
+    { clients: [clientId], scopes, studios: studioIds, tokens: ["partner"] },
+    ...studioIds.map((id) => ({ clients: [memberClientOf(id)], scopes, studios: [id], tokens: ["member"] })),
+  ]),
 });
