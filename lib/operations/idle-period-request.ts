@@ -3,14 +3,13 @@ import { bodyId, orNone, wantedDate } from "./fields.ts";
 
 export const temporalUnit = z.enum(["DAY", "WEEK", "MONTH"]);
 
+const largestInt32 = 2 ** 31 - 1;
+
 const span = {
   startDate: wantedDate.meta({ description: "First day of the pause" }),
   temporalUnit: orNone(temporalUnit).meta({ description: "The config's unit. Goes with termValue" }),
   termValue: orNone(
-    z
-      .int("must be a whole number")
-      .min(1, "must be at least 1")
-      .max(2 ** 31 - 1),
+    z.int("must be a whole number").min(1, "must be at least 1").max(largestInt32, `must be at most ${largestInt32}`),
   ).meta({
     description: "How many units the pause lasts",
     example: 1,

@@ -30,6 +30,11 @@ test.each<[string, object, string]>([
   expect(served.upstream.requests).toEqual([]);
 });
 
+test("says how large a term may be", async () => {
+  const { json } = await served.send({ body: { ...body, termValue: 2 ** 31 } });
+  expect(json).toMatchObject({ errors: [{ detail: "must be at most 2147483647" }] });
+});
+
 test.each<[string, object, object]>([
   ["an unlimited pause", { startDate, unlimited: true }, { startDate, unlimited: true }],
   ["a limited one that says so", { ...body, unlimited: false }, { ...body, unlimited: false }],
