@@ -53,9 +53,12 @@ export const receiptOf = (
     ...receipt({ params: input.params, body: input.body, receivedAt }, data),
   });
 
-/** Adds the receipt as the last member of the upstream's JSON object. The bytes before it do not change. */
+/**
+ * Adds the receipt as the last member of the upstream's JSON object. The bytes before it do not change, unless the upstream
+ * has a field of the same name: JSON with a name twice would be read in two ways.
+ */
 export const withReceipt = (text: string, receipt: string): string => {
-  const object = text.trim();
+  const object = without(["receipt"], text).trim();
   const members = object.startsWith("{") ? object.slice(1, -1).trimEnd() : "";
   return `{${members}${members === "" ? "" : ","}"receipt":${receipt}}`;
 };

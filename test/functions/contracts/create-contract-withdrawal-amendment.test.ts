@@ -54,6 +54,12 @@ test.each<[string, object, number]>([
   });
 });
 
+test("has one receipt, even if the upstream's undocumented answer has a field of that name", async () => {
+  upstreamWith({ body: '{"receipt":"R-7","id":9007199254740993}' }, shown({}));
+  const { text } = await served.send();
+  expect(text).toMatch(/^\{"id":9007199254740993,"receipt":\{"receivedAt":/);
+});
+
 test.each<[string, object, object]>([
   [
     "a reversed contract",
