@@ -10,6 +10,7 @@ import {
   takenTerms,
   termsOf,
 } from "../members/pauses.ts";
+import { isOver } from "../members/terms.ts";
 
 /** What the studio says to a request, without its prefix `IDLEPERIOD_`. */
 export type Verdict =
@@ -76,8 +77,8 @@ const ofOthers = (asked: Asked): Verdict | undefined => {
 
 /** What the studio says to a new pause, or to a change of `changed`. */
 export const verdictOf = (asked: Asked): Verdict => {
-  const { contract, changed } = asked;
-  if (contract.pauseRules.creation === "NEVER") return "DEACTIVATED_FOR_CONTRACT";
+  const { contract, changed, today } = asked;
+  if (contract.pauseRules.creation === "NEVER" || isOver(contract, today)) return "DEACTIVATED_FOR_CONTRACT";
   if (contract.pauses.some(isWaiting)) return "PENDING_VERIFICATION";
   const checks = [ofForm, ofEnd, ofStart, ofTerm, ofOthers];
   const no = checks.map((check) => check(asked)).find((verdict) => verdict !== undefined);

@@ -64,6 +64,7 @@ test.each<[string, string, object, string]>([
   ["a month that is free", atOnce, month, "CREATABLE"],
   ["no end", atOnce, { startDate: "2027-04-01", unlimited: true }, "CREATABLE"],
   ["a contract without pauses", off, month, "DEACTIVATED_FOR_CONTRACT"],
+  ["a contract that has ended", ended, month, "DEACTIVATED_FOR_CONTRACT"],
   ["a second one while one waits", waiting, { ...month, startDate: "2027-09-01" }, "PENDING_VERIFICATION"],
   ["a start today", atOnce, { ...month, startDate: "2027-03-10" }, "DEADLINE_VIOLATED"],
   ["another start than the only one", byWeeks, { ...month, temporalUnit: "WEEK" }, "EXPECTED_STARTDATE_MISMATCH"],
