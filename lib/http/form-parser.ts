@@ -64,8 +64,15 @@ const partOf = ({ headers, chunks }: { headers: Headers; chunks: readonly Buffer
   };
 };
 
+/**
+ * In characters: enough for the longest file name in two spellings. To read the parameters takes the square of the time of
+ * their length, because of spaces.
+ */
+const longestDisposition = 4_096;
+
 /** The parameters of `form-data`: they are written as those of a media type. */
 const dispositionIn = (disposition = ""): MIMEType["params"] | undefined => {
+  if (disposition.length > longestDisposition) return undefined;
   try {
     const { subtype, params } = new MIMEType(`disposition/${disposition}`);
     return subtype === "form-data" ? params : undefined;

@@ -158,6 +158,14 @@ describe("a form is refused by the name of its part", () => {
     expect(upstream.requests).toEqual([]);
   });
 
+  test("quickly, whatever spaces stand before its name", async () => {
+    const spaced = dataPart.replace("; ", `;${" ".repeat(75_000)}`);
+    const startedAt = performance.now();
+    const answer = await answerTo(multipart(spaced, spaced, spaced));
+    expect(answer).toBeProblem(400, { pointers: ["/data", "", "", ""] });
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+  });
+
   test.each(["application/json", "application/x-www-form-urlencoded", "multipart/mixed; boundary=b", "nonsense", ""])(
     "unless it is called %j: then it is none",
     async (contentType) => {
