@@ -308,8 +308,8 @@ const problem: Json = {
     },
     outcome: { type: "string", enum: ["unknown"], description: "The write may have been carried out" },
     pendingAmendmentId: int64("The pending change of the same data"),
-    cancelationStatus: text("With `outcome-unknown`: what the contract shows"),
-    cancelationDate: text("With `outcome-unknown`: what the contract shows"),
+    cancelationStatus: text("With `outcome-unknown`: what the contract or add-on shows"),
+    cancelationDate: text("With `outcome-unknown`: what the contract or add-on shows"),
   },
 };
 

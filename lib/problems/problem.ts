@@ -39,7 +39,7 @@ export interface Problem {
   readonly outcome?: "unknown";
   /** Of the pending change of the same data. DELETE …/amendment/{amendmentId} takes it, or …/idle-periods/{idlePeriodId} of a pause. */
   readonly pendingAmendmentId?: number | bigint;
-  /** With `outcome-unknown`: what the contract shows, in the spelling of the studio's system. */
+  /** With `outcome-unknown`: what the contract or add-on shows, in the spelling of the studio's system. */
   readonly cancelationStatus?: string;
   readonly cancelationDate?: string;
 }
@@ -160,7 +160,7 @@ const notSentAgain =
 /** What the data shows instead of the wanted change. */
 const seenInstead = ({ shown = {} }: OutcomeUnknown): Partial<Problem> => {
   const { pendingAmendment, cancelation: { status, date } = {} } = shown;
-  const what = pendingAmendment ? "a pending change of the same data" : "a cancelation of the contract";
+  const what = pendingAmendment ? "a pending change of the same data" : "a cancelation";
   const detail = `The studio's system shows ${what}. It may come from this write or from another one. ${notSentAgain}`;
   return {
     ...((pendingAmendment ?? shown.cancelation) && { detail }),

@@ -59,6 +59,16 @@ test.each<[string, object, number]>([
   expect(served.upstream.requests.filter(({ method }) => method === "POST")).toHaveLength(1);
 });
 
+test("says of another cancelation that it shows, and not that the contract is canceled", async () => {
+  upstreamWith({ instead: "reset" }, shown({ contractCancelationStatus: "CANCELED", cancelationDate: "2027-02-28" }));
+  const answer = await served.send();
+  expect(answer).toBeProblem(504, { code: "outcome-unknown", outcome: "unknown" });
+  expect(answer.json).toMatchObject({
+    detail: expect.stringMatching(/^The studio's system shows a cancelation\./),
+    cancelationDate: "2027-02-28",
+  });
+});
+
 test.each(["[]", "{}", "null", '{"name":1}'])("is in doubt if the read answers %s", async (read) => {
   upstreamWith({ instead: "reset" }, read);
   expect(await served.send()).toBeProblem(504, { code: "outcome-unknown", outcome: "unknown" });

@@ -556,7 +556,7 @@ describe("a cancelation in doubt", () => {
   ])("stays in doubt and is never sent again if the contract shows one with %s", async (_, about) => {
     for (const answer of await lost(contracts(about))) {
       expect(answer).toBeProblem(504, { code: "outcome-unknown", outcome: "unknown" });
-      expect(answer.json).toMatchObject({ ...about, detail: expect.stringContaining("a cancelation of the contract") });
+      expect(answer.json).toMatchObject({ ...about, detail: expect.stringContaining("shows a cancelation.") });
       expect(answer.headers).not.toHaveProperty("retry-after");
     }
     expect(sentBy("POST")).toHaveLength(1);
@@ -573,7 +573,7 @@ describe("a cancelation in doubt", () => {
     async (about) => {
       for (const answer of await lost(contracts(about))) {
         expect(answer).toBeProblem(504, { code: "outcome-unknown", outcome: "unknown" });
-        expect(answer.json).toMatchObject({ detail: expect.stringContaining("a cancelation of the contract") });
+        expect(answer.json).toMatchObject({ detail: expect.stringContaining("shows a cancelation.") });
         expect(answer.text).not.toContain("Moving away");
       }
       expect(sentBy("POST")).toHaveLength(1);
