@@ -30,6 +30,9 @@ const online = /CONNECT_API|WEB|ONLINE|ECOM|DISTANCE|SELF|PORTAL|DIGITAL/i;
 
 const periodDays = 14;
 
+/** Reads lag behind writes by seconds: a repeat may see then what the first read did not show. */
+const lagMs = 30_000;
+
 /**
  * Whether a plain count says that the period still ran (section 356a BGB). Null: the data does not say. The studio
  * decides: a Sunday, a holiday or missing information can make the period longer.
@@ -55,6 +58,7 @@ export const statutoryWithdrawal = (
     read,
     data: contracts,
     isAtOnce: true,
+    lagMs,
     seen: ({ params: { contractId } }, data) => {
       const found = contractIn(data, contractId);
       return found && isReversed(found) ? { verdict: "carried-out", answer: {} } : { verdict: "unclear" };

@@ -10,9 +10,11 @@ import { withdrawAmendment } from "#lib/operations/amendments.ts";
 import { createCustomerContactDataAmendment, getCustomerContactData } from "#lib/operations/contact-data.ts";
 import {
   createContractCancelationAmendment,
+  createContractWithdrawalAmendment,
   getContractData,
   withdrawContractCancelation,
 } from "#lib/operations/contracts.ts";
+import { getCustomersContracts } from "#lib/operations/customers.ts";
 import { createIdlePeriodAmendment, updateIdlePeriod, withdrawIdlePeriod } from "#lib/operations/idle-periods.ts";
 import { type Operation, pathOf } from "#lib/operations/operation.ts";
 import { bodyFor } from "../forms.ts";
@@ -44,6 +46,7 @@ const contracts = z.array(
     availableCancelationDates: z.array(z.string()).default([]),
   }),
 );
+const origins = z.array(z.object({ id: z.number(), contractOrigin: z.string(), reversed: z.boolean() }));
 const contact = z.object({ amendmentConfigurationStatus: z.string(), pendingAmendment: z.unknown().optional() });
 const amended = z.object({ id: z.int() });
 const booked = amended;
@@ -196,6 +199,22 @@ const moduleWithdrawalOf: FindSubject = async (studio, customerId, plan) => {
   return { ...subject, bodies: [undefined] };
 };
 
+/** One that waits for the studio shows nowhere. */
+const statutoryWithdrawalOf: FindSubject = async (studio, customerId, { studioId }) => {
+  const found = origins.parse(await studio.call(getCustomersContracts, { customerId }));
+  const contract = found.find(({ contractOrigin, reversed }) => contractOrigin === "CONNECT_API" && !reversed);
+  const isShown = studioId !== "verified";
+  return (
+    contract && {
+      customerId,
+      params: { customerId, ...idsOf(contract) },
+      bodies: [undefined],
+      isShown,
+      isAbsenceShown: false,
+    }
+  );
+};
+
 type FindSubject = (studio: Studio, customerId: string, plan: Plan) => Promise<Subject | undefined>;
 
 const subjectsOf: Readonly<Record<string, FindSubject>> = {
@@ -207,6 +226,7 @@ const subjectsOf: Readonly<Record<string, FindSubject>> = {
   [withdrawAdditionalModuleContractCancelation.id]: moduleWithdrawalOf,
   [createContractCancelationAmendment.id]: cancelationsOf,
   [withdrawContractCancelation.id]: withdrawalOf,
+  [createContractWithdrawalAmendment.id]: statutoryWithdrawalOf,
   [createCustomerContactDataAmendment.id]: changeOf,
   [withdrawAmendment.id]: takingBackOf,
 };

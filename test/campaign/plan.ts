@@ -6,7 +6,11 @@ import {
 } from "#lib/operations/additional-modules.ts";
 import { withdrawAmendment } from "#lib/operations/amendments.ts";
 import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
-import { createContractCancelationAmendment, withdrawContractCancelation } from "#lib/operations/contracts.ts";
+import {
+  createContractCancelationAmendment,
+  createContractWithdrawalAmendment,
+  withdrawContractCancelation,
+} from "#lib/operations/contracts.ts";
 import { createIdlePeriodAmendment, updateIdlePeriod, withdrawIdlePeriod } from "#lib/operations/idle-periods.ts";
 import type { Operation } from "#lib/operations/operation.ts";
 import { allEffects, type NamedEffect } from "./faults.ts";
@@ -44,20 +48,21 @@ export interface Plan {
 
 const [cancel, amend] = [createContractCancelationAmendment, createCustomerContactDataAmendment];
 const [pause, buy] = [createIdlePeriodAmendment, purchaseAdditionalModuleContract];
+const withdraw = createContractWithdrawalAmendment;
 const ofModules = [createModuleContractCancelationAmendment, withdrawAdditionalModuleContractCancelation];
 const usual: readonly Operation[] = [
   ...Array(6).fill(cancel),
   ...Array(2).fill(withdrawContractCancelation),
   amend,
   withdrawAmendment,
-  ...[pause, pause, withdrawIdlePeriod, buy, buy, ...ofModules],
+  ...[pause, pause, withdrawIdlePeriod, buy, buy, ...ofModules, withdraw],
 ];
 const operations: Readonly<Record<StudioId, readonly Operation[]>> = {
   "at-once": [...usual, updateIdlePeriod],
   // A pause that waits for the studio takes no change, so none here is an update.
   verified: usual,
   "own-way": [cancel, amend, cancel, amend, withdrawContractCancelation, pause, ...ofModules],
-  lagging: [pause, pause, updateIdlePeriod, withdrawIdlePeriod, buy, buy],
+  lagging: [pause, pause, updateIdlePeriod, withdrawIdlePeriod, buy, buy, withdraw],
 };
 
 /** Takes the points in turn, from a place that the seed decides, so that none is left out by chance. */

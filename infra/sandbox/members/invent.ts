@@ -120,7 +120,7 @@ const inventAmendable = (kind: DataKind, plan: DataPlan, { current, wanted, firs
 
 const planOf = (status: CustomerStatus, index: number, seed: number): MemberPlan => {
   if (status === "PROSPECT") return { contracts: [] };
-  return cast[index] ?? mixPlan(createDice(seed, -1 - index));
+  return cast[index] ?? mixPlan(createDice(seed, -1 - index), index);
 };
 
 /** The customer that a seed and the sandbox's first day make of a place in the list. Invented, never a real person. */

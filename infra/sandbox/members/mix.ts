@@ -58,9 +58,15 @@ const data = (dice: Dice): DataPlan => {
   return { ...configuration, pending: configuration === verified && dice.onceIn(20) };
 };
 
-/** Anyone of a studio's members. */
-export const mixPlan = (dice: Dice): MemberPlan => ({
-  contracts: Array.from({ length: dice.pick(contractCounts) }, () => contract(dice)),
+/** Made online a few days ago, so that the member may still withdraw from it. */
+const recent: ContractPlan = { rate: "classic", startedDaysAgo: -7, madeOnlineDaysAgo: 5 };
+
+/** Anyone of a studio's members, by her place among them. One in twenty has just made a contract. */
+export const mixPlan = (dice: Dice, index: number): MemberPlan => ({
+  contracts: [
+    ...Array.from({ length: dice.pick(contractCounts) }, () => contract(dice)),
+    ...(index % 20 === 0 ? [recent] : []),
+  ],
   data: {
     contact: data(dice),
     address: data(dice),

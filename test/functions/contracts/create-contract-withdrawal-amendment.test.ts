@@ -112,3 +112,10 @@ test.each<[string, object]>([
   }
   expect(declarations()).toHaveLength(1);
 });
+
+test("after a lost answer, tells when a repeat may see what a read that lags does not show yet", async () => {
+  upstreamWith({ status: 500 }, shown({ reversed: false }));
+  const answer = await served.send({ headers: { "idempotency-key": randomUUID() } });
+  expect(answer).toBeProblem(504, { code: "outcome-unknown" });
+  expect(Number(answer.headers["retry-after"])).toBeGreaterThan(30);
+});
