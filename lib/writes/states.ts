@@ -112,7 +112,7 @@ const afterData = ({ state, verdict }: DataSeen, attempt: Attempt): Step => {
   if (verdict === "not-carried-out" && !isEarly && state.status !== "settled")
     return state.status === "in-doubt"
       ? { do: "send", state: { status: "sent", isRepeat: true } }
-      : afterRefusedRepeat(lagMs);
+      : afterRefusedRepeat(begunAt, lagMs);
   const settlesAt = readAgainAt(verdict, isEarly ? showsAllAt : undefined, attempt);
   return {
     do: "conclude",
@@ -134,11 +134,11 @@ const readAgainAt = (
   return verdict === "unclear" && lagMs === 0 ? undefined : showsAllAt;
 };
 
-/** Where reads lag, the refusal may know of the write before the data does. Then nobody knows, and another repeat would not help. */
-const afterRefusedRepeat = (lagMs: number): Step =>
+/** Where reads lag, the refusal may know of the write before the data does. It is not sent again, but a later read may show it. */
+const afterRefusedRepeat = (begunAt: number, lagMs: number): Step =>
   lagMs === 0
     ? { do: "conclude", outcome: "refused" }
-    : { do: "conclude", outcome: "in-doubt", state: { status: "settled" } };
+    : { do: "conclude", outcome: "in-doubt", state: { status: "settled" }, settlesAt: begunAt + lagMs };
 
 const afterEnding = (
   { state: { isRepeat }, ending }: Extract<Observation, { saw: "ending" }>,

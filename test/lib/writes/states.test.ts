@@ -65,7 +65,7 @@ describe("where reads lag behind writes", () => {
       { saw: "data", verdict: "not-carried-out", state: { status: "refused-repeat" } },
       attempt(lagging),
     );
-    expect(step).toMatchObject({ outcome: "in-doubt", state: { status: "settled" } });
+    expect(step).toMatchObject({ outcome: "in-doubt", state: { status: "settled" }, settlesAt: 11_000 });
   });
 });
 
