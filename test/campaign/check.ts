@@ -66,7 +66,8 @@ const blindRepeats = ({ attempts, sends }: Told, { isAbsenceShown, injected }: H
   if (isAbsenceShown || injected.some((name) => name.includes("settle"))) return [];
   const isInDoubt = (send: Send) => attempts.find(({ id }) => id === send.attempt)?.told?.isUnknown === true;
   return sends.flatMap((send, place) => {
-    const doubted = sends.slice(0, place).find(isInDoubt);
+    // One attempt may reach the studio twice: with a key that was just rotated away, and then with the new one.
+    const doubted = sends.slice(0, place).find((each) => each.attempt !== send.attempt && isInDoubt(each));
     const attempt = attempts.find(({ id }) => id === send.attempt);
     if (!attempt || doubted?.carriedOutAt !== undefined || !doubted) return [];
     return [violation("double", attempt, `sent again although nobody can tell about ${doubted.attempt}`)];
@@ -145,28 +146,31 @@ const keptOf = ({ text }: Answer, notKept: readonly string[]): string =>
 const isKeptAnswer = (told: Answer): boolean =>
   !told.isReplayed && !isPassing(told) && told.code !== "idempotency-key-reused";
 
-/** Finds keys whose last answer, after all faults, is not final although the studio's data proves the outcome. */
-const undecided = ({ attempts, sends }: Told, history: History): Violation[] =>
-  Object.values(Object.groupBy(attempts, ({ caller }) => caller)).flatMap((own = []) => {
+/**
+ * Finds keys whose last answer, after all faults, is not final although the studio's data proves the outcome. Writes whose
+ * reads lag are left out: how many repeats they need depends on when each of them meets the lag.
+ */
+const undecided = ({ attempts }: Told, history: History): Violation[] => {
+  if ((history.plan.operation.write?.readBack?.lagMs ?? 0) > 0) return [];
+  return Object.values(Object.groupBy(attempts, ({ caller }) => caller)).flatMap((own = []) => {
     const last = own.at(-1);
     if (!last?.hasKey || (last.told && !isPassing(last.told))) return [];
-    if (last.told?.isUnknown && !isTold(last, sends, history)) return [];
+    if (last.told?.isUnknown && !isTold(last, history)) return [];
     return [violation("undecided", last, `the last word is ${last.told?.status} ${last.told?.code}`)];
   });
+};
 
 /**
  * Whether the studio's data proves the outcome of a wish: it shows the wish, in any spelling, or nothing of the kind.
- * Another caller's wish, or one that the studio altered, proves nothing. Nor does an absence after the studio refused a
- * repeat, where reads lag: the refusal may know of the write before the data does.
+ * Another caller's wish, or one that the studio altered, proves nothing.
  */
-const isTold = ({ wish }: Attempt, own: readonly Send[], history: History): boolean => {
-  const { plan, attempts, sends, isShown, isAbsenceShown } = history;
+const isTold = ({ wish }: Attempt, history: History): boolean => {
+  const { attempts, sends, isShown, isAbsenceShown } = history;
   if (!isShown) return false;
-  const isRepeatRefused = (plan.operation.write?.readBack?.lagMs ?? 0) > 0 && own.length > 1;
   const [latest] = sends
     .filter(({ carriedOutAt }) => carriedOutAt !== undefined)
     .sort((a, b) => Number(b.carriedOutAt) - Number(a.carriedOutAt));
-  if (!latest) return isAbsenceShown && !isRepeatRefused;
+  if (!latest) return isAbsenceShown;
   const isOfWish = attempts.some(({ id, wish: its }) => id === latest.attempt && its === wish);
   return isOfWish && latest.keeping !== "ALTERED";
 };
