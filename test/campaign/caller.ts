@@ -70,10 +70,10 @@ export const createCaller = (situation: Situation, caller: number, own: CallerPl
   };
 };
 
-/** Whether a repeat cannot change the answer. A person must decide if an outcome stays unknown without a Retry-After. */
+/** Whether a repeat cannot change the answer. A person must decide if it stays `outcome-unknown` without a Retry-After. */
 const isFinal = (told: Answer | undefined, before: Answer | undefined): boolean => {
   if (!told) return false;
-  const isStuck = told.isUnknown && told.retryAfterSeconds === undefined;
+  const isStuck = told.code === "outcome-unknown" && told.retryAfterSeconds === undefined;
   return !isPassing(told) || (isStuck && before?.isUnknown === true);
 };
 

@@ -108,8 +108,16 @@ const trueHistories: [string, History][] = [
     history([attempt(0, unknown), attempt(1, unknown)], [send(0)], ofPurchase),
   ],
   [
-    "a pause that is left in doubt, because reads lag",
+    "a pause that is left in doubt: reads lag, and the studio refused a repeat",
     history([attempt(0, unknown), attempt(1, unknown)], [send(0, false), send(1, false)], { ...ofPause, events: [] }),
+  ],
+  [
+    "a pause that is left in doubt: it was carried out too late for the last read to show it",
+    history([attempt(0, unknown), attempt(1, unknown)], [send(0)], ofPause),
+  ],
+  [
+    "a purchase that reached the studio twice in one attempt, because its key had just been rotated away",
+    history([attempt(0, unknown)], [send(0, false), { ...send(0), arrivedAt: 300, dealtWithAt: 400 }], ofPurchase),
   ],
   [
     "a replay without the link that must not be kept",
@@ -167,6 +175,16 @@ const doctored: [string, History, string[]][] = [
       events: [{ attempt: "1", type: "AdditionalModulePurchased", outcome: "accepted" }],
     }),
     ["double"],
+  ],
+  [
+    "a pause that is left in doubt although no read shows it",
+    history([attempt(0, unknown), attempt(1, unknown)], [send(0, false)], { ...ofPause, events: [] }),
+    ["undecided"],
+  ],
+  [
+    "a pause that is left in doubt although its last read came late enough to show it",
+    history([attempt(0, unknown), attempt(60, unknown)], [send(0)], ofPause),
+    ["undecided"],
   ],
   [
     "a replay of another pause",

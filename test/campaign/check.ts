@@ -146,31 +146,29 @@ const keptOf = ({ text }: Answer, notKept: readonly string[]): string =>
 const isKeptAnswer = (told: Answer): boolean =>
   !told.isReplayed && !isPassing(told) && told.code !== "idempotency-key-reused";
 
-/**
- * Finds keys whose last answer, after all faults, is not final although the studio's data proves the outcome. Writes whose
- * reads lag are left out: how many repeats they need depends on when each of them meets the lag.
- */
-const undecided = ({ attempts }: Told, history: History): Violation[] => {
-  if ((history.plan.operation.write?.readBack?.lagMs ?? 0) > 0) return [];
-  return Object.values(Object.groupBy(attempts, ({ caller }) => caller)).flatMap((own = []) => {
+/** Finds keys whose last answer, after all faults, is not final although the studio's data proves the outcome. */
+const undecided = ({ attempts, sends }: Told, history: History): Violation[] =>
+  Object.values(Object.groupBy(attempts, ({ caller }) => caller)).flatMap((own = []) => {
     const last = own.at(-1);
     if (!last?.hasKey || (last.told && !isPassing(last.told))) return [];
-    if (last.told?.isUnknown && !isTold(last, history)) return [];
+    if (last.told?.isUnknown && !isTold(last, sends, history)) return [];
     return [violation("undecided", last, `the last word is ${last.told?.status} ${last.told?.code}`)];
   });
-};
 
 /**
  * Whether the studio's data proves the outcome of a wish: it shows the wish, in any spelling, or nothing of the kind.
- * Another caller's wish, or one that the studio altered, proves nothing.
+ * Another caller's wish, or one that the studio altered, proves nothing. Where reads lag, neither does a write that the last
+ * attempt was too early to see, nor an absence after a refused repeat: the refusal may know of the write before the data does.
  */
-const isTold = ({ wish }: Attempt, history: History): boolean => {
-  const { attempts, sends, isShown, isAbsenceShown } = history;
+const isTold = ({ wish, startedAt }: Attempt, own: readonly Send[], history: History): boolean => {
+  const { plan, attempts, sends, isShown, isAbsenceShown } = history;
   if (!isShown) return false;
+  const { lagMs = 0 } = plan.operation.write?.readBack ?? {};
   const [latest] = sends
     .filter(({ carriedOutAt }) => carriedOutAt !== undefined)
     .sort((a, b) => Number(b.carriedOutAt) - Number(a.carriedOutAt));
-  if (!latest) return isAbsenceShown;
+  if (!latest) return isAbsenceShown && !(lagMs > 0 && own.length > 1);
+  if (lagMs > 0 && Number(latest.carriedOutAt) + lagMs > startedAt) return false;
   const isOfWish = attempts.some(({ id, wish: its }) => id === latest.attempt && its === wish);
   return isOfWish && latest.keeping !== "ALTERED";
 };
