@@ -54,6 +54,8 @@ export const startLocal = async (settings: Settings, { say, now }: StartOptions)
     if (!isHostOfOurs(request.headers.host, settings.allowedHosts)) return refuseHost(response);
     handle.promise.then((serve) => serve(request, response)).catch((error) => breakOff(response, error));
   });
+  // As long as API Gateway's. After Node's five seconds, a busy client may use a connection that was just closed.
+  server.keepAliveTimeout = 60_000;
   server.on("clientError", refuseUnreadable);
   const url = await claim(server, settings.port);
   const signingKey = createSigningKey();
