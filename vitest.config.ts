@@ -18,6 +18,8 @@ const sharing = [
 ];
 /** Set the umask, which a thread cannot. */
 const inOwnProcess = ["test/infra/local/remind.test.ts"];
+/** Need Chromium, and have a configuration of their own. */
+const inBrowser = ["test/browser/**"];
 
 export default defineConfig({
   test: {
@@ -33,7 +35,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "isolated", include: ["test/**/*.test.ts"], exclude: [...sharing, ...inOwnProcess] },
+        test: {
+          name: "isolated",
+          include: ["test/**/*.test.ts"],
+          exclude: [...sharing, ...inOwnProcess, ...inBrowser],
+        },
       },
       { extends: true, test: { name: "sharing", include: sharing, isolate: false } },
       { extends: true, test: { name: "process", include: inOwnProcess, pool: "forks" } },

@@ -6,7 +6,7 @@ import { noLegalAdvice, policies } from "#lib/reminders/policies.ts";
 import { escaped, page } from "./page.ts";
 
 const schemaOf = (title: string, schema: z.ZodType) =>
-  `<pre>${escaped(JSON.stringify({ title, ...z.toJSONSchema(schema) }, null, 2))}</pre>`;
+  `<pre tabindex="0">${escaped(JSON.stringify({ title, ...z.toJSONSchema(schema) }, null, 2))}</pre>`;
 
 const laws = Object.values(policies).map(({ name, leadDays, law }) => {
   const texts = law.map(

@@ -7,13 +7,14 @@ export const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
 const style = `:root{color-scheme:light dark;font:1rem/1.6 system-ui,sans-serif}
+html{background:light-dark(#fff,#16191c);color:light-dark(#16191c,#e6e8ea)}
 body{max-width:46rem;margin:0 auto;padding:1rem}
 nav{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem}
 h1,h2,h3{line-height:1.25;margin-top:2rem}
 h2,h3,td,p,li{overflow-wrap:anywhere}
 a{color:light-dark(#0b57b0,#8ab8ff)}
-a:focus-visible{outline:3px solid;outline-offset:2px}
-code,pre{font:.9em ui-monospace,monospace;background:light-dark(#f1f3f5,#22262b)}
+a:focus-visible,[tabindex]:focus-visible{outline:3px solid;outline-offset:2px}
+code,pre{font:.9em ui-monospace,monospace;background:light-dark(#f1f3f5,#24292e)}
 code{padding:.1em .25em}
 pre{padding:1rem;overflow-x:auto}
 pre code{padding:0}

@@ -2,7 +2,7 @@ import { catalog } from "#lib/operations/catalog.ts";
 import { isWrite } from "#lib/operations/operation.ts";
 import { escaped, page } from "./page.ts";
 
-const code = (text: string): string => `<pre><code>${escaped(text)}</code></pre>`;
+const code = (text: string): string => `<pre tabindex="0"><code>${escaped(text)}</code></pre>`;
 
 const rows = Object.values(catalog)
   .flat()
