@@ -7,6 +7,7 @@ import type { HttpAnswer } from "#lib/http/serving.ts";
 import { type Operation, pathOf, scopes } from "#lib/operations/operation.ts";
 import { startFaulty } from "./faulty.ts";
 import { formOf, sentForm } from "./forms.ts";
+import { expectListed } from "./problems.ts";
 import { type RecordingUpstream, startUpstream } from "./upstream.ts";
 
 export interface Answer {
@@ -97,13 +98,10 @@ export const aFunction = async (operation: Operation, load: () => Promise<{ hand
   const send = async (given: Sent = {}): Promise<Answer> => {
     const sent = operation.document && given.body !== undefined ? await inForm(given) : given;
     const { statusCode = 0, headers = {}, body = "" } = await handler(eventOf(operation, sent), contextOf(sent));
-    const texts = Object.entries(headers).map(([name, value]) => [name, String(value)]);
-    return {
-      status: statusCode,
-      headers: Object.fromEntries(texts),
-      text: body,
-      json: body === "" ? undefined : JSON.parse(body),
-    };
+    const texts = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+    const json = body === "" ? undefined : JSON.parse(body);
+    if (statusCode >= 400) expectListed(json, texts);
+    return { status: statusCode, headers: texts, text: body, json };
   };
   return { send, upstream, ...rest };
 };

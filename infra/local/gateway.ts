@@ -22,7 +22,7 @@ export interface GatewayOptions {
 
 interface Answer {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Headers;
   readonly body: string | Buffer;
 }
 
@@ -48,7 +48,8 @@ export const createGateway = ({ match, authorize, admit, cors, functions }: Gate
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const requestId = randomBytes(11).toString("base64");
     const { status, headers, body } = isPreflight(cors, request) ? empty : await answerTo(request, requestId);
-    response.writeHead(status, { ...headers, ...corsHeaders(cors, request), "apigw-requestid": requestId }).end(body);
+    const added = { ...corsHeaders(cors, request), "apigw-requestid": requestId };
+    response.writeHead(status, joined(headers, added)).end(body);
   };
 
   async function answerTo(request: IncomingMessage, requestId: string): Promise<Answer> {
@@ -98,6 +99,14 @@ export const createGateway = ({ match, authorize, admit, cors, functions }: Gate
   }
 };
 
+type Headers = Readonly<Record<string, string>>;
+
+/** Both `vary` count. */
+const joined = (headers: Headers, added: Headers): Headers => {
+  const vary = [headers["vary"], added["vary"]].filter((each) => each !== undefined).join(", ");
+  return { ...headers, ...added, ...(vary && { vary }) };
+};
+
 /** A line for what no function sees, and so no function logs. It has no path: that may name a member. */
 const noteRefusal = (status: number, route: string | undefined, requestId: string): void => {
   const code = codes[status] ?? "internal-error";
@@ -113,7 +122,12 @@ const ownAnswer = (
   { message, requestId, ...more }: { message: string; requestId: string; detail?: string },
 ): Answer => ({
   status,
-  headers: { "content-type": "application/problem+json", "cache-control": "no-store", "x-request-id": requestId },
+  headers: {
+    "content-type": "application/problem+json",
+    "content-language": "en",
+    "cache-control": "no-store",
+    "x-request-id": requestId,
+  },
   body: JSON.stringify({ ...problemWith(codes[status] ?? "internal-error", requestId), status, message, ...more }),
 });
 

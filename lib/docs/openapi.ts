@@ -32,7 +32,12 @@ export const openApi = (options: OpenApiOptions): Json => ({
     securitySchemes: { token: securityScheme(options) },
     schemas: { Problem: problem, ApiGatewayError: apiGatewayError, Receipt: receipt, ...named },
     responses: Object.fromEntries(operations.flatMap(({ operation }) => failuresOf(operation))),
-    headers: { RequestId: requestId, RetryAfter: retryAfter, IdempotentReplayed: replayed },
+    headers: {
+      RequestId: requestId,
+      ContentLanguage: contentLanguage,
+      RetryAfter: retryAfter,
+      IdempotentReplayed: replayed,
+    },
     parameters: { StudioId: studioId, AcceptLanguage: acceptLanguage, IdempotencyKey: idempotencyKey },
   },
 });
@@ -241,9 +246,10 @@ const writeCodes = [
 const statusesOfApiGateway = ["401", "403", "429", "500", "503"];
 
 const failure = (status: string, codes: readonly ProblemCode[]): Json => ({
-  description: codes.map((code) => `\`${code}\`: ${problemTypes[code].detail}`).join("\n\n"),
+  description: codes.map((code) => `\`${code}\`: ${problemTypes[code].detail.en}`).join("\n\n"),
   headers: {
     "x-request-id": reference("headers", "RequestId"),
+    "content-language": reference("headers", "ContentLanguage"),
     ...(["409", "503", "504"].includes(status) && { "retry-after": reference("headers", "RetryAfter") }),
   },
   content: {
@@ -261,9 +267,9 @@ const exampleProblem = (code: ProblemCode): Json => {
   const { status, title, detail } = problemTypes[code];
   return {
     type: `/docs/problems#${code}`,
-    title,
+    title: title.en,
     status: status === "4xx" ? 409 : status,
-    detail,
+    detail: detail.en,
     instance: "XijxBaZloXA6FAM=",
     code,
     ...(code === "request-invalid" && {
@@ -340,6 +346,10 @@ const requestId: Json = {
   description: "The request's id. The log and problems have it too",
   schema: { type: "string" },
 };
+const contentLanguage: Json = {
+  description: "The language of a problem's texts. Absent if the studio's system wrote one of them",
+  schema: { type: "string", enum: ["en", "de"] },
+};
 const retryAfter: Json = {
   description: "Seconds after which a retry makes sense",
   schema: { type: "integer", minimum: 1 },
@@ -358,7 +368,7 @@ const studioId: Json = {
 const acceptLanguage: Json = {
   name: "Accept-Language",
   in: "header",
-  description: "The language of texts from the studio's system (RFC 9110)",
+  description: "The language of problems (English or German) and of texts from the studio's system (RFC 9110)",
   schema: { type: "string", maxLength: 255, examples: ["de-DE"] },
 };
 const idempotencyKey: Json = {

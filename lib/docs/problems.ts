@@ -7,7 +7,7 @@ const withCode = (text: string) => escaped(text).replace(/`([^`]+)`/g, "<code>$1
 
 const entries = Object.entries(problemTypes).map(
   ([code, { status, title, detail }]) =>
-    `<h2 id="${code}">${code}</h2>\n<p>${status} ${escaped(title)}. ${withCode(detail)}</p>`,
+    `<h2 id="${code}">${code}</h2>\n<p>${status} ${escaped(title.en)}. ${withCode(detail.en)}</p>`,
 );
 
 const certainties = Object.values(endings).map(

@@ -3,6 +3,7 @@ import type { Context } from "aws-lambda";
 import { customerGroupOf } from "#lib/observability/log.ts";
 import type { Ids, Operation } from "#lib/operations/operation.ts";
 import { isForbidden } from "#lib/perfectgym/errors.ts";
+import { preferredLanguage } from "#lib/problems/language.ts";
 import { problemAnswers } from "#lib/problems/problem.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import { type Invocation, isHttp, parseInvocation, readInvocation, resultOf, serviceOf } from "./invocation.ts";
@@ -48,31 +49,44 @@ export const pipeline = <Params extends Ids, Body>(
     const principal = serviceOf(arrival);
     return readInvocation(operation, arrival, principal);
   });
-  const arrive = <Event>(event: Event, requestId: string): Arrival<Event> => ({
+  const arrive = <Event>(event: Event, { requestId, acceptLanguage }: Origin): Arrival<Event> => ({
     event,
     record: log.open({ operation: operation.id, requestId }),
+    language: preferredLanguage(acceptLanguage),
     startedAt: now(),
     isWriteBegun: false,
   });
 
   return async (event: unknown, context: Context) => {
-    if (isHttp(event)) return overHttp(arrive(event, event.requestContext.requestId), context);
+    if (isHttp(event)) return overHttp(arrive(event, originOf(event)), context);
     const invocation = parseInvocation(operation, event);
-    return resultOf(await directly(arrive(invocation, context.awsRequestId), context));
+    const { acceptLanguage } = invocation;
+    return resultOf(await directly(arrive(invocation, { requestId: context.awsRequestId, acceptLanguage }), context));
   };
 };
+
+interface Origin {
+  readonly requestId: string;
+  readonly acceptLanguage: string | undefined;
+}
+
+const originOf = ({ requestContext, headers }: HttpEvent): Origin => ({
+  requestId: requestContext.requestId,
+  acceptLanguage: headers["accept-language"],
+});
 
 const admit = <Params extends Ids, Body>(
   input: Input<Params, Body>,
   arrival: Arrival,
   { now, remainingMs }: { now: number; remainingMs: number },
 ): Admitted<Params, Body> => {
-  const { record, startedAt } = arrival;
+  const { record, startedAt, language } = arrival;
   const endsAt = now + remainingMs;
   const beginWrite = () => {
     arrival.isWriteBegun = true;
   };
-  return { input, record, startedAt, deadline: Math.min(now + longestMs, endsAt - reserveMs), endsAt, beginWrite };
+  const deadline = Math.min(now + longestMs, endsAt - reserveMs);
+  return { input, record, startedAt, language, deadline, endsAt, beginWrite };
 };
 
 /** If the upstream closes a resource to the studio's key, the log says for which group of customers. */

@@ -5,6 +5,7 @@ import type { Log, OpenRecord } from "#lib/observability/log.ts";
 import type { Document } from "#lib/operations/document.ts";
 import type { Ids } from "#lib/operations/operation.ts";
 import type { PerfectGym } from "#lib/perfectgym/client.ts";
+import type { Language } from "#lib/problems/language.ts";
 import type { Ledger } from "#lib/writes/ledger.ts";
 import type { Writer } from "#lib/writes/writer.ts";
 import type { AccessRules } from "./entitlements.ts";
@@ -56,6 +57,8 @@ export interface Arrival<Event = unknown> {
   readonly record: OpenRecord;
   /** In milliseconds on the clock of `live.now`, as all times here. */
   readonly startedAt: number;
+  /** Of the gateway's own texts. */
+  readonly language: Language;
   /** Set before a write may be sent. Whatever fails later may have failed after the write was carried out. */
   isWriteBegun: boolean;
 }
@@ -65,6 +68,7 @@ export interface Admitted<Params extends Ids = Ids, Body = unknown> {
   readonly input: Input<Params, Body>;
   readonly record: OpenRecord;
   readonly startedAt: number;
+  readonly language: Language;
   /** The caller must have an answer by then, whatever it is. */
   readonly deadline: number;
   /** Lambda ends the function then. */

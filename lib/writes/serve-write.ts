@@ -111,14 +111,14 @@ const carryOut = async (write: ClaimedWrite, live: LiveWrites): Promise<WriteEnd
 
 /** Records how a write ended, then answers. @throws the error of a write that was not accepted */
 const conclude = async (write: ClaimedWrite, end: WriteEnd, live: LiveWrites): Promise<HttpAnswer> => {
-  const { record, claim, operation } = write;
+  const { record, claim, operation, language } = write;
   const { identity, receivedAt } = claim;
   switch (end.outcome) {
     case "not-carried-out":
       await recorded(write, live.ledger.release(claim));
       throw end.error;
     case "refused":
-      await settle(write, { answer: problemAnswer(end.error, record.requestId) }, live);
+      await settle(write, { answer: problemAnswer(end.error, { requestId: record.requestId, language }) }, live);
       throw end.error;
     case "in-doubt": {
       const event = eventOf(operation, write, { writeId: identity.id, receivedAt, outcome: "unknown" });

@@ -6,11 +6,14 @@ import { generateKeyPair, SignJWT } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Local } from "#infra/local/local.ts";
 import { catalog } from "#lib/operations/catalog.ts";
+import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
+import { getContractData } from "#lib/operations/contracts.ts";
 import { type Operation, scopes } from "#lib/operations/operation.ts";
 import { endings } from "#lib/perfectgym/endings.ts";
 import { bodies } from "../../bodies.ts";
 import { bodyFor, files, formIn, jsonIn } from "../../forms.ts";
-import { type RecordingUpstream, startUpstream } from "../../upstream.ts";
+import { expectListed } from "../../problems.ts";
+import { type RecordingUpstream, type Reply, startUpstream } from "../../upstream.ts";
 import { startHere, tokenFrom } from "./process.ts";
 
 let upstream: RecordingUpstream;
@@ -325,6 +328,67 @@ test.each<[number, string, string, string | undefined]>([
     expect(written.join("")).not.toContain("robin");
   },
 );
+
+const replies: readonly Reply[] = [
+  { status: 400, body: '{"errorMessage":"Nein","reference":"email"}' },
+  { status: 401 },
+  { status: 403, body: '{"errorMessage":"Nein"}' },
+  { status: 429, headers: { "retry-after": "900" } },
+  { status: 503, headers: { "retry-after": "900" } },
+  { status: 500 },
+  { body: "<html>" },
+  { instead: "reset" },
+];
+
+test("each of its problems is one of the list, in the caller's language", async () => {
+  const codes = new Set<unknown>();
+  const check = async (response: Response) => {
+    const json: unknown = await response.json();
+    expectListed(json, Object.fromEntries(response.headers));
+    codes.add((json as { code?: unknown }).code);
+    return response.headers.get("content-language");
+  };
+  const german = { "accept-language": "de" };
+  for (const reply of replies) {
+    upstream.answerAlways(reply);
+    const inWords = reply.body?.includes("Nein") ? null : "de";
+    for (const operation of [getContractData, createCustomerContactDataAmendment])
+      expect(await check(await call(operation, token, german))).toBe(inWords);
+  }
+  const own = { authorization: `Bearer ${token}`, ...german };
+  const amendment = gateway.url + targetOf(createCustomerContactDataAmendment);
+  const send = (more: Readonly<Record<string, string>>, body: string) =>
+    fetch(amendment, { method: "POST", headers: { ...own, ...more }, body });
+  const json = { "content-type": "application/json" };
+  for (const response of [
+    await fetch(`${gateway.url}${contractData}?page=1`, { headers: own }),
+    await send({ "content-type": "text/plain" }, "robin@example.com"),
+    await send(json, `{"email":"${"a".repeat(70_000)}"}`),
+    await send({ ...json, "studio-id": "another" }, '{"email":"robin@example.com"}'),
+  ])
+    expect(await check(response)).toBe("de");
+  for (const response of [
+    await get(contractData, ""),
+    await get(contractData, await tokenFrom(gateway.url, { scope: "perfectgym/customer.read" })),
+    await get("/nothing"),
+    await get("/%"),
+  ])
+    expect(await check(response)).toBe("en");
+  expect([...codes].sort()).toEqual([
+    "body-too-large",
+    "forbidden",
+    "media-type-unsupported",
+    "not-found",
+    "request-invalid",
+    "unauthenticated",
+    "upstream-busy",
+    "upstream-forbidden",
+    "upstream-refused",
+    "upstream-rejected-key",
+    "upstream-unavailable",
+    "upstream-unintelligible",
+  ]);
+});
 
 test("a problem's type is the URL of a public page that explains it", async () => {
   const { type } = (await (await get(contractData.replace("1000", "x"))).json()) as { type: string };
