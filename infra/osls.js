@@ -4,3 +4,4 @@ export { cors, stage } from "./config/http-api.ts";
 export { partnerEvents } from "./config/partner-events.ts";
 export { audience, entitlements, issuerUrl, signIn, tokenUrl } from "./config/partners.ts";
 export { roles } from "./config/roles.ts";
+export { settings } from "./config/settings.ts";

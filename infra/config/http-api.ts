@@ -1,5 +1,6 @@
 import naming from "osls/lib/plugins/aws/lib/naming.js";
-import { functionsOf, Misconfigured, parameter, type Variables } from "./variables.ts";
+import { settings } from "./settings.ts";
+import { functionsOf, type Variables } from "./variables.ts";
 
 /** Limits of a route, in requests per second and at once. Writes are rare: many of them are a mistake or an attack. */
 const perStage = { ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 };
@@ -21,17 +22,12 @@ export const stage = async (variables: Variables) => {
   };
 };
 
-const isOrigin = (text: string): boolean =>
-  URL.parse(text)?.origin === text && /^https:\/\/[^*]+$|^http:\/\/localhost(:\d+)?$/.test(text);
-
-/** CORS. Off, unless the stage parameter `corsOrigins` lists the origins of browser apps, separated by commas. */
+/** CORS. Off, unless the setting `corsOrigins` lists the origins of browser apps. */
 export const cors = async (variables: Variables) => {
-  const origins = (await parameter(variables, "corsOrigins")).split(",").filter(Boolean);
-  if (origins.length === 0) return false;
-  const wrong = origins.find((origin) => !isOrigin(origin));
-  if (wrong) throw new Misconfigured(`corsOrigins: ${wrong} is not an origin, for example https://app.example.com`);
+  const { corsOrigins } = await settings(variables);
+  if (corsOrigins.length === 0) return false;
   return {
-    allowedOrigins: origins,
+    allowedOrigins: corsOrigins,
     allowedMethods: ["GET", "POST", "PUT", "DELETE"],
     allowedHeaders: ["authorization", "content-type", "accept-language", "studio-id", "traceparent", "idempotency-key"],
     exposedResponseHeaders: ["x-request-id", "retry-after", "idempotent-replayed"],

@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import * as z from "zod";
 import { rights } from "#lib/http/entitlements.ts";
 import { type Scope, scopes } from "#lib/operations/operation.ts";
-import { Misconfigured, parameter, type Variables } from "./variables.ts";
+import { settings, unreadable } from "./settings.ts";
+import { type Asked, Misconfigured, oncePerRun } from "./variables.ts";
 
 // What the template derives from the list of partners: `signIn`, `issuerUrl`, `audience` and `entitlements`.
 
@@ -10,9 +11,7 @@ import { Misconfigured, parameter, type Variables } from "./variables.ts";
 const mostAudiences = 50;
 /** Lambda's 4 KB of environment, less the other variables: names, a secret's ARN, a table, a bus, a claim. */
 const entitlementBytes = 4096 - 768;
-const wayOut = "Use an issuer whose tokens carry `aud` (stage parameters `issuer` and `audience`)";
-
-type Asked = Pick<Variables, "options" | "resolveVariable">;
+const wayOut = "Use an issuer whose tokens carry `aud` (settings `issuer` and `audience`)";
 
 /** A field with one message, `must`, for anything that is wrong with it. */
 const field = <Value>(schema: z.ZodType<Value>, must: string | { error: z.core.$ZodErrorMap }) =>
@@ -31,7 +30,7 @@ const clientIdOfIssuer = field(rights.client, {
 
 const clientIdOfUserPool = field<string | undefined>(
   z.undefined(),
-  "requires another issuer (stage parameter issuer): the user pool generates its own",
+  "requires another issuer (setting issuer): the user pool generates its own",
 ).optional();
 
 /** A partner as the operator writes it. Each message continues a sentence that begins with the field's name. */
@@ -62,38 +61,28 @@ interface Partners {
   readonly issuer: string;
 }
 
-/** Runs of osls that reported the fault. osls asks for four values, and each of them would report it again. */
-const informed = new WeakSet<object>();
+const nobody: Partners = { file: "", partners: [], issuer: "" };
 
 /** The stage's partners, and the issuer that replaces the user pool. @throws Misconfigured with every fault, once a run */
-const list = async (variables: Asked): Promise<Partners> => {
-  if (informed.has(variables.options)) return { file: "", partners: [], issuer: "" };
-  try {
-    return await check(variables);
-  } catch (error) {
-    // osls itself throws if a value is not resolved yet, and asks again later.
-    if (error instanceof Misconfigured) informed.add(variables.options);
-    throw error;
-  }
-};
-
-const check = async (variables: Asked): Promise<Partners> => {
+const list = oncePerRun(async (variables: Asked): Promise<Partners> => {
   const stage = variables.options.stage ?? "dev";
   checkStage(stage);
   const file = stage === "local" ? "infra/local/partners.yml" : "infra/partners.yml";
   if (!existsSync(file)) throw new Misconfigured(`${file}: the list of partners is missing`);
   // A file with only comments has no value. Without the default, osls would fail.
   const entries = (await variables.resolveVariable(`file(${file}), null`)) ?? [];
-  const issuer = await parameter(variables, "issuer");
-  if (issuer && URL.parse(issuer)?.protocol !== (stage === "local" ? "http:" : "https:"))
-    throw new Misconfigured("the stage parameter issuer must be an https URL");
-  checkClaim(await parameter(variables, "clientClaim"), issuer);
+  const stageSettings = await settings(variables);
+  if (stageSettings === unreadable) return nobody;
+  const { issuer = "", memberClaim } = stageSettings;
   if (!Array.isArray(entries)) throw new Misconfigured(`${file}: must be a list`);
   const { data = [], error } = z.array(partnerWith(issuer)).safeParse(entries);
   const faults = [...(error?.issues ?? []).flatMap((issue) => faultsIn(issue, entries)), ...doubles(entries)];
+  const ofMember = data.filter(({ tokens }) => tokens.includes("member")).map(({ name }) => name);
+  if (ofMember.length > 0 && !memberClaim)
+    faults.push(`${ofMember.join(", ")}: members' tokens require the setting memberClaim, which names their claim`);
   if (faults.length > 0) throw new Misconfigured(`${file}: ${[...new Set(faults)].join("; ")}`);
   return { file, partners: data, issuer };
-};
+}, nobody);
 
 const checkStage = (stage: string): void => {
   // The stage is a part of function names, which have at most 64 characters, and of Cognito's domain.
@@ -101,16 +90,6 @@ const checkStage = (stage: string): void => {
     throw new Misconfigured(
       `--stage ${stage}: must be at most 10 lower-case letters, digits and dashes, without aws, amazon, cognito`,
     );
-};
-
-/** The claim's name also becomes part of the access log's format. */
-const checkClaim = (clientClaim: string, issuer: string): void => {
-  if (clientClaim && !issuer)
-    throw new Misconfigured(
-      "the stage parameter clientClaim requires issuer: the user pool's tokens name their client in client_id",
-    );
-  if (!/^[\w.:/-]*$/.test(clientClaim))
-    throw new Misconfigured("the stage parameter clientClaim must be a claim's name, such as cid");
 };
 
 /** The sentence that the operator reads, with the partner's and the field's name. */
@@ -214,14 +193,12 @@ export const tokenUrl = async (variables: Asked) => {
   return issuer ? "" : { "Fn::Sub": "https://${UserPoolDomain}.auth.${AWS::Region}.amazoncognito.com/oauth2/token" };
 };
 
-/** The parameter `audience`, or the client ids. API Gateway compares them with a token's `aud`, or else its `client_id`. */
+/** The setting `audience`, or the client ids. API Gateway compares them with a token's `aud`, or else its `client_id`. */
 export const audience = async (variables: Asked) => {
   const { file, partners, issuer } = await list(variables);
-  const given = await parameter(variables, "audience");
-  if (given && !issuer)
-    throw new Misconfigured("the stage parameter audience requires issuer: the user pool's tokens have no `aud`");
+  const { audience: given } = await settings(variables);
   const clients = partners.map(({ name, clientId }) => (issuer ? clientId : { Ref: logicalId(name) }));
-  const audiences = given ? given.split(",") : clients;
+  const audiences = given ?? clients;
   if (audiences.length > mostAudiences)
     throw new Misconfigured(
       `${file}: ${audiences.length} audiences, API Gateway takes ${mostAudiences} per authorizer. ${wayOut}.`,

@@ -2,7 +2,7 @@ import * as z from "zod";
 
 /** What osls passes to each export of infra/osls.js, for resolving other values. */
 export interface Variables {
-  readonly options: { readonly stage?: string | null | undefined };
+  readonly options: { readonly stage?: string | null | undefined; readonly param?: unknown };
   /** A variable as serverless.yml writes it, without `${}`. */
   readonly resolveVariable: (variable: string) => Promise<unknown>;
   readonly resolveConfigurationProperty: (path: readonly string[]) => Promise<unknown>;
@@ -17,9 +17,29 @@ export class Misconfigured extends Error {
   }
 }
 
-/** A stage parameter. Empty if the stage does not set it. */
-export const parameter = async ({ resolveVariable }: Pick<Variables, "resolveVariable">, name: string) =>
-  String(await resolveVariable(`param:${name}, ''`));
+export type Asked = Pick<Variables, "options" | "resolveVariable">;
+
+/**
+ * Reads something once a run of osls, which asks for many values that need it. If it is misconfigured, the first one to
+ * ask reports that, and the others get `instead`.
+ */
+export const oncePerRun = <Value>(read: (variables: Asked) => Promise<Value>, instead: Value) => {
+  const runs = new WeakMap<object, Promise<Value>>();
+  return (variables: Asked): Promise<Value> => {
+    const known = runs.get(variables.options);
+    if (known) return known;
+    const value = read(variables);
+    const later = value.catch((error) => {
+      // osls itself throws if a value is not resolved yet, and asks again later.
+      if (error instanceof Misconfigured) return instead;
+      runs.delete(variables.options);
+      throw error;
+    });
+    later.catch(() => {});
+    runs.set(variables.options, later);
+    return value;
+  };
+};
 
 const arn = z.object({ "Fn::GetAtt": z.tuple([z.string(), z.literal("Arn")]) });
 

@@ -60,16 +60,14 @@ export const startLocal = async (settings: Settings, { say, now }: StartOptions)
   const url = await claim(server, settings.port);
   const signingKey = createSigningKey();
   const studios = await startStudios(settings);
-  const { corsOrigins, clientClaim } = settings;
-  // For the client, API Gateway reads only the claim client_id. If tokens name it in another claim, they need our audience.
-  const audience = clientClaim && "perfectgym-gateway";
-  const loaded = await loadService({ corsOrigins, clientClaim, audience }, say);
+  const loaded = await loadService(settings.stage, say);
   const service = withoutQueues(loaded.service);
   const partners = partnersOf(service, settings);
   const issuer = createIssuer(url, {
     clients: partners,
     signingKey: await signingKey,
-    ...(clientClaim && { clientClaim, audience }),
+    clientClaim: settings.stage.clientClaim,
+    audience: settings.stage.audience?.[0],
   });
   const emulators = await startEmulators(service, studios.map);
   emulators.bus.subscribe(logEvent);

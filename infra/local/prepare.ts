@@ -5,6 +5,5 @@ import { readSettings } from "./settings.ts";
 export const prepare = async (): Promise<void> => {
   // Importing the module compiles it.
   await import("./local.ts");
-  const { corsOrigins, clientClaim } = readSettings({});
-  await loadService({ corsOrigins, clientClaim });
+  await loadService(readSettings({}).stage);
 };

@@ -52,7 +52,7 @@ const main = async (): Promise<number> => {
   const { runReminders } = await import("./reminder-run.ts");
   const { upstream, sandboxMembers } = readSettings(process.env);
   const report = createReport({ json, dryRun });
-  const run = { today, dryRun, state, policy, rate, upstream, sandboxMembers };
+  const run = { today, dryRun, state, policy, rate: Number(rate), upstream, sandboxMembers };
   return report.end(await runReminders(run, report));
 };
 

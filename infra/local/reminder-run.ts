@@ -22,7 +22,7 @@ export interface ReminderRun extends Pick<Settings, "upstream" | "sandboxMembers
   /** Folder of the tables. */
   readonly state: string | undefined;
   readonly policy: string;
-  readonly rate: string;
+  readonly rate: number;
   readonly retrySeconds?: ConsumerOptions["retrySeconds"];
 }
 
@@ -41,7 +41,10 @@ export const runReminders = async (run: ReminderRun, report: Report): Promise<Ou
 };
 
 const runWith = async (run: ReminderRun, report: Report, onEnd: (close: () => Promise<unknown>) => void) => {
-  const { service: whole, bundles } = await loadService(parametersOf(run), report.say);
+  const { service: whole, bundles } = await loadService(
+    { reminderPolicy: run.policy, reminderRate: run.rate },
+    report.say,
+  );
   const service = jobsOf(whole);
   const upstream = run.upstream ?? (await startUpstream(run, onEnd));
   const emulators = await startEmulators(service, { "demo-studio": upstream }, await folderOf(run, onEnd));
@@ -72,11 +75,6 @@ const jobsOf = (service: Service): Service =>
   only(service, (events) =>
     events.some((event) => "sqs" in event || ("schedule" in event && typeof event.schedule === "object")),
   );
-
-const parametersOf = ({ policy, rate }: ReminderRun) => ({
-  reminderPolicy: policy,
-  reminderRate: rate,
-});
 
 /** The sandbox on the wanted day. Contracts are invented as of the real today, so that runs of several days see the same ones. */
 const startUpstream = async (

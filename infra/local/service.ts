@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import * as z from "zod";
 import { type Bundles, bundle } from "#infra/bundle/bundle.ts";
+import type { StageSettingsInput } from "#infra/config/settings.ts";
 import { cacheFolder, contentKey, keyOf, writeWhole } from "./cache.ts";
 import { StartFailed } from "./start-failed.ts";
 
@@ -149,30 +150,27 @@ export const tablesOf = ({ resources }: Service): Tables =>
       .map(([id, { Properties }]) => [id, attributes.parse(Properties)]),
   );
 
-/** The service and its bundles, with these stage parameters. Reports steps that take seconds. @throws StartFailed */
+/** The service and its bundles, with these settings. Reports steps that take seconds. @throws StartFailed */
 export const loadService = async (
-  parameters: Readonly<Record<string, string>>,
+  settings: StageSettingsInput,
   say: (what: string) => void = () => {},
 ): Promise<{ service: Service; bundles: Bundles }> => {
-  const service = await resolveService(parameters, () => say("osls resolves serverless.yml (until it changes again)"));
+  const service = await resolveService(settings, () => say("osls resolves serverless.yml (until it changes again)"));
   const bundles = await bundle(service, () => say("esbuild bundles the functions (until they change again)"));
   return { service, bundles };
 };
 
-/** Any http issuer, because then partners have client ids of their own. On this machine, the gateway itself is the issuer. */
-const anyIssuer = { issuer: "http://localhost" };
-
 /**
- * The configuration that is deployed, with these stage parameters, resolved by osls. If the cache has it, osls does not
+ * The configuration that is deployed, with these settings, resolved by osls. If the cache has it, osls does not
  * run; otherwise `onAsk` is called first. @throws StartFailed with each of osls' reasons once
  */
-const resolveService = async (given: Readonly<Record<string, string>>, onAsk: () => void): Promise<Service> => {
-  const parameters = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ""));
+const resolveService = async (given: StageSettingsInput, onAsk: () => void): Promise<Service> => {
+  const settings = JSON.stringify(given);
   const files = await sourcesOf("serverless.yml");
-  const file = join(cacheFolder, "configuration", `${keyOf(JSON.stringify(parameters), await contentKey(files))}.json`);
+  const file = join(cacheFolder, "configuration", `${keyOf(settings, await contentKey(files))}.json`);
   if (existsSync(file)) return resolved.parse(JSON.parse(await readFile(file, "utf8")));
   onAsk();
-  const answer = await askOsls(parameters);
+  const answer = await askOsls(settings);
   const service = resolved.parse(JSON.parse(answer));
   await writeWhole(file, answer);
   return service;
@@ -197,13 +195,9 @@ const namedIn = (file: string, text: string): string[] => {
   return [...imports].map(([, path = ""]) => (path.startsWith("#") ? path.slice(1) : join(dirname(file), path)));
 };
 
-const askOsls = async (parameters: Readonly<Record<string, string>>): Promise<string> => {
+const askOsls = async (settings: string): Promise<string> => {
   const osls = createRequire(import.meta.url).resolve("osls/bin/serverless.js");
-  const params = Object.entries({ ...anyIssuer, ...parameters }).flatMap(([name, value]) => [
-    "--param",
-    `${name}=${value}`,
-  ]);
-  const args = [osls, "print", "--format", "json", "--stage", "local", ...params];
+  const args = [osls, "print", "--format", "json", "--stage", "local", "--param", `settings=${settings}`];
   const asked = promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 24 });
   const kill = () => asked.child.kill("SIGKILL");
   process.once("exit", kill);

@@ -1,3 +1,4 @@
+import type { StageSettingsInput } from "#infra/config/settings.ts";
 import { wholeNumberIn } from "#lib/environment.ts";
 import { baseUrl as studioBaseUrl, apiKey as studioKey } from "#lib/perfectgym/studios.ts";
 import { StartFailed } from "./start-failed.ts";
@@ -14,10 +15,8 @@ export interface Settings {
   readonly allowedHosts: readonly string[];
   /** The secret of every partner. @default those of docs/local.md, or random ones if the upstream is on another machine */
   readonly demoSecret: string | undefined;
-  /** Origins of browser apps, as in the stage parameter of that name. */
-  readonly corsOrigins: string;
-  /** The claim that names a token's client, as in the stage parameter `clientClaim`. Empty: `client_id`. */
-  readonly clientClaim: string;
+  /** What infra/settings.yml is for a deployed stage. */
+  readonly stage: StageSettingsInput;
   /** The demo studio's reason for a cancelation without one. */
   readonly defaultCancelationReasonId: number | undefined;
 }
@@ -28,12 +27,17 @@ export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
   upstream: upstreamOf(env),
   allowedHosts: hostsIn(env["ALLOWED_HOSTS"] ?? ""),
   demoSecret: demoSecretIn(env["DEMO_SECRET"] ?? ""),
-  corsOrigins: env["CORS_ORIGINS"] ?? "",
-  clientClaim: env["CLIENT_CLAIM"] ?? "",
+  stage: stageSettings(env),
   defaultCancelationReasonId:
     wholeNumber(env, "DEFAULT_CANCELATION_REASON_ID", { byDefault: 0, most: Number.MAX_SAFE_INTEGER }) || undefined,
   sandboxMembers: wholeNumber(env, "SANDBOX_MEMBERS", { byDefault: 1000, most: 1_000_000 }),
   contactChanges: contactChangesOf(env),
+});
+
+/** API Gateway knows only the claim client_id. If tokens name their client in another claim, they need our audience. */
+const stageSettings = ({ CORS_ORIGINS: origins = "", CLIENT_CLAIM: clientClaim }: NodeJS.ProcessEnv) => ({
+  corsOrigins: origins.split(",").filter(Boolean),
+  ...(clientClaim && { clientClaim, audience: ["perfectgym-gateway"] }),
 });
 
 const contactChangesOf = ({ SANDBOX_CONTACT_CHANGES: text = "merged" }: NodeJS.ProcessEnv) => {

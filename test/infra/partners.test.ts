@@ -4,12 +4,11 @@ import { scopes } from "#lib/operations/operation.ts";
 
 const app = (name: string, more: object = {}) => ({ name, scopes, studios: ["one"], ...more });
 
-/** What osls hands to a JavaScript variable source, before a list of partners and stage parameters. */
-const given = (partners: unknown, parameters: Readonly<Record<string, string>> = {}) => ({
+/** What osls hands to a JavaScript variable source, with a list of partners and the stage's settings. */
+const given = (partners: unknown, settings: Readonly<Record<string, unknown>> = {}) => ({
   options: { stage: "prod" },
   resolveVariable: async (variable: string) => {
-    const [, parameter] = /^param:(\w+)/.exec(variable) ?? [];
-    if (parameter) return parameters[parameter] ?? "";
+    if (variable === "file(infra/settings.yml), null") return { prod: settings, dev: settings };
     return variable === "file(infra/partners.yml), null" ? partners : { Resources: { UserPool: {} }, Outputs: {} };
   },
 });
@@ -42,7 +41,7 @@ test("another issuer replaces the user pool, and partners have its client ids", 
   expect(await signIn(given(partners, { issuer }))).toEqual({});
   expect(await issuerUrl(given(partners, { issuer }))).toBe(issuer);
   expect(await audience(given(partners, { issuer }))).toEqual(["abc", "def"]);
-  expect(await audience(given(partners, { issuer, audience: "https://api.example.com" }))).toEqual([
+  expect(await audience(given(partners, { issuer, audience: ["https://api.example.com"] }))).toEqual([
     "https://api.example.com",
   ]);
   expect(JSON.parse(String(await entitlements(given(partners, { issuer }))))).toEqual([
@@ -119,9 +118,15 @@ test.each([
     { issuer, clientClaim: 'cid","x":"' },
     "clientClaim must be a claim's name",
   ],
+  [
+    "members' tokens without the claim that names the member",
+    [app("first-app"), app("member-app", { tokens: ["partner", "member"] })],
+    {},
+    "infra/partners.yml: member-app: members' tokens require the setting memberClaim",
+  ],
   ["an issuer without client ids", [app("first-app")], { issuer }, "first-app: clientId is required"],
-])("%s is refused with its name", async (_, partners, parameters, words) => {
-  await expect(entitlements(given(partners, parameters))).rejects.toThrow(words);
+])("%s is refused with its name", async (_, partners, settings, words) => {
+  await expect(entitlements(given(partners, settings))).rejects.toThrow(words);
 });
 
 test.each([
@@ -158,10 +163,10 @@ test("without partners, the authorizer refuses every token", async () => {
 });
 
 test("an audience requires an issuer and may have at most fifty entries", async () => {
-  await expect(audience(given([app("first-app")], { audience: "x" }))).rejects.toThrow("audience requires issuer");
-  const many = Array.from({ length: 51 }, (_, i) => `audience-${i}`).join(",");
+  await expect(audience(given([app("first-app")], { audience: ["x"] }))).rejects.toThrow("audience requires issuer");
+  const many = Array.from({ length: 51 }, (_, i) => `audience-${i}`);
   const partners = [app("first-app", { clientId: "abc" })];
-  await expect(audience(given(partners, { issuer, audience: many }))).rejects.toThrow("51 audiences");
+  await expect(audience(given(partners, { issuer, audience: many }))).rejects.toThrow("API Gateway takes 50");
 });
 
 test("the stage is dev by default", async () => {

@@ -102,7 +102,7 @@ const readLines = (stdout: string) => {
 };
 
 /** More calls a minute than there are members: the pace has tests of its own. */
-const rate = "600000";
+const rate = 600_000;
 
 /** What `npm run remind -- --json` does once it has read its arguments, without a process of its own. */
 const remind = async (more: { readonly today?: string; readonly state?: string; readonly dryRun?: boolean }) => {
@@ -126,7 +126,7 @@ const remind = async (more: { readonly today?: string; readonly state?: string; 
 
 /** The command itself. */
 const remindByCommand = async (...args: readonly string[]) => {
-  const child = startNode(["infra/local/remind.ts", "--json", "--rate", rate, ...args], {
+  const child = startNode(["infra/local/remind.ts", "--json", "--rate", String(rate), ...args], {
     PERFECTGYM_BASE_URL: given.baseUrl,
     PERFECTGYM_API_KEY: given.apiKey,
   });
