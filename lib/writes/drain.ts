@@ -1,3 +1,4 @@
+import type { Context } from "aws-lambda";
 import * as z from "zod";
 import { chunksOf } from "#lib/chunks.ts";
 import type { BusEvent } from "#lib/events/events.ts";
@@ -27,13 +28,17 @@ const busEvent = z
 /** In milliseconds. The next run starts within a minute. */
 const publishTimeoutMs = 5_000;
 
+/** In milliseconds. A batch begins only if it can end before Lambda ends the function: publishing, then the table. */
+const batchMs = publishTimeoutMs + 5_000;
+
 /** Waits for all changes and returns the errors of those that failed. */
 const failuresOf = async (changes: readonly Promise<void>[]): Promise<readonly unknown[]> =>
   (await Promise.allSettled(changes)).flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
 
 /**
  * The handler of a scheduled Lambda that publishes waiting events, at most a hundred a run. It sets malformed ones aside
- * and counts them. @throws EventsUnpublished if an event still waits, and the table's error once all the rest is done
+ * and counts them. What it has no time for waits for the next run. @throws EventsUnpublished if the bus did not take an
+ * event, and the table's error once all the rest is done
  */
 export const drainOutbox = ({ outbox, publisher, log }: DrainEffects) => {
   /** Returns the events that the bus did not take. */
@@ -47,21 +52,29 @@ export const drainOutbox = ({ outbox, publisher, log }: DrainEffects) => {
     }
   };
 
-  return async (_event: unknown, { awsRequestId: requestId }: { awsRequestId: string }): Promise<void> => {
+  return async (
+    _event: unknown,
+    context: Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">,
+  ): Promise<void> => {
+    const { awsRequestId: requestId } = context;
     const due = (await outbox.due(100)).map((each) => ({ each, event: busEvent.safeParse(each.event).data }));
     const malformed = due.flatMap(({ each, event }) => (event ? [] : [each]));
     const sound = due.flatMap(({ each, event }) => (event ? [{ each, event }] : []));
     const errors = [...(await failuresOf(malformed.map(outbox.setAside)))];
-    const waiting: BusEvent[] = [];
+    const untaken: BusEvent[] = [];
+    let published = 0;
     for (const batch of chunksOf(sound, mostEvents)) {
-      waiting.push(...(await publish(batch.map(({ event }) => event))));
+      if (context.getRemainingTimeInMillis() < batchMs) break;
+      const refused = await publish(batch.map(({ event }) => event));
+      untaken.push(...refused);
+      published += batch.length - refused.length;
       const change = ({ each, event }: (typeof sound)[number]) =>
-        waiting.includes(event) ? outbox.postpone(each) : outbox.published(each);
+        refused.includes(event) ? outbox.postpone(each) : outbox.published(each);
       errors.push(...(await failuresOf(batch.map(change))));
     }
-    const counts = { published: sound.length - waiting.length, waiting: waiting.length, malformed: malformed.length };
+    const counts = { published, waiting: sound.length - published, malformed: malformed.length };
     if (due.length > 0) log.job({ operation: "publishWaitingEvents", requestId, ...counts });
     if (errors.length > 0) throw errors[0];
-    if (waiting.length > 0) throw new EventsUnpublished(waiting);
+    if (untaken.length > 0) throw new EventsUnpublished(untaken);
   };
 };

@@ -486,6 +486,16 @@ test("reminders go to a partner's endpoint only if the stage names one", async (
   });
 });
 
+test("Lambda does not repeat a drain of the outbox: the next minute's would run beside it", () => {
+  const configs = ofType("AWS::Lambda::EventInvokeConfig").map(([, { Properties }]) => Properties);
+  expect(configs).toContainEqual(
+    expect.objectContaining({
+      FunctionName: { Ref: "PublishWaitingEventsLambdaFunction" },
+      MaximumRetryAttempts: 0,
+    }),
+  );
+});
+
 test("a message fails without its batch, and is received again only after its function's timeout", () => {
   const mappings = ofType("AWS::Lambda::EventSourceMapping").map(([, { Properties }]) => Properties);
   expect(mappings).toHaveLength(2);

@@ -31,7 +31,8 @@ const customerId = "4711";
 const cancelation = `{"contractId":${big},"cancelationDate":"2027-01-31","cancelationReasonId":1001}`;
 const sendCancelation = (key = randomUUID(), remainingMs = 27_000) =>
   cancel.send({ params: { customerId }, body: cancelation, headers: { "idempotency-key": key }, remainingMs });
-const drain = () => handler({}, { awsRequestId: "drain-of-tests" });
+const drain = (remainingMs = 27_000) =>
+  handler({}, { awsRequestId: "drain-of-tests", getRemainingTimeInMillis: () => remainingMs });
 /** Those published since `seen` were. */
 const published = () => events.slice(seen);
 let seen = 0;
@@ -280,6 +281,18 @@ describe("an event that waits", () => {
     await expect(drain()).rejects.toThrow();
     expect(new Set(published().map(({ detail }) => detail["contractId"])).size).toBe(12);
   });
+});
+
+test("a drain that has no time left for a batch leaves the events to the next one, and counts them", async () => {
+  bus.always("refused");
+  await sendCancelation();
+  bus.always(undefined);
+  const lines = theLog();
+  await drain(9_000);
+  expect(published()).toEqual([]);
+  expect(lines.at(-1)).toMatchObject({ operation: "publishWaitingEvents", published: 0, EventsWaiting: 1 });
+  await drain();
+  expect(published()).toHaveLength(1);
 });
 
 test("more events than the bus takes in one call are all published", async () => {

@@ -19,7 +19,8 @@ const withdraw = await aFunction(
 const read = await aFunction(getContractData, () => import("#functions/contracts/get-contract-data.ts"));
 const { upstream, table } = amend;
 const { handler: publishWaitingEvents } = await import("#functions/events/publish-waiting-events.ts");
-const drain = () => publishWaitingEvents({}, { awsRequestId: "drain-of-tests" });
+const drain = () =>
+  publishWaitingEvents({}, { awsRequestId: "drain-of-tests", getRemainingTimeInMillis: () => 27_000 });
 
 const answer = '{"id": 8000000000000000001, "email":"robin@example.com"}';
 const request = { params: { customerId: "1000" }, body: { email: "robin@example.com" } };
