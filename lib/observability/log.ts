@@ -138,6 +138,7 @@ export const createLog = ({ write, namespace, now = Date.now }: LogOptions): Log
 };
 
 const countsOf = ({ code, drift = [], forbidden }: RequestRecord): Counts => ({
+  ...(code === "outcome-unknown" && { OutcomeUnknown: 1 }),
   ...(code === "upstream-rejected-key" && { KeyRejected: 1 }),
   ...(forbidden !== undefined && { Forbidden: 1, ForbiddenTo: forbidden }),
   ...(drift.length > 0 && { Drift: 1 }),

@@ -535,6 +535,39 @@ test("an alarm about the key is raised at once by a 401, but by 403 only for sev
     ]);
 });
 
+/** Whether an alarm's expression rings for these sums of a period. It may use comparisons, products, AND and IF. */
+const rings = (alarm: string, sums: Readonly<Record<string, number>>): boolean => {
+  const metrics = z.array(z.looseObject({ Expression: z.string().optional() }));
+  const [{ Expression = "" } = {}] = metrics.parse(resources[alarm]?.Properties["Metrics"]);
+  const condition = /^IF\((.*), 1, 0\)$/.exec(Expression)?.[1]?.replaceAll(" AND ", " && ") ?? "none";
+  return new Function(...Object.keys(sums), `return ${condition}`)(...Object.values(sums));
+};
+
+test.each([
+  ["an outage at ten requests an hour", "ServerErrorShareAlarm", { errors: 10, requests: 10 }, true],
+  [
+    "an outage of one of four operations at ten requests an hour",
+    "ServerErrorShareAlarm",
+    { errors: 3, requests: 10 },
+    true,
+  ],
+  ["one error at night", "ServerErrorShareAlarm", { errors: 1, requests: 1 }, false],
+  ["a few errors among thousands of requests", "ServerErrorShareAlarm", { errors: 40, requests: 5000 }, false],
+  ["an outage by day", "ServerErrorAlarm", { errors: 300, requests: 300 }, true],
+  ["one error in twenty", "ServerErrorAlarm", { errors: 15, requests: 300 }, false],
+  ["an issuer that everybody is refused by", "RefusedAlarm", { refused: 5, requests: 5 }, true],
+  ["an app with an expired token beside others", "RefusedAlarm", { refused: 40, requests: 100 }, false],
+])("%s: %s with %o rings: %s", (_, alarm, sums, expected) => expect(rings(alarm, sums)).toBe(expected));
+
+test("the alarm about a rejected key stays on between rare requests, and refusals are counted in the access log", () => {
+  const { Period, EvaluationPeriods, DatapointsToAlarm } = resources["KeyRejectedAlarm"]?.Properties ?? {};
+  expect([Number(Period) * Number(EvaluationPeriods), DatapointsToAlarm]).toEqual([3600, 1]);
+  expect(resources["RefusedRequests"]?.Properties).toMatchObject({
+    LogGroupName: { Ref: "HttpApiLogGroup" },
+    FilterPattern: '{ $.status = "401" || $.status = "403" }',
+  });
+});
+
 test("the runbook has a row for each alarm, and no others", async () => {
   const rows = [...(await readFile("docs/runbook.md", "utf8")).matchAll(/^\| `([A-Z]\w+|<Operation>Forbidden)` \|/gm)];
   const named = ofType("AWS::CloudWatch::Alarm").map(([id]) => id.replace(/Alarm$/, ""));
