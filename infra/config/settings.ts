@@ -34,13 +34,13 @@ const origins = "must be a list of origins, such as https://app.example.com";
 /** What a stage may set. Only the laptop may have an issuer over HTTP, which is checked later. */
 const schema = z.strictObject({
   issuer: text((url) => /^https?:$/.test(URL.parse(url)?.protocol ?? ""), "must be an https URL").optional(),
-  audience: z.array(z.string({ error: audiences }).regex(/^\S+$/, { error: audiences }), { error: audiences })
+  audience: z
+    .array(z.string({ error: audiences }).regex(/^\S+$/, { error: audiences }), { error: audiences })
     .min(1, { error: audiences })
     .max(50, { error: "has more than 50 values: API Gateway takes 50" })
     .optional(),
   clientClaim: claim.optional(),
   memberClaim: claim.optional(),
-  partnerEventsUrl: text((url) => URL.parse(url)?.protocol === "https:", "must be an https URL").optional(),
   corsOrigins: z
     .array(z.string({ error: origins }), { error: origins })
     .superRefine((values, { addIssue }) => {
