@@ -15,7 +15,7 @@ export type Mishap =
 
 export interface Faulty {
   readonly url: string;
-  /** The operations of the requests, such as `PutItem`, oldest first. */
+  /** The operations of the requests, such as `PutItem`, oldest first. A count of partners' requests is a `Count`. */
   readonly seen: string[];
   /** Applies these faults to the next requests of an operation, one each. */
   readonly next: (operation: string, ...mishaps: readonly Mishap[]) => void;
@@ -32,8 +32,10 @@ export const startFaulty = async (service: string): Promise<Faulty> => {
   let always: Mishap | undefined;
 
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
-    const operation = String(request.headers["x-amz-target"]).split(".").at(-1) ?? "";
     const body = await buffer(request);
+    const operation = body.includes('"LimitsTable"')
+      ? "Count"
+      : (String(request.headers["x-amz-target"]).split(".").at(-1) ?? "");
     faulty.seen.push(operation);
     await faulty.onRequest(operation, "before");
     const mishap = planned.get(operation)?.shift() ?? always;

@@ -4,6 +4,7 @@ import { startDynamoDb } from "#infra/local/dynamodb.ts";
 import { startEventBridge } from "#infra/local/event-bridge.ts";
 import { startSecretsManager } from "#infra/local/secrets-manager.ts";
 import type { HttpAnswer } from "#lib/http/serving.ts";
+import { routeLimits } from "#lib/limits/limits.ts";
 import { type Operation, pathOf, scopes } from "#lib/operations/operation.ts";
 import { startFaulty } from "./faulty.ts";
 import { formOf, sentForm } from "./forms.ts";
@@ -49,7 +50,14 @@ const partners = [
     tokens: ["partner"],
   },
   { clients: ["app-of-members"], scopes, studios: ["studio-of-tests"], tokens: ["member"] },
-];
+  {
+    clients: ["partner-with-limits"],
+    scopes,
+    studios: ["studio-of-tests"],
+    tokens: ["partner"],
+    limits: { reads: 2, writes: 1 },
+  },
+].map((partner) => ({ limits: routeLimits, ...partner }));
 
 const scopeClaim = scopes.map((scope) => `perfectgym/${scope}`).join(" ");
 
@@ -76,6 +84,7 @@ const startBackend = async () => {
   vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", table.url);
   vi.stubEnv("AWS_ENDPOINT_URL_EVENTBRIDGE", bus.url);
   vi.stubEnv("WRITES_TABLE", "WritesTable");
+  vi.stubEnv("LIMITS_TABLE", "LimitsTable");
   vi.stubEnv("EVENT_BUS", "EventBus");
   vi.stubEnv("PARTNERS", JSON.stringify(partners));
   vi.stubEnv("METRICS_NAMESPACE", "of-tests");

@@ -1,11 +1,12 @@
 import naming from "osls/lib/plugins/aws/lib/naming.js";
+import { routeLimits } from "#lib/limits/limits.ts";
 import { settings } from "./settings.ts";
 import { functionsOf, type Variables } from "./variables.ts";
 
-/** Limits of a route, in requests per second and at once. Writes are rare: many of them are a mistake or an attack. */
-const perStage = { ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 };
-const perRead = { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 };
-const perWrite = { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 };
+/** Limits of a route for all partners together, in requests per second and at once. */
+const throttlingOf = (perSecond: number) => ({ ThrottlingRateLimit: perSecond, ThrottlingBurstLimit: 2 * perSecond });
+const perRead = throttlingOf(routeLimits.reads);
+const perWrite = throttlingOf(routeLimits.writes);
 
 /** Throttling of the stage and of each route. A stage can only name routes that exist, so it depends on them. */
 export const stage = async (variables: Variables) => {
@@ -14,7 +15,7 @@ export const stage = async (variables: Variables) => {
   return {
     DependsOn: keys.map((key) => naming.getHttpApiRouteLogicalId(key)),
     Properties: {
-      DefaultRouteSettings: { DetailedMetricsEnabled: true, ...perStage },
+      DefaultRouteSettings: { DetailedMetricsEnabled: true, ...perRead },
       RouteSettings: Object.fromEntries(
         keys.map((key) => [key, { DetailedMetricsEnabled: true, ...(key.startsWith("GET ") ? perRead : perWrite) }]),
       ),
@@ -30,7 +31,15 @@ export const cors = async (variables: Variables) => {
     allowedOrigins: corsOrigins,
     allowedMethods: ["GET", "POST", "PUT", "DELETE"],
     allowedHeaders: ["authorization", "content-type", "accept-language", "studio-id", "traceparent", "idempotency-key"],
-    exposedResponseHeaders: ["x-request-id", "retry-after", "idempotent-replayed"],
+    exposedResponseHeaders: [
+      "x-request-id",
+      "retry-after",
+      "idempotent-replayed",
+      "ratelimit-policy",
+      "ratelimit",
+      "deprecation",
+      "sunset",
+    ],
     maxAge: 3600,
   };
 };

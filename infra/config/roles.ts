@@ -1,15 +1,16 @@
 import naming from "osls/lib/plugins/aws/lib/naming.js";
 import { catalog } from "#lib/operations/catalog.ts";
 import { isWrite, type Operation } from "#lib/operations/operation.ts";
-import { type Arn, functionsOf, type Lambda, Misconfigured, type Variables } from "./variables.ts";
-import { deadLettersOf } from "./webhooks.ts";
+import { functionsOf, type Lambda, Misconfigured, type Variables } from "./variables.ts";
 
 /** Actions on what a variable of the function's environment refers to: `WRITES_TABLE`, or `WRITES_TABLE/index/outbox`. */
 type Rights = Readonly<Record<string, readonly string[]>>;
 
-const read: Rights = { STUDIOS_SECRET_ID: ["secretsmanager:GetSecretValue"] };
-
 const items = (...actions: readonly string[]) => actions.map((action) => `dynamodb:${action}`);
+
+const upstream: Rights = { STUDIOS_SECRET_ID: ["secretsmanager:GetSecretValue"] };
+
+const read: Rights = { ...upstream, LIMITS_TABLE: items("UpdateItem") };
 
 const write: Rights = {
   ...read,
@@ -20,15 +21,15 @@ const write: Rights = {
 
 /** The rights of functions without a route, which no operation describes. osls adds the right to receive from a queue. */
 const jobs: Readonly<Record<string, Rights>> = {
-  startReminderRun: { ...read, SLICES_QUEUE: ["sqs:SendMessage"] },
+  startReminderRun: { ...upstream, SLICES_QUEUE: ["sqs:SendMessage"] },
   listMembers: {
-    ...read,
+    ...upstream,
     SLICES_QUEUE: ["sqs:SendMessage"],
     MEMBERS_QUEUE: ["sqs:SendMessage"],
     REMINDERS_TABLE: items("BatchGetItem", "GetItem", "PutItem"),
   },
   checkMember: {
-    ...read,
+    ...upstream,
     MEMBERS_QUEUE: ["sqs:SendMessage"],
     REMINDERS_TABLE: items("BatchGetItem", "GetItem", "PutItem", "UpdateItem"),
     EVENT_BUS: ["events:PutEvents"],
@@ -39,14 +40,6 @@ const jobs: Readonly<Record<string, Rights>> = {
     WRITES_TABLE: items("PutItem", "UpdateItem"),
     EVENT_BUS: ["events:PutEvents"],
   },
-  deliverWebhook: { WEBHOOK_SECRETS_ID: ["secretsmanager:GetSecretValue"] },
-};
-
-/** What a job may do besides with the queues that start it, and with their dead-letter queues. */
-const queueRights = (name: string, queues: readonly Arn[]) => {
-  if (name !== "deliverWebhook" || queues.length === 0) return [];
-  const deadLetters = queues.map(({ "Fn::GetAtt": [id] }) => ({ "Fn::GetAtt": [deadLettersOf(id), "Arn"] }));
-  return [allow(["sqs:ChangeMessageVisibility"], queues), allow(["sqs:SendMessage"], deadLetters)];
 };
 
 const operations = new Map(
@@ -83,7 +76,6 @@ const statementsOf = (name: string, lambda: Lambda) => {
     ...Object.entries(rightsOf(name, lambda)).map(ofVariable),
     ...received.map((arn) => allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], arn)),
     ...failed.map((arn) => allow(["sqs:SendMessage"], arn)),
-    ...queueRights(name, received),
   ];
 };
 

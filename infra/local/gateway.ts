@@ -127,6 +127,8 @@ const ownAnswer = (
     "content-language": "en",
     "cache-control": "no-store",
     "x-request-id": requestId,
+    // A route gets back far more than one request a second.
+    ...(status === 429 && { "retry-after": "1" }),
   },
   body: JSON.stringify({ ...problemWith(codes[status] ?? "internal-error", requestId), status, message, ...more }),
 });

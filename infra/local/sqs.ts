@@ -9,8 +9,6 @@ export interface Sqs extends Emulator {
   readonly client: SQSClient;
   /** The queues' URLs by logical id. */
   readonly queueUrls: Readonly<Record<string, string>>;
-  /** The ARN of a queue with this logical id. */
-  readonly arnOf: (queue: string) => string;
   /** The number of a queue's messages that are not deleted: visible, delayed or in flight. */
   readonly waiting: (queue: string) => Promise<number>;
 }
@@ -40,18 +38,16 @@ export const startSqs = async (
   guard(app.server, checked);
   const url = await app.listen({ port: 0, host: "127.0.0.1" });
   const client = new SQSClient({ endpoint: url, region, credentials: checked ?? credentials });
-  const nameOf = (id: string) => queues[id]?.QueueName ?? id;
-  const arnOf = (id: string) => `arn:aws:sqs:${region}:000000000000:${nameOf(id)}`;
   const queueUrls: Record<string, string> = {};
-  for (const [id, resource] of Object.entries(queues)) {
-    await client.send(new CreateQueueCommand({ QueueName: nameOf(id), Attributes: attributesOf(resource, arnOf) }));
+  for (const [name, resource] of Object.entries(queues)) {
+    await client.send(new CreateQueueCommand({ QueueName: name, Attributes: attributesOf(resource) }));
     // Not the URL from the answer, which has another host name.
-    queueUrls[id] = `${url}/000000000000/${nameOf(id)}`;
+    queueUrls[name] = `${url}/000000000000/${name}`;
   }
 
   const waiting = async (queue: string): Promise<number> => {
     const { body } = await app.inject("/_fauxqs/queues");
-    const counts = counted.parse(JSON.parse(body)).find(({ name }) => name === nameOf(queue));
+    const counts = counted.parse(JSON.parse(body)).find(({ name }) => name === queue);
     const { approximateMessageCount = 0, approximateInflightCount = 0, approximateDelayedCount = 0 } = counts ?? {};
     return approximateMessageCount + approximateInflightCount + approximateDelayedCount;
   };
@@ -59,7 +55,6 @@ export const startSqs = async (
     url,
     client,
     queueUrls,
-    arnOf,
     waiting,
     close: () => {
       client.destroy();
@@ -68,12 +63,9 @@ export const startSqs = async (
   };
 };
 
-const attributesOf = (
-  { VisibilityTimeout, RedrivePolicy }: QueueResource,
-  arnOf: Sqs["arnOf"],
-): Record<string, string> => {
+const attributesOf = ({ VisibilityTimeout, RedrivePolicy }: QueueResource): Record<string, string> => {
   const redrive = RedrivePolicy && {
-    deadLetterTargetArn: arnOf(RedrivePolicy.deadLetterTargetArn["Fn::GetAtt"][0]),
+    deadLetterTargetArn: `arn:aws:sqs:${region}:000000000000:${RedrivePolicy.deadLetterTargetArn["Fn::GetAtt"][0]}`,
     maxReceiveCount: RedrivePolicy.maxReceiveCount,
   };
   return {

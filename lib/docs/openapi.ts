@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { writeEventDetail } from "#lib/events/events.ts";
 import { keyLength } from "#lib/http/idempotency-key.ts";
+import { usualLimits, windowSeconds } from "#lib/limits/limits.ts";
 import { catalog } from "#lib/operations/catalog.ts";
-import { isWrite, type Operation, type Scope, type WriteRules } from "#lib/operations/operation.ts";
+import { type Deprecation, isWrite, type Operation, type Scope, type WriteRules } from "#lib/operations/operation.ts";
 import { type ProblemCode, problemTypes } from "#lib/problems/types.ts";
 import { cancelationReminderDue } from "#lib/reminders/messages.ts";
 
@@ -35,6 +36,8 @@ export const openApi = (options: OpenApiOptions): Json => ({
     headers: {
       RequestId: requestId,
       ContentLanguage: contentLanguage,
+      RateLimitPolicy: rateLimitPolicy,
+      RateLimit: rateLimit,
       RetryAfter: retryAfter,
       IdempotentReplayed: replayed,
     },
@@ -77,9 +80,11 @@ const pathsOf = (entries: readonly Entry[]): Json =>
     ]),
   );
 
-const operationOf = ({ tag, operation }: Entry): Json => ({
+/** An operation's entry in the document. */
+export const operationOf = ({ tag, operation }: Entry): Json => ({
   operationId: operation.id,
   summary: operation.summary,
+  ...(operation.deprecation && { deprecated: true, description: endOf(operation.deprecation) }),
   tags: [tag],
   security: [{ token: operation.scope ? [scopeName(operation.scope)] : [] }],
   parameters: [
@@ -91,6 +96,9 @@ const operationOf = ({ tag, operation }: Entry): Json => ({
   ...(operation.body && { requestBody: requestBody(operation) }),
   responses: responsesOf(operation),
 });
+
+const endOf = ({ since, sunset }: Deprecation): string =>
+  `Deprecated from ${since}${sunset ? `, and may be gone from ${sunset}` : ""}.`;
 
 const scopeName = (scope: Scope): string => `perfectgym/${scope}`;
 
@@ -206,6 +214,9 @@ const success = (operation: Operation): Json => {
       : "Done. The studio's system documents no content",
     headers: {
       "x-request-id": reference("headers", "RequestId"),
+      ...limitHeaders,
+      ...(operation.deprecation && { deprecation }),
+      ...(operation.deprecation?.sunset && { sunset }),
       ...(isWrite(operation) && { "idempotent-replayed": reference("headers", "IdempotentReplayed") }),
     },
     content: { "application/json": { schema: operation.write?.receipt ? withReceipt : answer } },
@@ -242,6 +253,12 @@ const writeCodes = [
   "outcome-unknown",
 ] as const;
 
+/** On every answer to a caller that is known. */
+const limitHeaders = {
+  "ratelimit-policy": reference("headers", "RateLimitPolicy"),
+  ratelimit: reference("headers", "RateLimit"),
+};
+
 /** API Gateway answers these itself, before any function runs. Its body is not a problem, and cannot be changed. */
 const statusesOfApiGateway = ["401", "403", "429", "500", "503"];
 
@@ -250,7 +267,8 @@ const failure = (status: string, codes: readonly ProblemCode[]): Json => ({
   headers: {
     "x-request-id": reference("headers", "RequestId"),
     "content-language": reference("headers", "ContentLanguage"),
-    ...(["409", "503", "504"].includes(status) && { "retry-after": reference("headers", "RetryAfter") }),
+    ...(status !== "401" && limitHeaders),
+    ...(["409", "429", "503", "504"].includes(status) && { "retry-after": reference("headers", "RetryAfter") }),
   },
   content: {
     "application/problem+json": {
@@ -350,8 +368,25 @@ const contentLanguage: Json = {
   description: "The language of a problem's texts. Absent if the studio's system wrote one of them",
   schema: { type: "string", enum: ["en", "de"] },
 };
+const rateLimitPolicy: Json = {
+  description:
+    "Your limit for this operation (draft-ietf-httpapi-ratelimit-headers-10): `q` requests in each window of `w` seconds",
+  schema: { type: "string", examples: [`"getContractData";q=${usualLimits.reads * windowSeconds};w=${windowSeconds}`] },
+};
+const rateLimit: Json = {
+  description: "What is left of it: `r` requests in the next `t` seconds. Absent if the gateway does not know",
+  schema: { type: "string", examples: ['"getContractData";r=97;t=8'] },
+};
+const deprecation: Json = {
+  description: "From when on apps should not use the operation, as `@` and seconds since 1970 (RFC 9745)",
+  schema: { type: "string", pattern: "^@\\d+$" },
+};
+const sunset: Json = {
+  description: "From when on the operation may be gone, as an HTTP date (RFC 8594)",
+  schema: { type: "string" },
+};
 const retryAfter: Json = {
-  description: "Seconds after which a retry makes sense",
+  description: "Seconds after which a retry makes sense. The problems of the gateway with 429 and 503 always have it",
   schema: { type: "integer", minimum: 1 },
 };
 const replayed: Json = {

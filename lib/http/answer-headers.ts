@@ -1,3 +1,4 @@
+import type { Operation } from "#lib/operations/operation.ts";
 import type { Middleware } from "./serving.ts";
 
 /** Keep a browser from running, framing or guessing anything in an answer. */
@@ -8,13 +9,24 @@ export const securityHeaders = {
   "x-content-type-options": "nosniff",
 };
 
-/** Puts the request id and the security headers on every answer. */
-export const answerHeaders = (): Middleware => {
+/** Tells callers when an operation was or will be deprecated (RFC 9745), and when it ends (RFC 8594). */
+const deprecationHeaders = ({ deprecation }: Pick<Operation, "deprecation">): Readonly<Record<string, string>> =>
+  deprecation
+    ? {
+        deprecation: `@${Date.parse(deprecation.since) / 1000}`,
+        ...(deprecation.sunset && { sunset: new Date(deprecation.sunset).toUTCString() }),
+      }
+    : {};
+
+/** Puts the request id, the security headers and what is known of the operation's end on every answer. */
+export const answerHeaders = (operation: Operation): Middleware => {
+  const ofOperation = deprecationHeaders(operation);
   const add: Middleware["after"] = ({ event, response }) => {
     if (response)
       response.headers = {
         ...response.headers,
         ...securityHeaders,
+        ...ofOperation,
         "cache-control": "no-store",
         "x-request-id": event.record.requestId,
       };

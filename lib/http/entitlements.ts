@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { limits } from "#lib/limits/limits.ts";
 import { scopes } from "#lib/operations/operation.ts";
 
 /** The parts of a partner's rights. infra/config/partners.ts checks the operator's list with the same schemas. */
@@ -17,6 +18,7 @@ export const entitlements = z.array(
     scopes: z.array(rights.scope),
     studios: z.array(rights.studio),
     tokens: z.array(rights.token),
+    limits,
   }),
 );
 

@@ -23,14 +23,14 @@ export const principalOf = (
   if (!claims) throw new RequestRefused("unauthenticated", "no verified token");
   const clientId = clientOf(claims, rules);
   if (isLoggable(clientId)) record.note({ clientId });
-  const { scopes, studios, tokens } = partnerOf(clientId, claims, rules);
+  const { scopes, studios, tokens, limits } = partnerOf(clientId, claims, rules);
   if (!operation.scope || !scopes.includes(operation.scope))
     throw new RequestRefused("forbidden", "The token does not have the required scope.");
   const member = memberOf(claims, rules);
   allowCustomer(member, { path: event.pathParameters ?? {}, studios, tokens });
   const studioId = studioOf(event, studios);
   record.note({ studioId });
-  return { clientId, studioId, member };
+  return { clientId, studioId, member, limits };
 };
 
 /** The client that a token names. A token that names two is refused. */
@@ -54,11 +54,11 @@ const isLoggable = (clientId: string): boolean => /^[\w.:|/-]{1,128}$/.test(clie
 const partnerOf = (clientId: string, claims: Claims, { entitlements }: AccessRules) => {
   const entitlement = entitlements.find(({ clients }) => clients.includes(clientId));
   if (!entitlement) throw new RequestRefused("forbidden", "The token's client is not registered with this gateway.");
-  const { scopes, studios, tokens } = entitlement;
+  const { scopes, ...rights } = entitlement;
   const granted = String(claims["scope"] ?? claims["scp"] ?? "")
     .replace(/^\[(.*)\]$/, "$1")
     .split(" ");
-  return { studios, tokens, scopes: scopes.filter((scope) => granted.includes(`perfectgym/${scope}`)) };
+  return { ...rights, scopes: scopes.filter((scope) => granted.includes(`perfectgym/${scope}`)) };
 };
 
 /** The customer id of a member's token; undefined for a token without the claim. */
@@ -76,7 +76,7 @@ const allowCustomer = (
     path,
     studios,
     tokens,
-  }: { path: Readonly<Record<string, string | undefined>> } & Omit<Entitlement, "clients" | "scopes">,
+  }: { path: Readonly<Record<string, string | undefined>> } & Pick<Entitlement, "studios" | "tokens">,
 ): void => {
   if (!tokens.includes(member === undefined ? "partner" : "member"))
     throw new RequestRefused("forbidden", "The token's client may not use this kind of token.");

@@ -7,6 +7,7 @@ import { preferredLanguage } from "#lib/problems/language.ts";
 import { problemAnswers } from "#lib/problems/problem.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import { type Invocation, isHttp, parseInvocation, readInvocation, resultOf, serviceOf } from "./invocation.ts";
+import { checkLimit, limitHeaders } from "./limit.ts";
 import { checkContract } from "./ownership.ts";
 import { principalOf } from "./principal.ts";
 import { readRequest } from "./request.ts";
@@ -24,14 +25,15 @@ type Answering<Params extends Ids, Body> = (admitted: Admitted<Params, Body>) =>
  */
 export const pipeline = <Params extends Ids, Body>(
   operation: Operation<Params, Body>,
-  { access, log, now, perfectgym, parseForm }: Live,
+  { access, limiter, log, now, perfectgym, parseForm }: Live,
   answer: Answering<Params, Body>,
 ) => {
   if (operation.document && !parseForm) throw new TypeError(`${operation.id} takes a form: use lib/wiring/forms.ts`);
   const handling = <Event>(inputOf: (arrival: Arrival<Event>) => Promise<Input<Params, Body>>) =>
     middy<Arrival<Event>, HttpAnswer>({ timeoutEarlyInMillis: 200 })
       .use(requestRecord(now))
-      .use(answerHeaders())
+      .use(answerHeaders(operation))
+      .use(limitHeaders(operation))
       .use(problemAnswers())
       .handler(async (arrival, context): Promise<HttpAnswer> => {
         const input = await inputOf(arrival);
@@ -43,6 +45,7 @@ export const pipeline = <Params extends Ids, Body>(
       });
   const overHttp = handling<HttpEvent>(async (arrival) => {
     const principal = principalOf(operation, access, arrival);
+    await checkLimit(operation, { principal, limiter }, arrival);
     return readRequest(operation, arrival.event, { principal, parseForm });
   });
   const directly = handling<Invocation>(async (arrival) => {

@@ -1,6 +1,8 @@
 import type middy from "@middy/core";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { Publisher } from "#lib/events/publisher.ts";
+import type { Counted, Limiter } from "#lib/limits/limiter.ts";
+import type { Limits } from "#lib/limits/limits.ts";
 import type { Log, OpenRecord } from "#lib/observability/log.ts";
 import type { Document } from "#lib/operations/document.ts";
 import type { Ids } from "#lib/operations/operation.ts";
@@ -18,6 +20,8 @@ export interface Principal {
   readonly studioId: string;
   /** The customer id of a member's token. */
   readonly member?: string | undefined;
+  /** Absent from a direct invocation, which has none. */
+  readonly limits?: Limits;
 }
 
 /** A request as its operation's schemas read it, over HTTP or from a direct invocation. */
@@ -61,6 +65,15 @@ export interface Arrival<Event = unknown> {
   readonly language: Language;
   /** Set before a write may be sent. Whatever fails later may have failed after the write was carried out. */
   isWriteBegun: boolean;
+  /** Of a request over HTTP, once its client is known. */
+  limit?: LimitOfRequest;
+}
+
+/** A partner's limit for an operation, and what is left of it. */
+export interface LimitOfRequest {
+  /** Requests in a window. */
+  readonly quota: number;
+  readonly counted: () => Promise<Counted>;
 }
 
 /** A request that may be carried out. */
@@ -83,6 +96,7 @@ export type Middleware = middy.MiddlewareObj<Arrival, HttpAnswer>;
 export interface Live {
   readonly perfectgym: PerfectGym;
   readonly access: AccessRules;
+  readonly limiter: Limiter;
   readonly log: Log;
   readonly now: () => number;
   /** Only of a Lambda whose operation takes a document. */

@@ -106,6 +106,16 @@ export interface WriteRules<Params extends Ids = Ids, Body = unknown, Answer = u
   receipt?(wanted: Wanted<Params, Body>, data: Data | undefined): Readonly<Record<string, unknown>>;
 }
 
+type Day = `${number}-${number}-${number}`;
+
+/** When an operation is to be given up. Both days begin in UTC. */
+export interface Deprecation {
+  /** Apps should no longer use the operation from this day on. It may be in the future. */
+  readonly since: Day;
+  /** The operation may be gone from this day on. */
+  readonly sunset?: Day;
+}
+
 type Schema<Output> = z.ZodType<Output> & Pick<z.ZodObject, "shape">;
 
 /**
@@ -119,6 +129,7 @@ export interface Operation<Params extends Ids = Ids, Body = unknown, Answer = un
   readonly path: `/${string}`;
   /** Absent: partner apps cannot call it, only the gateway itself. */
   readonly scope?: Scope;
+  readonly deprecation?: Deprecation;
   readonly params: Schema<Params>;
   /**
    * On a path that names a contract and no customer: reads the contracts of a member, to see whether this one is hers.

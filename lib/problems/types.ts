@@ -129,8 +129,12 @@ export const problemTypes = {
     status: 429,
     title: { en: "Too many requests", de: "Zu viele Anfragen" },
     detail: {
-      en: "Send fewer requests per second.",
-      de: "Senden Sie weniger Anfragen pro Sekunde.",
+      en:
+        "Your app sends more requests to this operation than it may. Retry after the number of seconds in Retry-After. The " +
+        "header RateLimit-Policy has the limit.",
+      de:
+        "Ihre App sendet mehr Anfragen an diesen Vorgang, als sie darf. Wiederholen Sie die Anfrage nach so vielen Sekunden, " +
+        "wie in Retry-After steht. Der Header RateLimit-Policy nennt die Grenze.",
     },
   },
   "upstream-refused": {

@@ -2,6 +2,7 @@ import { variable } from "#lib/environment.ts";
 import { entitlements } from "#lib/http/entitlements.ts";
 import { usualClientClaims } from "#lib/http/principal.ts";
 import type { Live } from "#lib/http/serving.ts";
+import { limiter } from "./limits.ts";
 import { log, now, perfectgym } from "./upstream.ts";
 
 /** The real side effects of a Lambda that reads. */
@@ -11,6 +12,7 @@ export const reads: Live = {
     clientClaims: process.env["CLIENT_CLAIM"] ? [process.env["CLIENT_CLAIM"]] : usualClientClaims,
     memberClaim: variable("MEMBER_CLAIM"),
   },
+  limiter,
   perfectgym,
   log,
   now,

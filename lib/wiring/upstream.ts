@@ -17,6 +17,9 @@ const secretsManager = new SecretsManagerClient({
   },
 });
 
+/** What signs a request to another AWS service. */
+export const { credentials, sha256 } = secretsManager.config;
+
 /** The text of a secret. */
 export const fetchSecret = async (SecretId: string): Promise<string> =>
   (await secretsManager.send(new GetSecretValueCommand({ SecretId }))).SecretString ?? "";

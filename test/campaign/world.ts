@@ -4,6 +4,7 @@ import { startEventBridge } from "#infra/local/event-bridge.ts";
 import { startSecretsManager } from "#infra/local/secrets-manager.ts";
 import { loadService, tablesOf } from "#infra/local/service.ts";
 import { startSandbox } from "#infra/sandbox/sandbox.ts";
+import { routeLimits } from "#lib/limits/limits.ts";
 import { scopes } from "#lib/operations/operation.ts";
 import { type StudioId, studioIds } from "./plan.ts";
 
@@ -67,6 +68,9 @@ export const startWorld = async (members: number) => {
   };
 };
 
+/** No caller of the campaign sends as much. */
+const limits = routeLimits;
+
 /** The variables that Lambda and the template set for every function. */
 export const environmentFor = (
   { secretsUrl }: World,
@@ -81,11 +85,12 @@ export const environmentFor = (
   STUDIOS_SECRET_ID: secretId,
   WRITES_TABLE: "WritesTable",
   WRITES_PEPPER_ID: "pepper",
+  LIMITS_TABLE: "LimitsTable",
   EVENT_BUS: "EventBus",
   METRICS_NAMESPACE: "campaign",
   MEMBER_CLAIM: "customer_id",
   PARTNERS: JSON.stringify([
-    { clients: [clientId], scopes, studios: studioIds, tokens: ["partner"] },
-    ...studioIds.map((id) => ({ clients: [memberClientOf(id)], scopes, studios: [id], tokens: ["member"] })),
+    { clients: [clientId], scopes, studios: studioIds, tokens: ["partner"], limits },
+    ...studioIds.map((id) => ({ clients: [memberClientOf(id)], scopes, studios: [id], tokens: ["member"], limits })),
   ]),
 });

@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { audience, entitlements, issuerUrl, signIn } from "#infra/config/partners.ts";
 import { scopes } from "#lib/operations/operation.ts";
 
+const limits = { reads: 10, writes: 2 };
+
 const app = (name: string, more: object = {}) => ({ name, scopes, studios: ["one"], ...more });
 
 /** What osls hands to a JavaScript variable source, with a list of partners and the stage's settings. */
@@ -31,8 +33,14 @@ test("each partner becomes an app client with scopes and short tokens, in the au
   expect(await audience(partners)).toEqual([{ Ref: "FirstAppClient" }, { Ref: "SecondAppClient" }]);
   const { "Fn::Sub": text } = (await entitlements(partners)) as { "Fn::Sub": string };
   expect(JSON.parse(text)).toEqual([
-    { clients: ["${FirstAppClient}"], scopes, studios: ["one"], tokens: ["partner"] },
-    { clients: ["${SecondAppClient}"], scopes: ["customer.read"], studios: ["two", "three"], tokens: ["partner"] },
+    { clients: ["${FirstAppClient}"], scopes, studios: ["one"], tokens: ["partner"], limits },
+    {
+      clients: ["${SecondAppClient}"],
+      scopes: ["customer.read"],
+      studios: ["two", "three"],
+      tokens: ["partner"],
+      limits,
+    },
   ]);
 });
 
@@ -45,8 +53,18 @@ test("another issuer replaces the user pool, and partners have its client ids", 
     "https://api.example.com",
   ]);
   expect(JSON.parse(String(await entitlements(given(partners, { issuer }))))).toEqual([
-    { clients: ["abc", "def"], scopes, studios: ["one"], tokens: ["partner"] },
+    { clients: ["abc", "def"], scopes, studios: ["one"], tokens: ["partner"], limits },
   ]);
+});
+
+test("a partner can have limits of its own, each or both", async () => {
+  const limitsOf = async (more: object) => {
+    const { "Fn::Sub": text } = (await entitlements(given([app("first-app", more)]))) as { "Fn::Sub": string };
+    return JSON.parse(text)[0].limits;
+  };
+  expect(await limitsOf({ limits: { reads: 50, writes: 5 } })).toEqual({ reads: 50, writes: 5 });
+  expect(await limitsOf({ limits: { reads: 50 } })).toEqual({ reads: 50, writes: 2 });
+  expect(await limitsOf({ limits: { writes: 1 } })).toEqual({ reads: 10, writes: 1 });
 });
 
 test("fifty partners are allowed, and the message about one more says what to do", async () => {
@@ -80,6 +98,10 @@ test.each([
   ],
   ["a studio with a slash", [app("first-app", { studios: ["one/two"] })], {}, "first-app: studios must be"],
   ["a kind of token nobody knows", [app("first-app", { tokens: ["admin"] })], {}, "first-app: tokens must be"],
+  ["a limit of nothing", [app("first-app", { limits: { reads: 0 } })], {}, "first-app: limits must be reads"],
+  ["a limit beyond the route's", [app("first-app", { limits: { reads: 501 } })], {}, "first-app: limits must be reads"],
+  ["a limit as text", [app("first-app", { limits: { writes: "5" } })], {}, "first-app: limits must be reads"],
+  ["a limit of what nobody knows", [app("first-app", { limits: { all: 5 } })], {}, "first-app: limits must be reads"],
   ["a name that ends in a dash", [app("first-")], {}, "first-: name must be"],
   ["a name that is no text", [app(true as unknown as string)], {}, "a partner without name: name must be"],
   ["two names that make one client", [app("a1"), app("a-1")], {}, "a-1: is the same client as a1"],

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { strFromU8, unzipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
-import { sourcesOf } from "#infra/local/service.ts";
+import { loadService, sourcesOf } from "#infra/local/service.ts";
 import { catalog } from "#lib/operations/catalog.ts";
 import type { Operation } from "#lib/operations/operation.ts";
 
@@ -102,9 +102,7 @@ const nameOf = ({ id }: { readonly id: string }) => `perfectgym-gateway-dev-${sh
 test("every operation has its function file, and every function file its operation", async () => {
   const names = await readdir("functions", { recursive: true });
   const files = names.filter((name) => name.endsWith(".ts")).map((name) => join("functions", name));
-  // Only deployed if a partner has a webhook.
-  const optional = "functions/events/deliver-webhook.ts";
-  expect(files.sort()).toEqual([...deployed.map(({ file }) => `${file}.ts`), optional].sort());
+  expect(files.sort()).toEqual(deployed.map(({ file }) => `${file}.ts`).sort());
   for (const { id, file, isWrite, writesWith } of contract) {
     const source = await readFile(`${file}.ts`, "utf8");
     expect(source).toContain(isWrite ? `serveWrite(${id}, ${writesWith})` : `serve(${id}, reads)`);
@@ -233,6 +231,7 @@ const rightsOf = (id: string): string[] =>
     .sort();
 
 const readStudios = "GetSecretValue StudiosSecret";
+const count = "UpdateItem LimitsTable";
 
 test("every function has its own role, which only Lambda can assume", () => {
   const roles = deployed.map(({ id }) => getAtt.parse(functionOf(id)["Role"])["Fn::GetAtt"][0]);
@@ -259,14 +258,14 @@ test("a role names each action and each resource, except for X-Ray, which has no
     }
 });
 
-test("a page has no rights, and a read may only read the studios' secret", () => {
+test("a page has no rights, and a read may only read the studios' secret and count its caller's requests", () => {
   for (const { id } of documents) expect([id, rightsOf(id)]).toEqual([id, []]);
-  for (const { id, isWrite } of contract) if (!isWrite) expect([id, rightsOf(id)]).toEqual([id, [readStudios]]);
+  for (const { id, isWrite } of contract) if (!isWrite) expect([id, rightsOf(id)]).toEqual([id, [readStudios, count]]);
 });
 
 test("a write may also read the pepper, use single items of its table, and publish", () => {
   const items = ["DeleteItem", "GetItem", "PutItem", "UpdateItem"].map((action) => `${action} WritesTable`);
-  const wanted = [readStudios, "GetSecretValue WritesPepper", "PutEvents EventBus", ...items].sort();
+  const wanted = [readStudios, count, "GetSecretValue WritesPepper", "PutEvents EventBus", ...items].sort();
   for (const { id, isWrite } of contract) if (isWrite) expect([id, rightsOf(id)]).toEqual([id, wanted]);
 });
 
@@ -370,9 +369,9 @@ test("the stage and each route are throttled, writes more than reads", () => {
   const limits = z.record(z.string(), z.object({ ThrottlingRateLimit: z.number(), ThrottlingBurstLimit: z.number() }));
   const byRoute = limits.parse(Properties["RouteSettings"]);
   expect(Object.keys(byRoute).sort()).toEqual(routed.map(({ route }) => route).sort());
-  expect(Properties["DefaultRouteSettings"]).toMatchObject({ ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 });
+  expect(Properties["DefaultRouteSettings"]).toMatchObject({ ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 });
   for (const [route, { ThrottlingRateLimit }] of Object.entries(byRoute))
-    expect(ThrottlingRateLimit).toBe(route.startsWith("GET ") ? 100 : 20);
+    expect(ThrottlingRateLimit).toBe(route.startsWith("GET ") ? 500 : 100);
 });
 
 test("stored data is encrypted, and browsers of other origins are refused", () => {
@@ -400,19 +399,20 @@ test("stored data is encrypted, and browsers of other origins are refused", () =
     expect(Properties).not.toHaveProperty("CorsConfiguration");
 });
 
-test("every table is paid by use, encrypted, retained and restorable, and deletes expired items", () => {
-  expect(
-    ofType("AWS::DynamoDB::Table")
-      .map(([id]) => id)
-      .sort(),
-  ).toEqual(["RemindersTable", "WritesTable"]);
-  for (const [, { Properties, DeletionPolicy }] of ofType("AWS::DynamoDB::Table")) {
-    expect(DeletionPolicy).toBe("Retain");
+test("every table is paid by use, encrypted and deletes expired items, and those with data are retained and restorable", () => {
+  const tables = ofType("AWS::DynamoDB::Table");
+  expect(tables.map(([id]) => id).sort()).toEqual(["LimitsTable", "RemindersTable", "WritesTable"]);
+  for (const [id, { Properties, DeletionPolicy }] of tables) {
     expect(Properties).toMatchObject({
       BillingMode: "PAY_PER_REQUEST",
       SSESpecification: { SSEEnabled: true },
-      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true },
+    });
+    // A counter of the last seconds is worth nothing after them.
+    if (id === "LimitsTable") continue;
+    expect(DeletionPolicy).toBe("Retain");
+    expect(Properties).toMatchObject({
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       DeletionProtectionEnabled: true,
     });
   }
@@ -473,6 +473,21 @@ test("the reminder job starts once a day in a time zone, is retried, and a faile
   }
 });
 
+test("reminders go to a partner's endpoint only if the stage names one", async () => {
+  const names = (all: object) => Object.keys(all).filter((id) => id.startsWith("PartnerEvents"));
+  expect(names(resources)).toEqual([]);
+  const { service } = await loadService({ partnerEventsUrl: "https://app.example.com/reminders" });
+  const withPartner = service.resources.Resources;
+  expect(names(withPartner).length).toBeGreaterThan(5);
+  expect(withPartner["PartnerEventsRule"]?.Properties).toMatchObject({
+    EventPattern: { source: ["perfectgym-gateway"], "detail-type": ["CancelationReminderDue"] },
+    Targets: [{ RetryPolicy: { MaximumRetryAttempts: 185 }, DeadLetterConfig: expect.any(Object) }],
+  });
+  expect(withPartner["PartnerEventsDestination"]?.Properties).toMatchObject({
+    InvocationEndpoint: "https://app.example.com/reminders",
+  });
+});
+
 test("Lambda does not repeat a drain of the outbox: the next minute's would run beside it", () => {
   const configs = ofType("AWS::Lambda::EventInvokeConfig").map(([, { Properties }]) => Properties);
   expect(configs).toContainEqual(
@@ -522,45 +537,12 @@ test("an alarm about the key is raised at once by a 401, but by 403 only for sev
     ]);
 });
 
-/** Whether an alarm's expression rings for these sums of a period. It may use comparisons, products, AND and IF. */
-const rings = (alarm: string, sums: Readonly<Record<string, number>>): boolean => {
-  const metrics = z.array(z.looseObject({ Expression: z.string().optional() }));
-  const [{ Expression = "" } = {}] = metrics.parse(resources[alarm]?.Properties["Metrics"]);
-  const condition = /^IF\((.*), 1, 0\)$/.exec(Expression)?.[1]?.replaceAll(" AND ", " && ") ?? "none";
-  return new Function(...Object.keys(sums), `return ${condition}`)(...Object.values(sums));
-};
-
-test.each([
-  ["an outage at ten requests an hour", "ServerErrorShareAlarm", { errors: 10, requests: 10 }, true],
-  [
-    "an outage of one of four operations at ten requests an hour",
-    "ServerErrorShareAlarm",
-    { errors: 3, requests: 10 },
-    true,
-  ],
-  ["one error at night", "ServerErrorShareAlarm", { errors: 1, requests: 1 }, false],
-  ["a few errors among thousands of requests", "ServerErrorShareAlarm", { errors: 40, requests: 5000 }, false],
-  ["an outage by day", "ServerErrorAlarm", { errors: 300, requests: 300 }, true],
-  ["one error in twenty", "ServerErrorAlarm", { errors: 15, requests: 300 }, false],
-  ["an issuer that everybody is refused by", "RefusedAlarm", { refused: 5, requests: 5 }, true],
-  ["an app with an expired token beside others", "RefusedAlarm", { refused: 40, requests: 100 }, false],
-])("%s: %s with %o rings: %s", (_, alarm, sums, expected) => expect(rings(alarm, sums)).toBe(expected));
-
-test("the alarm about a rejected key stays on between rare requests, and refusals are counted in the access log", () => {
-  const { Period, EvaluationPeriods, DatapointsToAlarm } = resources["KeyRejectedAlarm"]?.Properties ?? {};
-  expect([Number(Period) * Number(EvaluationPeriods), DatapointsToAlarm]).toEqual([3600, 1]);
-  expect(resources["RefusedRequests"]?.Properties).toMatchObject({
-    LogGroupName: { Ref: "HttpApiLogGroup" },
-    FilterPattern: '{ $.status = "401" || $.status = "403" }',
-  });
-});
-
 test("the runbook has a row for each alarm, and no others", async () => {
-  const rows = [...(await readFile("docs/runbook.md", "utf8")).matchAll(/^\| `([A-Z]\w+|<\w+>\w+)` \|/gm)];
+  const rows = [...(await readFile("docs/runbook.md", "utf8")).matchAll(/^\| `([A-Z]\w+|<Operation>Forbidden)` \|/gm)];
   const named = ofType("AWS::CloudWatch::Alarm").map(([id]) => id.replace(/Alarm$/, ""));
   const ofOperations = contract.map(({ id }) => `${id[0]?.toUpperCase()}${id.slice(1)}Forbidden`);
-  // Of partners with a webhook: test/infra/webhooks.test.ts has the alarms.
-  const others = ["<Operation>Forbidden", "<Partner>WebhookDeadLetters", "<Partner>WebhookFailing"];
+  // Only with the setting partnerEventsUrl.
+  const others = ["<Operation>Forbidden", "PartnerEvents"];
   const wanted = [...named.filter((name) => !ofOperations.includes(name)), ...others];
   expect(rows.map(([, name]) => name).sort()).toEqual(wanted.sort());
 });

@@ -274,17 +274,34 @@ test.each([
 
 test("more requests at once than a route allows are refused, until time has passed", async () => {
   const path = "/v1/customers/1000/self-service/amendment/7";
-  const headers = { authorization: `Bearer ${token}` };
-  upstream.answerAlways({ body: "" });
   const ask = async (count: number) => {
-    const answers = Array.from({ length: count }, () => fetch(gateway.url + path, { method: "DELETE", headers }));
-    return (await Promise.all(answers)).map(({ status }) => status).sort();
+    const answers = Array.from({ length: count }, () => fetch(gateway.url + path, { method: "DELETE" }));
+    const responses = await Promise.all(answers);
+    for (const { status, headers } of responses) expect(headers.get("retry-after")).toBe(status === 429 ? "1" : null);
+    return responses.map(({ status }) => status).sort();
   };
-  // A write may come 40 times at once, then 20 times a second.
-  expect(await ask(45)).toEqual([...Array(40).fill(200), ...Array(5).fill(429)]);
-  expect(upstream.requests).toHaveLength(40);
-  nowMs += 100;
-  expect(await ask(3)).toEqual([200, 200, 429]);
+  // A write may come 200 times at once, then 100 times a second.
+  expect(await ask(205)).toEqual([...Array(200).fill(401), ...Array(5).fill(429)]);
+  nowMs += 20;
+  expect(await ask(3)).toEqual([401, 401, 429]);
+});
+
+test("a partner that sends more than its limit is refused, and the others are served", async () => {
+  upstream.answerAlways({ body: "[]" });
+  const chain = await tokenFrom(gateway.url, { client_id: "chain-partner", client_secret: "chain-secret" });
+  const headers = { authorization: `Bearer ${chain}`, "studio-id": "demo-studio" };
+  // Ten in ten seconds. While they are sent, the next ten seconds may begin.
+  const answers = await Promise.all(Array.from({ length: 30 }, () => fetch(gateway.url + contractData, { headers })));
+  const refused = answers.filter(({ status }) => status === 429);
+  expect(refused.length).toBeGreaterThanOrEqual(10);
+  expect(answers.length - refused.length).toBeGreaterThanOrEqual(10);
+  for (const response of refused) {
+    expect(response.headers.get("retry-after")).toMatch(/^([1-9]|10)$/);
+    expect(response.headers.get("ratelimit-policy")).toBe('"getContractData";q=10;w=10');
+    expect(response.headers.get("ratelimit")).toMatch(/^"getContractData";r=0;t=([1-9]|10)$/);
+    expect(await response.json()).toMatchObject({ code: "too-many-requests", status: 429 });
+  }
+  expect((await get(contractData)).status).toBe(200);
 });
 
 test("an origin that is not listed gets no CORS headers", async () => {

@@ -1,8 +1,9 @@
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { openApi } from "#lib/docs/openapi.ts";
+import { openApi, operationOf } from "#lib/docs/openapi.ts";
 import { catalog } from "#lib/operations/catalog.ts";
+import { getContractData } from "#lib/operations/contracts.ts";
 import { problemTypes } from "#lib/problems/types.ts";
 
 const shape = z.object({
@@ -37,6 +38,27 @@ test("every problem of an operation is explained in it", () => {
   const text = JSON.stringify(document);
   const operations = Object.keys(problemTypes).filter((code) => code !== "not-found");
   for (const code of operations) expect(text).toContain(`"code":"${code}"`);
+});
+
+test("an operation that is to be given up is deprecated in it, with its days", () => {
+  const operation = { ...getContractData, deprecation: { since: "2027-01-01", sunset: "2027-07-01" } } as const;
+  const described = operationOf({ tag: "contracts", operation });
+  expect(described).toMatchObject({
+    deprecated: true,
+    description: expect.stringMatching(/2027-01-01.*2027-07-01/),
+    responses: { "200": { headers: { deprecation: expect.any(Object), sunset: expect.any(Object) } } },
+  });
+  expect(JSON.stringify(document)).not.toContain('"deprecated"');
+});
+
+test("every answer to a known caller says its limit, and 429 and 503 when to retry", () => {
+  const { responses } = z
+    .looseObject({ responses: z.record(z.string(), z.looseObject({ headers: z.record(z.string(), z.unknown()) })) })
+    .parse(shape.parse(document).components);
+  for (const [name, { headers }] of Object.entries(responses)) {
+    expect([name, "ratelimit" in headers]).toEqual([name, name !== "401"]);
+    if (/^(429|503)/.test(name)) expect([name, "retry-after" in headers]).toEqual([name, true]);
+  }
 });
 
 test.each([
