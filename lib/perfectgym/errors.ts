@@ -1,3 +1,4 @@
+import { conceal } from "#lib/conceal.ts";
 import type { Shown } from "#lib/operations/operation.ts";
 import type { Foreseen, ProblemCode } from "#lib/problems/types.ts";
 
@@ -22,6 +23,7 @@ export class UpstreamError extends Error implements Foreseen {
     super(message, { cause });
     this.code = code;
     this.facts = facts;
+    conceal<UpstreamError>(this, "facts");
   }
 }
 
@@ -48,6 +50,7 @@ export class UpstreamRefused extends UpstreamError {
     super(codeOf(status, refusal), `the upstream refused with ${status}`, facts);
     this.status = status;
     this.refusal = refusal;
+    conceal<UpstreamRefused>(this, "refusal");
   }
 }
 
@@ -87,6 +90,7 @@ export class OutcomeUnknown extends UpstreamError {
     super("outcome-unknown", "the outcome of the write is unknown", { ...facts, outcome: "unknown" }, cause);
     this.retryAfterSeconds = retryAfterSeconds;
     this.shown = shown;
+    conceal<OutcomeUnknown>(this, "shown");
   }
 }
 

@@ -1,3 +1,4 @@
+import { conceal } from "#lib/conceal.ts";
 import type { Localized } from "./language.ts";
 
 /** The kinds of problem, by their stable code. `detail` is the text if the error knows none that is more exact. */
@@ -257,6 +258,7 @@ export class RequestInvalid extends Error implements Foreseen {
     super(`the request has ${faults.length + more} fault(s)`);
     this.faults = faults;
     this.more = more;
+    conceal<RequestInvalid>(this, "faults");
   }
 }
 
@@ -272,5 +274,6 @@ export class RequestRefused extends Error implements Foreseen {
     super(message);
     this.code = code;
     this.faults = faults;
+    conceal<RequestRefused>(this, "faults");
   }
 }

@@ -336,6 +336,8 @@ test("the log line of a failed write has what an operator needs, and nothing of 
       upstreamStatus: 500,
       upstreamMs: expect.any(Number),
       durationMs: expect.any(Number),
+      OutcomeUnknown: 1,
+      _aws: expect.any(Object),
       errors: [
         { name: "OutcomeUnknown", code: "outcome-unknown", frames: expect.any(Array) },
         { name: "UpstreamError", code: "upstream-unavailable", frames: expect.any(Array) },
