@@ -15,6 +15,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+  /** Undefined if the answer is not JSON. */
   readonly json: unknown;
 }
 
@@ -108,7 +109,7 @@ export const aFunction = async (operation: Operation, load: () => Promise<{ hand
     const sent = operation.document && given.body !== undefined ? await inForm(given) : given;
     const { statusCode = 0, headers = {}, body = "" } = await handler(eventOf(operation, sent), contextOf(sent));
     const texts = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
-    const json = body === "" ? undefined : JSON.parse(body);
+    const json = /[/+]json\b/.test(texts["content-type"] ?? "") ? JSON.parse(body) : undefined;
     if (statusCode >= 400) expectListed(json, texts);
     return { status: statusCode, headers: texts, text: body, json };
   };
@@ -122,7 +123,7 @@ const inForm = async ({ body, document, ...sent }: Sent): Promise<Sent> => {
 };
 
 const secretFor = ({ url }: RecordingUpstream, apiKey = "key-of-tests"): string =>
-  JSON.stringify({ "studio-of-tests": { baseUrl: url, apiKey } });
+  JSON.stringify({ "studio-of-tests": { baseUrl: url, apiKey, timeZone: "Europe/Berlin" } });
 
 /** Keeps the log of each test of a file away from the terminal. */
 export const hideLog = (): void => {

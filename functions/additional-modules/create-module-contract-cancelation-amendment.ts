@@ -1,5 +1,5 @@
 import { createModuleContractCancelationAmendment } from "#lib/operations/additional-modules.ts";
-import { writes } from "#lib/wiring/writes.ts";
+import { receipts } from "#lib/wiring/receipts.ts";
 import { serveWrite } from "#lib/writes/serve-write.ts";
 
-export const handler = serveWrite(createModuleContractCancelationAmendment, writes);
+export const handler = serveWrite(createModuleContractCancelationAmendment, receipts);

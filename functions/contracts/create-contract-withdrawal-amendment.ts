@@ -1,5 +1,5 @@
 import { createContractWithdrawalAmendment } from "#lib/operations/contracts.ts";
-import { writes } from "#lib/wiring/writes.ts";
+import { receipts } from "#lib/wiring/receipts.ts";
 import { serveWrite } from "#lib/writes/serve-write.ts";
 
-export const handler = serveWrite(createContractWithdrawalAmendment, writes);
+export const handler = serveWrite(createContractWithdrawalAmendment, receipts);

@@ -101,7 +101,7 @@ const startStudios = async (settings: Settings) => {
   const other = await startSandbox({ apiKey: "other-sandbox-key", members, contactChanges, seed: 2 });
   return {
     map: {
-      "demo-studio": { baseUrl: demo.url, apiKey: sandboxKey, ...own },
+      "demo-studio": { baseUrl: demo.url, apiKey: sandboxKey, timeZone: "Europe/Berlin", ...own },
       "other-studio": { baseUrl: other.url, apiKey: "other-sandbox-key" },
     },
     demo,

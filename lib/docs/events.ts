@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { writeEventDetail } from "#lib/events/events.ts";
+import { escaped } from "#lib/html.ts";
 import { writeEvents } from "#lib/operations/operation.ts";
 import { cancelationReminderDue } from "#lib/reminders/messages.ts";
 import { noLegalAdvice, policies } from "#lib/reminders/policies.ts";
-import { escaped, page } from "./page.ts";
+import { page } from "./page.ts";
 
 const schemaOf = (title: string, schema: z.ZodType) =>
   `<pre tabindex="0">${escaped(JSON.stringify({ title, ...z.toJSONSchema(schema) }, null, 2))}</pre>`;

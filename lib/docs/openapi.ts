@@ -218,8 +218,11 @@ const success = (operation: Operation): Json => {
       ...(operation.deprecation && { deprecation }),
       ...(operation.deprecation?.sunset && { sunset }),
       ...(isWrite(operation) && { "idempotent-replayed": reference("headers", "IdempotentReplayed") }),
+      ...(operation.write?.receipt && { "content-language": reference("headers", "ContentLanguage") }),
     },
-    content: { "application/json": { schema: operation.write?.receipt ? withReceipt : answer } },
+    content: operation.write?.receipt
+      ? { "application/json": { schema: withReceipt }, ...confirmation }
+      : { "application/json": { schema: answer } },
   };
 };
 
@@ -360,12 +363,18 @@ const receipt: Json = {
   additionalProperties: true,
 };
 
+/** A receipt as a text, for a caller who prefers it by Accept. JSON is the default. */
+const confirmation: Json = Object.fromEntries(
+  ["text/html", "text/plain"].map((type) => [type, { schema: text("The receipt as a text for the member to keep") }]),
+);
+
 const requestId: Json = {
   description: "The request's id. The log and problems have it too",
   schema: { type: "string" },
 };
 const contentLanguage: Json = {
-  description: "The language of a problem's texts. Absent if the studio's system wrote one of them",
+  description:
+    "The language of a problem's texts, or of a receipt as a text. Absent if the studio's system wrote one of them",
   schema: { type: "string", enum: ["en", "de"] },
 };
 const rateLimitPolicy: Json = {

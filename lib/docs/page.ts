@@ -1,10 +1,7 @@
 import { createHash } from "node:crypto";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { escaped } from "#lib/html.ts";
 import { securityHeaders } from "#lib/http/answer-headers.ts";
-
-/** Escapes text for use between tags and in attributes. */
-export const escaped = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
 const style = `:root{color-scheme:light dark;font:1rem/1.6 system-ui,sans-serif}
 html{background:light-dark(#fff,#16191c);color:light-dark(#16191c,#e6e8ea)}

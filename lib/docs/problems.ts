@@ -1,6 +1,7 @@
+import { escaped } from "#lib/html.ts";
 import { endings } from "#lib/perfectgym/endings.ts";
 import { problemTypes } from "#lib/problems/types.ts";
-import { escaped, page } from "./page.ts";
+import { page } from "./page.ts";
 
 /** Text with code in backticks. */
 const withCode = (text: string) => escaped(text).replace(/`([^`]+)`/g, "<code>$1</code>");

@@ -1,6 +1,7 @@
+import { escaped } from "#lib/html.ts";
 import { catalog } from "#lib/operations/catalog.ts";
 import { isWrite } from "#lib/operations/operation.ts";
-import { escaped, page } from "./page.ts";
+import { page } from "./page.ts";
 
 const code = (text: string): string => `<pre tabindex="0"><code>${escaped(text)}</code></pre>`;
 

@@ -18,14 +18,14 @@ const deprecationHeaders = ({ deprecation }: Pick<Operation, "deprecation">): Re
       }
     : {};
 
-/** Puts the request id, the security headers and what is known of the operation's end on every answer. */
+/** Puts the request id, the security headers and what is known of the operation's end on every answer. A page has its own policy. */
 export const answerHeaders = (operation: Operation): Middleware => {
   const ofOperation = deprecationHeaders(operation);
   const add: Middleware["after"] = ({ event, response }) => {
     if (response)
       response.headers = {
-        ...response.headers,
         ...securityHeaders,
+        ...response.headers,
         ...ofOperation,
         "cache-control": "no-store",
         "x-request-id": event.record.requestId,

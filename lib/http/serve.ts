@@ -52,10 +52,11 @@ export const pipeline = <Params extends Ids, Body>(
     const principal = serviceOf(arrival);
     return readInvocation(operation, arrival, principal);
   });
-  const arrive = <Event>(event: Event, { requestId, acceptLanguage }: Origin): Arrival<Event> => ({
+  const arrive = <Event>(event: Event, { requestId, acceptLanguage, accept }: Origin): Arrival<Event> => ({
     event,
     record: log.open({ operation: operation.id, requestId }),
     language: preferredLanguage(acceptLanguage),
+    accept,
     startedAt: now(),
     isWriteBegun: false,
   });
@@ -71,11 +72,13 @@ export const pipeline = <Params extends Ids, Body>(
 interface Origin {
   readonly requestId: string;
   readonly acceptLanguage: string | undefined;
+  readonly accept?: string | undefined;
 }
 
 const originOf = ({ requestContext, headers }: HttpEvent): Origin => ({
   requestId: requestContext.requestId,
   acceptLanguage: headers["accept-language"],
+  accept: headers["accept"],
 });
 
 const admit = <Params extends Ids, Body>(
@@ -83,13 +86,13 @@ const admit = <Params extends Ids, Body>(
   arrival: Arrival,
   { now, remainingMs }: { now: number; remainingMs: number },
 ): Admitted<Params, Body> => {
-  const { record, startedAt, language } = arrival;
+  const { record, startedAt, language, accept } = arrival;
   const endsAt = now + remainingMs;
   const beginWrite = () => {
     arrival.isWriteBegun = true;
   };
   const deadline = Math.min(now + longestMs, endsAt - reserveMs);
-  return { input, record, startedAt, language, deadline, endsAt, beginWrite };
+  return { input, record, startedAt, language, accept, deadline, endsAt, beginWrite };
 };
 
 /** If the upstream closes a resource to the studio's key, the log says for which group of customers. */

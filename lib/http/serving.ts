@@ -63,6 +63,8 @@ export interface Arrival<Event = unknown> {
   readonly startedAt: number;
   /** Of the gateway's own texts. */
   readonly language: Language;
+  /** The caller's Accept header. A direct invocation has none. */
+  readonly accept: string | undefined;
   /** Set before a write may be sent. Whatever fails later may have failed after the write was carried out. */
   isWriteBegun: boolean;
   /** Of a request over HTTP, once its client is known. */
@@ -82,6 +84,7 @@ export interface Admitted<Params extends Ids = Ids, Body = unknown> {
   readonly record: OpenRecord;
   readonly startedAt: number;
   readonly language: Language;
+  readonly accept: string | undefined;
   /** The caller must have an answer by then, whatever it is. */
   readonly deadline: number;
   /** Lambda ends the function then. */
@@ -103,6 +106,13 @@ export interface Live {
   readonly parseForm?: ParseForm;
 }
 
+/** Gives the answer of a write the form that its caller accepts. `timeZoneOf` reads the studio's, undefined if unknown. */
+export type Confirm = (
+  answer: HttpAnswer,
+  admitted: Pick<Admitted, "input" | "language" | "accept">,
+  timeZoneOf: () => Promise<string | undefined>,
+) => Promise<HttpAnswer>;
+
 /** And those that serving a write needs. */
 export interface LiveWrites extends Live {
   readonly writer: Writer;
@@ -110,4 +120,6 @@ export interface LiveWrites extends Live {
   /** Of the stage. @throws LedgerUnavailable */
   readonly pepper: () => Promise<string>;
   readonly publisher: Publisher;
+  /** Only of a Lambda whose operation has a receipt. */
+  readonly confirm?: Confirm;
 }

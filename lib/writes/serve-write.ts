@@ -14,7 +14,7 @@ import { eventOf } from "./event.ts";
 import { identify, type WriteIdentity } from "./key.ts";
 import type { Claim } from "./ledger.ts";
 import type { InDoubt, Settled } from "./states.ts";
-import type { WriteEnd } from "./writer.ts";
+import { isUnsent, type WriteEnd } from "./writer.ts";
 
 /** A write that this request has claimed, and the request. */
 interface ClaimedWrite extends Admitted {
@@ -27,13 +27,16 @@ const longestPublishMs = 35;
 
 /**
  * A Lambda that serves a write. It records the write before it sends it, sends it at most once, finds out the outcome if
- * that is possible, publishes the event, and keeps the answer for a repeat with the same Idempotency-Key.
+ * that is possible, publishes the event, and keeps the answer for a repeat with the same Idempotency-Key. The receipt comes
+ * in the form that the request asks for.
  */
 export const serveWrite = <Params extends Ids, Body, Answer>(
   operation: WriteOperation<Params, Body, Answer>,
   live: LiveWrites,
-) =>
-  pipeline(operation, live, async (admitted) => {
+) => {
+  if (operation.write.receipt && !live.confirm)
+    throw new TypeError(`${operation.id} has a receipt: use lib/wiring/receipts.ts`);
+  const write = async (admitted: Admitted<Params, Body>): Promise<HttpAnswer> => {
     const { record, input, startedAt, endsAt } = admitted;
     const pepper = await live.pepper();
     const payload = payloadOf(input);
@@ -54,9 +57,24 @@ export const serveWrite = <Params extends Ids, Body, Answer>(
     const { claim } = claimed;
     if (claim.found.status !== "unsent") record.note({ idempotency: "taken-over" });
     admitted.beginWrite();
-    const write = { ...admitted, input: { ...input, body: body.value }, operation, claim };
-    return conclude(write, await carryOut(write, live), live);
+    const sendable = { ...admitted, input: { ...input, body: body.value }, operation, claim };
+    return conclude(sendable, await carryOut(sendable, live), live);
+  };
+  return pipeline(operation, live, async (admitted) => {
+    const answer = await write(admitted);
+    return live.confirm ? live.confirm(answer, admitted, () => timeZoneOf(admitted, live)) : answer;
   });
+};
+
+/** The studio's. Undefined also if its entry cannot be read: the write is over, so that must not fail the request. */
+const timeZoneOf = async ({ input }: Admitted, { perfectgym }: LiveWrites): Promise<string | undefined> => {
+  try {
+    return (await perfectgym.settings(input.principal.studioId)).timeZone;
+  } catch (error) {
+    if (isUnsent(error)) return undefined;
+    throw error;
+  }
+};
 
 /**
  * What a repeat must have in common with the first request. JSON says by itself where it ends, so no other body and

@@ -202,7 +202,8 @@ const acceptedBy = (sent: Sent | undefined, looked: Look | undefined): WriteEnd 
   return { outcome: "accepted", attempts, status: 200, text: writeJson(json), json, drift: [], seenIn };
 };
 
-const isUnsent = (error: unknown): error is Error =>
+/** Whether an error is about the studio's configuration, so that nothing was sent. */
+export const isUnsent = (error: unknown): error is Error =>
   [StudioUnknown, StudiosUnavailable, StudiosMisconfigured].some((type) => error instanceof type);
 
 /** @throws anything that neither the upstream nor the configuration caused: a bug, after which the outcome is unknown */

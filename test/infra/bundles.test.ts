@@ -12,6 +12,15 @@ test("the bundle of a Lambda that only reads has no code for writes", async () =
   expect((await stat(read)).size).toBeLessThan(500_000);
 });
 
+test("only a Lambda whose receipt can be a text has the words for it", async () => {
+  const { bundles } = await loadService({});
+  const operations: readonly Operation[] = Object.values(catalog).flat();
+  const withWords = await Promise.all(
+    operations.map(async ({ id }) => ((await readFile(bundles(id), "utf8")).includes("Mitgliedsnummer") ? [id] : [])),
+  );
+  expect(withWords.flat()).toEqual(operations.filter((each) => each.write?.receipt).map(({ id }) => id));
+});
+
 test("only a Lambda that takes forms has their parser", async () => {
   const { bundles } = await loadService({});
   const operations: readonly Operation[] = Object.values(catalog).flat();
