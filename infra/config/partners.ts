@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import * as z from "zod";
+import { eventTypes } from "#lib/events/events.ts";
 import { rights } from "#lib/http/entitlements.ts";
 import { limits, routeLimits, usualLimits } from "#lib/limits/limits.ts";
 import { type Scope, scopes } from "#lib/operations/operation.ts";
+import { isPublicEndpoint } from "#lib/webhooks/public-address.ts";
 import { settings, unreadable } from "./settings.ts";
 import { type Asked, Misconfigured, oncePerRun } from "./variables.ts";
 
@@ -34,29 +36,54 @@ const clientIdOfUserPool = field<string | undefined>(
   "requires another issuer (setting issuer): the user pool generates its own",
 ).optional();
 
-/** A partner as the operator writes it. Each message continues a sentence that begins with the field's name. */
-const partnerWith = (issuer: string) =>
+/** On a laptop, `EVENTS_URL` replaces the URL. */
+const endpointUrl = (stage: string) =>
+  z
+    .string()
+    .max(400)
+    .refine(stage === "local" ? URL.canParse : isPublicEndpoint);
+
+const webhookWith = (stage: string) =>
   z.strictObject(
     {
-      name: field(
-        z.string().regex(/^(?=.{2,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/),
-        "must be 2 to 40 lower-case letters and digits, with dashes between",
+      url: field(
+        endpointUrl(stage),
+        "must be an https URL with a public host name, without credentials and without #, of at most 400 characters",
       ),
-      scopes: field(someOf(rights.scope), `must be some of ${scopes.join(", ")}, each once`),
-      studios: field(someOf(rights.studio), "must be a list of studio ids in quotes, each once"),
-      tokens: field(someOf(rights.token), `must be some of ${rights.token.options.join(", ")}, each once`).default([
-        "partner",
-      ]),
-      limits: field(
-        limits.partial(),
-        `must be reads (1 to ${routeLimits.reads} per second) and writes (1 to ${routeLimits.writes})`,
-      )
-        .default({})
-        .transform(({ reads = usualLimits.reads, writes = usualLimits.writes }) => ({ reads, writes })),
-      clientId: issuer ? clientIdOfIssuer : clientIdOfUserPool,
+      events: field(someOf(z.enum(eventTypes)), `must be some of ${eventTypes.join(", ")}, each once`),
     },
-    { error: ({ code }) => (code === "unrecognized_keys" ? "unknown field" : "must have name, scopes and studios") },
+    { error: ({ code }) => (code === "unrecognized_keys" ? "unknown field" : "must have url and events") },
   );
+
+/** A partner as the operator writes it. Each message continues a sentence that begins with the field's name. */
+const partnerWith = (issuer: string, stage: string) =>
+  z
+    .strictObject(
+      {
+        name: field(
+          z.string().regex(/^(?=.{2,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/),
+          "must be 2 to 40 lower-case letters and digits, with dashes between",
+        ),
+        scopes: field(someOf(rights.scope), `must be some of ${scopes.join(", ")}, each once`),
+        studios: field(someOf(rights.studio), "must be a list of studio ids in quotes, each once"),
+        tokens: field(someOf(rights.token), `must be some of ${rights.token.options.join(", ")}, each once`).default([
+          "partner",
+        ]),
+        limits: field(
+          limits.partial(),
+          `must be reads (1 to ${routeLimits.reads} per second) and writes (1 to ${routeLimits.writes})`,
+        )
+          .default({})
+          .transform(({ reads = usualLimits.reads, writes = usualLimits.writes }) => ({ reads, writes })),
+        clientId: issuer ? clientIdOfIssuer : clientIdOfUserPool,
+        webhook: webhookWith(stage).optional(),
+      },
+      { error: ({ code }) => (code === "unrecognized_keys" ? "unknown field" : "must have name, scopes and studios") },
+    )
+    .refine(({ webhook, tokens }) => webhook === undefined || tokens.includes("partner"), {
+      path: ["webhook"],
+      error: "requires the kind of token partner: its events are about all members of the studios",
+    });
 
 type Partner = z.output<ReturnType<typeof partnerWith>>;
 
@@ -66,6 +93,14 @@ interface Partners {
   readonly partners: readonly Partner[];
   /** Empty: the user pool. */
   readonly issuer: string;
+}
+
+/** A partner that gets events. */
+export interface Receiver {
+  readonly name: string;
+  readonly studios: readonly string[];
+  readonly url: string;
+  readonly events: readonly string[];
 }
 
 const nobody: Partners = { file: "", partners: [], issuer: "" };
@@ -82,7 +117,7 @@ const list = oncePerRun(async (variables: Asked): Promise<Partners> => {
   if (stageSettings === unreadable) return nobody;
   const { issuer = "", memberClaim } = stageSettings;
   if (!Array.isArray(entries)) throw new Misconfigured(`${file}: must be a list`);
-  const { data = [], error } = z.array(partnerWith(issuer)).safeParse(entries);
+  const { data = [], error } = z.array(partnerWith(issuer, stage)).safeParse(entries);
   const faults = [...(error?.issues ?? []).flatMap((issue) => faultsIn(issue, entries)), ...doubles(entries)];
   const ofMember = data.filter(({ tokens }) => tokens.includes("member")).map(({ name }) => name);
   if (ofMember.length > 0 && !memberClaim)
@@ -103,8 +138,10 @@ const checkStage = (stage: string): void => {
 const faultsIn = (issue: z.core.$ZodIssue, entries: readonly unknown[]): string[] => {
   const [place, ...path] = issue.path;
   const { name = "a partner without name" } = identityOf(entries[Number(place)]);
-  const fields = issue.code === "unrecognized_keys" ? [`${issue.keys.join(", ")}:`] : path.map(String);
-  return [`${name}: ${[...fields, issue.message].join(" ")}`];
+  const within = path.map(String).join(".");
+  const fields =
+    issue.code === "unrecognized_keys" ? `${[...path, issue.keys.join(", ")].map(String).join(".")}:` : within;
+  return [`${name}: ${`${fields} ${issue.message}`.trim()}`];
 };
 
 const text = z.string().optional().catch(undefined);
@@ -128,8 +165,11 @@ const doubles = (entries: readonly unknown[]): string[] => {
   });
 };
 
-const logicalId = (name: string): string =>
-  `${name.replace(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())}Client`;
+/** The first part of the logical ids of a partner's resources. */
+export const logicalName = (name: string): string =>
+  name.replace(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
+const logicalId = (name: string): string => `${logicalName(name)}Client`;
 
 /** The description of each scope in Cognito's console. */
 const scopeDescriptions: Readonly<Record<Scope, string>> = {
@@ -213,6 +253,12 @@ export const audience = async (variables: Asked) => {
   // An authorizer needs at least one, even if the list has no partners.
   return audiences.length > 0 ? audiences : ["nobody"];
 };
+
+/** The partners that get events. */
+export const receivers = async (variables: Asked): Promise<readonly Receiver[]> =>
+  (await list(variables)).partners.flatMap(({ name, studios, webhook }) =>
+    webhook ? [{ name, studios, ...webhook }] : [],
+  );
 
 /** For the functions: `[{ clients, scopes, studios, tokens, limits }]` as JSON. Partners with the same rights share an entry. */
 export const entitlements = async (variables: Asked) => {

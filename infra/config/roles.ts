@@ -1,7 +1,8 @@
 import naming from "osls/lib/plugins/aws/lib/naming.js";
 import { catalog } from "#lib/operations/catalog.ts";
 import { isWrite, type Operation } from "#lib/operations/operation.ts";
-import { functionsOf, type Lambda, Misconfigured, type Variables } from "./variables.ts";
+import { type Arn, functionsOf, type Lambda, Misconfigured, type Variables } from "./variables.ts";
+import { deadLettersOf } from "./webhooks.ts";
 
 /** Actions on what a variable of the function's environment refers to: `WRITES_TABLE`, or `WRITES_TABLE/index/outbox`. */
 type Rights = Readonly<Record<string, readonly string[]>>;
@@ -40,6 +41,14 @@ const jobs: Readonly<Record<string, Rights>> = {
     WRITES_TABLE: items("PutItem", "UpdateItem"),
     EVENT_BUS: ["events:PutEvents"],
   },
+  deliverWebhook: { WEBHOOK_SECRETS_ID: ["secretsmanager:GetSecretValue"] },
+};
+
+/** What a job may do besides with the queues that start it, and with their dead-letter queues. */
+const queueRights = (name: string, queues: readonly Arn[]) => {
+  if (name !== "deliverWebhook" || queues.length === 0) return [];
+  const deadLetters = queues.map(({ "Fn::GetAtt": [id] }) => ({ "Fn::GetAtt": [deadLettersOf(id), "Arn"] }));
+  return [allow(["sqs:ChangeMessageVisibility"], queues), allow(["sqs:SendMessage"], deadLetters)];
 };
 
 const operations = new Map(
@@ -76,6 +85,7 @@ const statementsOf = (name: string, lambda: Lambda) => {
     ...Object.entries(rightsOf(name, lambda)).map(ofVariable),
     ...received.map((arn) => allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], arn)),
     ...failed.map((arn) => allow(["sqs:SendMessage"], arn)),
+    ...queueRights(name, received),
   ];
 };
 

@@ -41,7 +41,6 @@ const schema = z.strictObject({
     .optional(),
   clientClaim: claim.optional(),
   memberClaim: claim.optional(),
-  partnerEventsUrl: text((url) => URL.parse(url)?.protocol === "https:", "must be an https URL").optional(),
   corsOrigins: z
     .array(z.string({ error: origins }), { error: origins })
     .superRefine((values, { addIssue }) => {

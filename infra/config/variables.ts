@@ -43,6 +43,8 @@ export const oncePerRun = <Value>(read: (variables: Asked) => Promise<Value>, in
 
 const arn = z.object({ "Fn::GetAtt": z.tuple([z.string(), z.literal("Arn")]) });
 
+export type Arn = z.infer<typeof arn>;
+
 const lambda = z.object({
   role: z.string(),
   environment: z.record(z.string(), z.unknown()).default({}),

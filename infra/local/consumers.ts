@@ -21,14 +21,14 @@ export interface ConsumerOptions {
   readonly lambdas: ReadonlyMap<string, Lambda>;
   readonly sqs: Sqs;
   readonly onAnswer: (answer: unknown) => void;
-  /** When a message that failed comes back. On AWS that is after its visibility timeout: too long for a laptop. @default 1 */
+  /** When a message that failed comes back. @default as on AWS: after the queue's time, or the one that the function set */
   readonly retrySeconds?: number | undefined;
 }
 
 /** Passes messages from queues to functions as Lambda's event source mappings do, with partial batch responses. */
 export const startConsumers = (
   { functions }: Service,
-  { lambdas, sqs, onAnswer, retrySeconds = 1 }: ConsumerOptions,
+  { lambdas, sqs, onAnswer, retrySeconds }: ConsumerOptions,
 ): Consumers => {
   const stopping = new AbortController();
   const loops = Object.entries(functions).flatMap(([name, { events }]) =>
@@ -36,7 +36,8 @@ export const startConsumers = (
       const lambda = lambdas.get(name);
       if (!("sqs" in event) || !lambda) return [];
       const { arn, batchSize, maximumConcurrency } = event.sqs;
-      const queue = { sqs, url: sqs.queueUrls[arn["Fn::GetAtt"][0]] ?? "", batchSize, retrySeconds };
+      const [id] = arn["Fn::GetAtt"];
+      const queue = { sqs, arn: sqs.arnOf(id), url: sqs.queueUrls[id] ?? "", batchSize, retrySeconds };
       return Array.from({ length: maximumConcurrency }, () =>
         consume(queue, lambda, { signal: stopping.signal, onAnswer }),
       );
@@ -52,9 +53,10 @@ export const startConsumers = (
 
 interface Source {
   readonly sqs: Sqs;
+  readonly arn: string;
   readonly url: string;
   readonly batchSize: number;
-  readonly retrySeconds: number;
+  readonly retrySeconds: number | undefined;
 }
 
 const consume = async (
@@ -65,7 +67,7 @@ const consume = async (
   while (!signal.aborted) {
     const messages = await receive(queue, signal);
     if (messages.length === 0) continue;
-    const failed = await handle(lambda, messages, onAnswer);
+    const failed = await handle(lambda, { arn: queue.arn, messages }, onAnswer);
     await Promise.all(messages.map((message) => settle(queue, message, failed.has(message.MessageId ?? ""))));
   }
 };
@@ -75,7 +77,7 @@ const receive = async ({ sqs, url, batchSize }: Source, abortSignal: AbortSignal
     QueueUrl: url,
     MaxNumberOfMessages: batchSize,
     WaitTimeSeconds: 20,
-    MessageSystemAttributeNames: ["ApproximateReceiveCount"],
+    MessageSystemAttributeNames: ["ApproximateReceiveCount", "SentTimestamp"],
   });
   try {
     return (await sqs.client.send(command, { abortSignal })).Messages ?? [];
@@ -86,13 +88,18 @@ const receive = async ({ sqs, url, batchSize }: Source, abortSignal: AbortSignal
 };
 
 /** Ids of the messages to be received again: all of them if the function itself failed. */
-const handle = async (lambda: Lambda, messages: readonly Message[], onAnswer: (answer: unknown) => void) => {
+const handle = async (
+  lambda: Lambda,
+  { arn, messages }: { readonly arn: string; readonly messages: readonly Message[] },
+  onAnswer: (answer: unknown) => void,
+) => {
   const Records = messages.map(({ MessageId, Body, ReceiptHandle, Attributes }) => ({
     messageId: MessageId,
     body: Body,
     receiptHandle: ReceiptHandle,
     attributes: Attributes,
     eventSource: "aws:sqs",
+    eventSourceARN: arn,
   }));
   try {
     const answer = await lambda.invoke({ Records });
@@ -106,6 +113,7 @@ const handle = async (lambda: Lambda, messages: readonly Message[], onAnswer: (a
 
 const settle = async (queue: Source, { ReceiptHandle }: Message, isFailed: boolean): Promise<void> => {
   const { sqs, url: QueueUrl, retrySeconds } = queue;
+  if (isFailed && retrySeconds === undefined) return;
   if (isFailed)
     await sqs.client.send(
       new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: retrySeconds }),

@@ -14,17 +14,19 @@ export interface Emulators {
   readonly close: () => Promise<unknown>;
 }
 
-/** The AWS services that the functions use, on this machine: secrets, tables (in `folder`) and the bus. */
-export const startEmulators = async (service: Service, studios: object, folder?: string): Promise<Emulators> => {
+/** The AWS services that the functions use, on this machine: secrets by logical id, tables (in `folder`) and the bus. */
+export const startEmulators = async (
+  service: Service,
+  given: Readonly<Record<string, object>>,
+  folder?: string,
+): Promise<Emulators> => {
   const credentials = {
     accessKeyId: randomBytes(16).toString("hex"),
     secretAccessKey: randomBytes(32).toString("hex"),
   };
   const pepper = randomBytes(32).toString("base64url");
-  const values = new Map([
-    ["StudiosSecret", JSON.stringify(studios)],
-    ["WritesPepper", pepper],
-  ]);
+  const values = new Map(Object.entries(given).map(([id, value]) => [id, JSON.stringify(value)]));
+  values.set("WritesPepper", pepper);
   const secrets = await startSecretsManager(values, credentials);
   const dynamodb = await onDemand(async () => {
     const { startDynamoDb } = await import("./dynamodb.ts");

@@ -18,6 +18,8 @@ export interface PublishedEvent {
   readonly bus: string;
   readonly source: string;
   readonly type: string;
+  /** When the bus took it, in ISO 8601 with whole seconds. */
+  readonly time: string;
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
@@ -32,7 +34,8 @@ export const startEventBridge = async (credentials?: Credentials): Promise<Event
   const events: PublishedEvent[] = [];
   const subscribers: ((event: PublishedEvent) => void)[] = [];
   const accept = ({ EventBusName: bus, Source: source, DetailType: type, Detail }: z.infer<typeof entry>) => {
-    const event = { id: randomUUID(), bus, source, type, detail: detail.parse(JSON.parse(Detail)) };
+    const time = new Date().toISOString().replace(/\.\d+/, "");
+    const event = { id: randomUUID(), bus, source, type, time, detail: detail.parse(JSON.parse(Detail)) };
     events.push(event);
     for (const onEvent of subscribers) onEvent(event);
     return { EventId: event.id };

@@ -8,6 +8,7 @@ import { startEmulators } from "./emulators.ts";
 import type { PublishedEvent } from "./event-bridge.ts";
 import { createFunctions } from "./functions.ts";
 import { createGateway, refuseHost, refuseUnreadable } from "./gateway.ts";
+import type { Credentials } from "./guard.ts";
 import { type Client, createIssuer, createSigningKey, type Issuer, type TokenAnswer } from "./issuer.ts";
 import type { Lambda } from "./lambda.ts";
 import { createRouter } from "./routes.ts";
@@ -16,6 +17,7 @@ import { loadService, type Service, withoutQueues } from "./service.ts";
 import type { Settings } from "./settings.ts";
 import { StartFailed } from "./start-failed.ts";
 import { createThrottle } from "./throttle.ts";
+import type { Webhooks } from "./webhooks.ts";
 
 const sandboxKey = "sandbox-key";
 
@@ -35,6 +37,8 @@ export interface Local {
   /** The random secrets of this start. */
   readonly secrets: readonly { readonly clientId: string; readonly secret: string }[];
   readonly sandbox: { readonly url: string; readonly apiKey: string } | undefined;
+  /** Undefined without `EVENTS_URL`. */
+  readonly webhooks: Webhooks | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -61,7 +65,9 @@ export const startLocal = async (settings: Settings, { say, now }: StartOptions)
   const signingKey = createSigningKey();
   const studios = await startStudios(settings);
   const loaded = await loadService(settings.stage, say);
-  const service = withoutQueues(loaded.service);
+  const delivery = await deliveryOf(settings, loaded.service);
+  const requested = withoutQueues(loaded.service);
+  const service = { ...requested, functions: { ...requested.functions, ...delivery?.functions } };
   const partners = partnersOf(service, settings);
   const issuer = createIssuer(url, {
     clients: partners,
@@ -69,9 +75,15 @@ export const startLocal = async (settings: Settings, { say, now }: StartOptions)
     clientClaim: settings.stage.clientClaim,
     audience: settings.stage.audience?.[0],
   });
-  const emulators = await startEmulators(service, studios.map);
+  const emulators = await startEmulators(service, { StudiosSecret: studios.map, ...delivery?.secrets });
   emulators.bus.subscribe(logEvent);
-  const functions = createFunctions(service, { bundles: loaded.bundles, environment: emulators.environment });
+  const webhooks = await delivery?.start(service, emulators.credentials);
+  const functions = createFunctions(service, {
+    bundles: loaded.bundles,
+    environment: { ...emulators.environment, ...webhooks?.environment },
+  });
+  webhooks?.run(functions);
+  emulators.bus.subscribe((event) => void webhooks?.send(event).catch(logFailure));
   const stopSchedules = startSchedules(service, functions);
   emulators.bus.subscribe(deliverTo(service, functions));
   handle.resolve(serveAll(service, { url, issuer, functions, now }));
@@ -81,13 +93,27 @@ export const startLocal = async (settings: Settings, { say, now }: StartOptions)
     trial: await trialOf(whoCanTry(partners), issuer),
     secrets: hasRandomSecrets(settings) ? partners.map(({ id: clientId, secret }) => ({ clientId, secret })) : [],
     sandbox: studios.demo && { url: studios.demo.url, apiKey: sandboxKey },
+    webhooks,
     close: async () => {
       server.close().closeAllConnections();
       stopSchedules();
       // Functions end first, because they call the emulators. An emulator that gets a call while it closes throws outside of any call.
-      await Promise.all([...functions.values()].map((each) => each.close()));
-      await Promise.all([studios.close(), emulators.close()]);
+      await Promise.all([webhooks?.stop(), ...[...functions.values()].map((each) => each.close())]);
+      await Promise.all([studios.close(), emulators.close(), webhooks?.close()]);
     },
+  };
+};
+
+/** How events are delivered, if `EVENTS_URL` is set. Only then the queues' code is loaded. */
+const deliveryOf = async (settings: Settings, service: Service) => {
+  const { eventsUrl: url } = settings;
+  if (url === undefined) return undefined;
+  const { deliveringTo, signingSecret, signingSecrets, startWebhooks } = await import("./webhooks.ts");
+  const secret = signingSecret(settings);
+  return {
+    functions: deliveringTo(url, service),
+    secrets: { WebhookSecrets: signingSecrets(service, secret) },
+    start: (own: Service, credentials: Credentials) => startWebhooks(own, { url, secret, credentials }),
   };
 };
 
@@ -158,6 +184,10 @@ const serveAll = (service: Service, { url, issuer, functions, now }: Served): Ha
 
 const logEvent = ({ type, detail }: PublishedEvent): void => {
   process.stderr.write(`${JSON.stringify({ event: type, ...detail })}\n`);
+};
+
+const logFailure = (error: Error): void => {
+  process.stderr.write(`webhooks: ${error.stack}\n`);
 };
 
 /** Ends a connection without an answer: the caller went away, or the gateway has a bug. */

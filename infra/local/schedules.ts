@@ -1,6 +1,6 @@
 import type { PublishedEvent } from "./event-bridge.ts";
 import { FunctionFailed, type Lambda } from "./lambda.ts";
-import type { Service } from "./service.ts";
+import type { EventPattern, Service } from "./service.ts";
 
 /** Invokes functions at the rates in the service's configuration, until the function that it returns is called. */
 export const startSchedules = ({ functions }: Service, lambdas: ReadonlyMap<string, Lambda>): (() => void) => {
@@ -19,15 +19,28 @@ export const startSchedules = ({ functions }: Service, lambdas: ReadonlyMap<stri
 /** Invokes the functions whose patterns match an event, as EventBridge's rules do. */
 export const deliverTo =
   ({ functions }: Service, lambdas: ReadonlyMap<string, Lambda>) =>
-  ({ id, source, type, detail }: PublishedEvent): void => {
+  (published: PublishedEvent): void => {
     for (const [name, { events }] of Object.entries(functions))
       for (const event of events)
-        if ("eventBridge" in event && fits(event.eventBridge.pattern, source, type))
-          void invoke(name, lambdas.get(name), { version: "0", id, source, "detail-type": type, detail });
+        if ("eventBridge" in event && fits(event.eventBridge.pattern, published))
+          void invoke(name, lambdas.get(name), delivered(published));
   };
 
-const fits = (pattern: { source: string[]; "detail-type": string[] }, source: string, type: string): boolean =>
-  pattern.source.includes(source) && pattern["detail-type"].includes(type);
+/** An event as EventBridge passes it on. */
+export const delivered = ({ id, source, type, time, detail }: PublishedEvent): object => ({
+  version: "0",
+  id,
+  source,
+  "detail-type": type,
+  time,
+  detail,
+});
+
+/** Whether an event fits a rule's pattern: each field has one of the values. */
+export const fits = (pattern: EventPattern, { source, type, detail }: PublishedEvent): boolean =>
+  pattern.source.includes(source) &&
+  pattern["detail-type"].includes(type) &&
+  Object.entries(pattern.detail).every(([name, values]) => values.includes(String(detail[name])));
 
 const minutesOf = (rate: string): number => Number(/\d+/.exec(rate)?.[0]);
 

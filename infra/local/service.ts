@@ -33,13 +33,21 @@ const sqsEvent = z.object({
   sqs: z.object({ arn: getAtt, batchSize: z.number(), maximumConcurrency: z.number() }),
 });
 
-const eventBridgeEvent = z.object({
-  eventBridge: z.object({
-    pattern: z.strictObject({ source: z.array(z.string()), "detail-type": z.array(z.string()) }),
-  }),
+const eventPattern = z.strictObject({
+  source: z.array(z.string()),
+  "detail-type": z.array(z.string()),
+  detail: z.record(z.string(), z.array(z.string())).default({}),
 });
 
+export type EventPattern = z.infer<typeof eventPattern>;
+
+const eventBridgeEvent = z.object({ eventBridge: z.object({ pattern: eventPattern }) });
+
+/** A rule that sends events to queues. */
+const rule = z.object({ EventPattern: eventPattern, Targets: z.array(z.object({ Arn: getAtt })) });
+
 const queue = z.object({
+  QueueName: z.string().optional(),
   VisibilityTimeout: z.number().optional(),
   RedrivePolicy: z.object({ deadLetterTargetArn: getAtt, maxReceiveCount: z.number() }).optional(),
 });
@@ -125,13 +133,25 @@ export const queuesOf = ({ resources }: Service): Record<string, QueueResource> 
   return Object.fromEntries([...found.filter((each) => !hasDeadLetters(each)), ...found.filter(hasDeadLetters)]);
 };
 
+/** The rules that send events to queues, each with the logical ids of its queues. */
+export const rulesOf = ({ resources }: Service): { pattern: EventPattern; queues: string[] }[] =>
+  Object.values(resources.Resources)
+    .filter(({ Type }) => Type === "AWS::Events::Rule")
+    .map(({ Properties }) => rule.parse(Properties))
+    .map(({ EventPattern: pattern, Targets }) => ({
+      pattern,
+      queues: Targets.map(({ Arn }) => Arn["Fn::GetAtt"][0]),
+    }));
+
 /** The service with these functions only. */
 export const only = (
   service: Service,
-  isWanted: (events: Service["functions"][string]["events"]) => boolean,
+  isWanted: (events: Service["functions"][string]["events"], name: string) => boolean,
 ): Service => ({
   ...service,
-  functions: Object.fromEntries(Object.entries(service.functions).filter(([, { events }]) => isWanted(events))),
+  functions: Object.fromEntries(
+    Object.entries(service.functions).filter(([name, { events }]) => isWanted(events, name)),
+  ),
 });
 
 /** The service without the functions that a queue or a time of day starts. */

@@ -17,6 +17,8 @@ export interface Settings {
   readonly demoSecret: string | undefined;
   /** What infra/settings.yml is for a deployed stage. */
   readonly stage: StageSettingsInput;
+  /** Where each event is posted. */
+  readonly eventsUrl: string | undefined;
   /** The demo studio's reason for a cancelation without one. */
   readonly defaultCancelationReasonId: number | undefined;
 }
@@ -28,6 +30,7 @@ export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
   allowedHosts: hostsIn(env["ALLOWED_HOSTS"] ?? ""),
   demoSecret: demoSecretIn(env["DEMO_SECRET"] ?? ""),
   stage: stageSettings(env),
+  eventsUrl: eventsUrlIn(env["EVENTS_URL"] ?? ""),
   defaultCancelationReasonId:
     wholeNumber(env, "DEFAULT_CANCELATION_REASON_ID", { byDefault: 0, most: Number.MAX_SAFE_INTEGER }) || undefined,
   sandboxMembers: wholeNumber(env, "SANDBOX_MEMBERS", { byDefault: 1000, most: 1_000_000 }),
@@ -63,6 +66,18 @@ const hostsIn = (text: string): readonly string[] => {
   if (wrong)
     throw new StartFailed(`ALLOWED_HOSTS must be host names without ports, separated by commas, not "${wrong}"`);
   return hosts;
+};
+
+const eventsUrlIn = (text: string): string | undefined => {
+  if (text === "") return undefined;
+  const url = URL.parse(text);
+  const isEndpoint = url !== null && /^https?:$/.test(url.protocol) && url.hash === "";
+  // The text is not repeated, because it can have a password.
+  if (!isEndpoint || url.username !== "" || url.password !== "")
+    throw new StartFailed(
+      "EVENTS_URL must be an http or https URL without credentials, such as http://localhost:4000/hook",
+    );
+  return text;
 };
 
 const demoSecretIn = (text: string): string | undefined => {

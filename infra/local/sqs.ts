@@ -9,6 +9,8 @@ export interface Sqs extends Emulator {
   readonly client: SQSClient;
   /** The queues' URLs by logical id. */
   readonly queueUrls: Readonly<Record<string, string>>;
+  /** The ARN of a queue with this logical id. */
+  readonly arnOf: (queue: string) => string;
   /** The number of a queue's messages that are not deleted: visible, delayed or in flight. */
   readonly waiting: (queue: string) => Promise<number>;
 }
@@ -38,16 +40,18 @@ export const startSqs = async (
   guard(app.server, checked);
   const url = await app.listen({ port: 0, host: "127.0.0.1" });
   const client = new SQSClient({ endpoint: url, region, credentials: checked ?? credentials });
+  const nameOf = (id: string) => queues[id]?.QueueName ?? id;
+  const arnOf = (id: string) => `arn:aws:sqs:${region}:000000000000:${nameOf(id)}`;
   const queueUrls: Record<string, string> = {};
-  for (const [name, resource] of Object.entries(queues)) {
-    await client.send(new CreateQueueCommand({ QueueName: name, Attributes: attributesOf(resource) }));
+  for (const [id, resource] of Object.entries(queues)) {
+    await client.send(new CreateQueueCommand({ QueueName: nameOf(id), Attributes: attributesOf(resource, arnOf) }));
     // Not the URL from the answer, which has another host name.
-    queueUrls[name] = `${url}/000000000000/${name}`;
+    queueUrls[id] = `${url}/000000000000/${nameOf(id)}`;
   }
 
   const waiting = async (queue: string): Promise<number> => {
     const { body } = await app.inject("/_fauxqs/queues");
-    const counts = counted.parse(JSON.parse(body)).find(({ name }) => name === queue);
+    const counts = counted.parse(JSON.parse(body)).find(({ name }) => name === nameOf(queue));
     const { approximateMessageCount = 0, approximateInflightCount = 0, approximateDelayedCount = 0 } = counts ?? {};
     return approximateMessageCount + approximateInflightCount + approximateDelayedCount;
   };
@@ -55,6 +59,7 @@ export const startSqs = async (
     url,
     client,
     queueUrls,
+    arnOf,
     waiting,
     close: () => {
       client.destroy();
@@ -63,9 +68,12 @@ export const startSqs = async (
   };
 };
 
-const attributesOf = ({ VisibilityTimeout, RedrivePolicy }: QueueResource): Record<string, string> => {
+const attributesOf = (
+  { VisibilityTimeout, RedrivePolicy }: QueueResource,
+  arnOf: Sqs["arnOf"],
+): Record<string, string> => {
   const redrive = RedrivePolicy && {
-    deadLetterTargetArn: `arn:aws:sqs:${region}:000000000000:${RedrivePolicy.deadLetterTargetArn["Fn::GetAtt"][0]}`,
+    deadLetterTargetArn: arnOf(RedrivePolicy.deadLetterTargetArn["Fn::GetAtt"][0]),
     maxReceiveCount: RedrivePolicy.maxReceiveCount,
   };
   return {

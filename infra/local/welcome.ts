@@ -1,7 +1,7 @@
 import type { Local } from "./local.ts";
 
 /** What a person reads once the gateway is ready. */
-export const welcome = ({ url, trial, secrets, sandbox }: Omit<Local, "close">): string => {
+export const welcome = ({ url, trial, secrets, sandbox, webhooks }: Omit<Local, "close">): string => {
   const lines = [`ready ${url}`, "", ...trialLines(url, trial), ""];
   if (secrets.length > 0)
     lines.push(
@@ -10,6 +10,7 @@ export const welcome = ({ url, trial, secrets, sandbox }: Omit<Local, "close">):
       "",
     );
   if (sandbox) lines.push(`The upstream is a sandbox at ${sandbox.url}, X-API-KEY: ${sandbox.apiKey}`, "");
+  if (webhooks) lines.push(`Events go to ${webhooks.url}, signed with ${webhooks.secret}`, "");
   return lines.join("\n");
 };
 

@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import type { WriteRules } from "#lib/operations/operation.ts";
+import { type WriteRules, writeEvents } from "#lib/operations/operation.ts";
+
+/** Every event that the gateway publishes. */
+export const eventTypes = [...writeEvents, "CancelationReminderDue"] as const;
 
 const text = (description: string) => z.string().meta({ description });
 

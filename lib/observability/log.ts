@@ -65,6 +65,27 @@ export interface JobRecord {
   readonly errors?: RequestRecord["errors"];
 }
 
+/** Everything that the log says about one try to deliver an event to a partner. */
+export interface WebhookRecord {
+  readonly operation: "deliverWebhook";
+  readonly requestId: string;
+  readonly partner: string;
+  /** Absent if the message is not an event of the gateway. */
+  readonly eventId: string | undefined;
+  /** The event's type, such as CancelationReminderDue. */
+  readonly type: string | undefined;
+  /** Which of the scheduled tries this is, from 1. */
+  readonly attempt: number;
+  /** `given-up`: the event is in the partner's dead-letter queue. */
+  readonly outcome: "delivered" | "failed" | "given-up";
+  /** The endpoint's answer. Absent: there was none. */
+  readonly status?: number;
+  readonly ms: number;
+  readonly retryInSeconds: number | undefined;
+  readonly reason?: string;
+  readonly errors?: RequestRecord["errors"];
+}
+
 /** Logged when the studios' secret could not be fetched and the gateway goes on with the last one that it fetched. */
 export interface StudiosRecord {
   /** The age of the secret in use, and the time until the next fetch at the earliest. */
@@ -92,6 +113,7 @@ export interface OpenRecord {
 export interface Log {
   readonly open: (request: Pick<RequestRecord, "operation" | "requestId">) => OpenRecord;
   readonly job: <Given extends JobRecord>(record: Only<JobRecord, Given>) => void;
+  readonly webhook: <Given extends WebhookRecord>(record: Only<WebhookRecord, Given>) => void;
   readonly studios: <Given extends StudiosRecord>(record: Only<StudiosRecord, Given>) => void;
 }
 
@@ -135,11 +157,16 @@ export const createLog = ({ write, namespace, now = Date.now }: LogOptions): Log
         ...(forbidden > 0 && { MembersForbidden: forbidden }),
       });
     },
+    webhook: (record) => {
+      const isDelivered = record.outcome === "delivered";
+      line(levelOfDelivery[record.outcome], record, isDelivered ? { WebhookDelivered: 1 } : { WebhookFailed: 1 });
+    },
     studios: (record) => line("warn", { operation: "fetchStudios", ...record }, { StudiosStale: 1 }),
   };
 };
 
 const countsOf = ({ code, drift = [], forbidden, limit }: RequestRecord): Counts => ({
+  ...(code === "outcome-unknown" && { OutcomeUnknown: 1 }),
   ...(code === "upstream-rejected-key" && { KeyRejected: 1 }),
   ...(forbidden !== undefined && { Forbidden: 1, ForbiddenTo: forbidden }),
   ...(drift.length > 0 && { Drift: 1 }),
@@ -166,6 +193,12 @@ const levelOf = ({ status = 500, drift = [], forbidden, limit }: RequestRecord):
   return drift.length > 0 || forbidden !== undefined || limit === "uncounted" ? "warn" : "info";
 };
 
+const levelOfDelivery: Readonly<Record<WebhookRecord["outcome"], Level>> = {
+  delivered: "info",
+  failed: "warn",
+  "given-up": "error",
+};
+
 /** The group of a customer, from 1 to 100. `[1, 100]` if the request is not for a customer. */
 type CustomerGroup = number | readonly [number, number];
 
@@ -179,10 +212,16 @@ type Counts = Readonly<Record<string, number | readonly number[]>>;
 const metricsOf = (counts: Counts, namespace: string, timestamp: number) => {
   const Metrics = Object.keys(counts).map((Name) => ({ Name, Unit: "Count" }));
   if (Metrics.length === 0) return {};
-  // If a scope of the studio's key is missing, only some operations fail: count for each operation, too.
-  const Dimensions = "Forbidden" in counts ? [[], ["operation"]] : [[]];
+  const Dimensions = dimensionsOf(counts);
   return {
     ...counts,
     _aws: { Timestamp: timestamp, CloudWatchMetrics: [{ Namespace: namespace, Dimensions, Metrics }] },
   };
+};
+
+/** The fields of a record by which its metrics are counted. */
+const dimensionsOf = (counts: Counts): readonly (readonly string[])[] => {
+  // If a scope of the studio's key is missing, only some operations fail: count for each operation, too.
+  if ("Forbidden" in counts) return [[], ["operation"]];
+  return "WebhookDelivered" in counts || "WebhookFailed" in counts ? [["partner"]] : [[]];
 };

@@ -1,8 +1,8 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { describeErrors, type Log } from "#lib/observability/log.ts";
+import { failuresOf } from "#lib/sqs-batch.ts";
 import { type CheckEffects, type Checked, checkMembersOfStudio } from "./check-members-of-studio.ts";
 import { type CancelationReminderDue, type MemberMessage, memberMessage } from "./messages.ts";
-import { failuresOf } from "./sqs-batch.ts";
 import { countCalls } from "./upstream-calls.ts";
 
 /** `reminders`: those that were published. In a dry run, those that are due: they are reported nowhere else. */

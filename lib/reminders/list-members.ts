@@ -1,8 +1,8 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { describeErrors, type Log } from "#lib/observability/log.ts";
+import { failuresOf } from "#lib/sqs-batch.ts";
 import { type ListEffects, listSlice } from "./list-slice.ts";
 import { sliceMessage } from "./messages.ts";
-import { failuresOf } from "./sqs-batch.ts";
 import { countCalls } from "./upstream-calls.ts";
 
 /**

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { strFromU8, unzipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
-import { loadService, sourcesOf } from "#infra/local/service.ts";
+import { sourcesOf } from "#infra/local/service.ts";
 import { catalog } from "#lib/operations/catalog.ts";
 import type { Operation } from "#lib/operations/operation.ts";
 
@@ -102,7 +102,9 @@ const nameOf = ({ id }: { readonly id: string }) => `perfectgym-gateway-dev-${sh
 test("every operation has its function file, and every function file its operation", async () => {
   const names = await readdir("functions", { recursive: true });
   const files = names.filter((name) => name.endsWith(".ts")).map((name) => join("functions", name));
-  expect(files.sort()).toEqual(deployed.map(({ file }) => `${file}.ts`).sort());
+  // Only deployed if a partner has a webhook.
+  const optional = "functions/events/deliver-webhook.ts";
+  expect(files.sort()).toEqual([...deployed.map(({ file }) => `${file}.ts`), optional].sort());
   for (const { id, file, isWrite, writesWith } of contract) {
     const source = await readFile(`${file}.ts`, "utf8");
     expect(source).toContain(isWrite ? `serveWrite(${id}, ${writesWith})` : `serve(${id}, reads)`);
@@ -473,21 +475,6 @@ test("the reminder job starts once a day in a time zone, is retried, and a faile
   }
 });
 
-test("reminders go to a partner's endpoint only if the stage names one", async () => {
-  const names = (all: object) => Object.keys(all).filter((id) => id.startsWith("PartnerEvents"));
-  expect(names(resources)).toEqual([]);
-  const { service } = await loadService({ partnerEventsUrl: "https://app.example.com/reminders" });
-  const withPartner = service.resources.Resources;
-  expect(names(withPartner).length).toBeGreaterThan(5);
-  expect(withPartner["PartnerEventsRule"]?.Properties).toMatchObject({
-    EventPattern: { source: ["perfectgym-gateway"], "detail-type": ["CancelationReminderDue"] },
-    Targets: [{ RetryPolicy: { MaximumRetryAttempts: 185 }, DeadLetterConfig: expect.any(Object) }],
-  });
-  expect(withPartner["PartnerEventsDestination"]?.Properties).toMatchObject({
-    InvocationEndpoint: "https://app.example.com/reminders",
-  });
-});
-
 test("Lambda does not repeat a drain of the outbox: the next minute's would run beside it", () => {
   const configs = ofType("AWS::Lambda::EventInvokeConfig").map(([, { Properties }]) => Properties);
   expect(configs).toContainEqual(
@@ -537,12 +524,45 @@ test("an alarm about the key is raised at once by a 401, but by 403 only for sev
     ]);
 });
 
+/** Whether an alarm's expression rings for these sums of a period. It may use comparisons, products, AND and IF. */
+const rings = (alarm: string, sums: Readonly<Record<string, number>>): boolean => {
+  const metrics = z.array(z.looseObject({ Expression: z.string().optional() }));
+  const [{ Expression = "" } = {}] = metrics.parse(resources[alarm]?.Properties["Metrics"]);
+  const condition = /^IF\((.*), 1, 0\)$/.exec(Expression)?.[1]?.replaceAll(" AND ", " && ") ?? "none";
+  return new Function(...Object.keys(sums), `return ${condition}`)(...Object.values(sums));
+};
+
+test.each([
+  ["an outage at ten requests an hour", "ServerErrorShareAlarm", { errors: 10, requests: 10 }, true],
+  [
+    "an outage of one of four operations at ten requests an hour",
+    "ServerErrorShareAlarm",
+    { errors: 3, requests: 10 },
+    true,
+  ],
+  ["one error at night", "ServerErrorShareAlarm", { errors: 1, requests: 1 }, false],
+  ["a few errors among thousands of requests", "ServerErrorShareAlarm", { errors: 40, requests: 5000 }, false],
+  ["an outage by day", "ServerErrorAlarm", { errors: 300, requests: 300 }, true],
+  ["one error in twenty", "ServerErrorAlarm", { errors: 15, requests: 300 }, false],
+  ["an issuer that everybody is refused by", "RefusedAlarm", { refused: 5, requests: 5 }, true],
+  ["an app with an expired token beside others", "RefusedAlarm", { refused: 40, requests: 100 }, false],
+])("%s: %s with %o rings: %s", (_, alarm, sums, expected) => expect(rings(alarm, sums)).toBe(expected));
+
+test("the alarm about a rejected key stays on between rare requests, and refusals are counted in the access log", () => {
+  const { Period, EvaluationPeriods, DatapointsToAlarm } = resources["KeyRejectedAlarm"]?.Properties ?? {};
+  expect([Number(Period) * Number(EvaluationPeriods), DatapointsToAlarm]).toEqual([3600, 1]);
+  expect(resources["RefusedRequests"]?.Properties).toMatchObject({
+    LogGroupName: { Ref: "HttpApiLogGroup" },
+    FilterPattern: '{ $.status = "401" || $.status = "403" }',
+  });
+});
+
 test("the runbook has a row for each alarm, and no others", async () => {
-  const rows = [...(await readFile("docs/runbook.md", "utf8")).matchAll(/^\| `([A-Z]\w+|<Operation>Forbidden)` \|/gm)];
+  const rows = [...(await readFile("docs/runbook.md", "utf8")).matchAll(/^\| `([A-Z]\w+|<\w+>\w+)` \|/gm)];
   const named = ofType("AWS::CloudWatch::Alarm").map(([id]) => id.replace(/Alarm$/, ""));
   const ofOperations = contract.map(({ id }) => `${id[0]?.toUpperCase()}${id.slice(1)}Forbidden`);
-  // Only with the setting partnerEventsUrl.
-  const others = ["<Operation>Forbidden", "PartnerEvents"];
+  // Of partners with a webhook: test/infra/webhooks.test.ts has the alarms.
+  const others = ["<Operation>Forbidden", "<Partner>WebhookDeadLetters", "<Partner>WebhookFailing"];
   const wanted = [...named.filter((name) => !ofOperations.includes(name)), ...others];
   expect(rows.map(([, name]) => name).sort()).toEqual(wanted.sort());
 });

@@ -11,7 +11,7 @@ import { loadService } from "#infra/local/service.ts";
 import { startSqs } from "#infra/local/sqs.ts";
 
 const { service } = await loadService({});
-const emulators = await startEmulators(service, { "demo-studio": { apiKey: "key-of-tests" } });
+const emulators = await startEmulators(service, { StudiosSecret: { "demo-studio": { apiKey: "key-of-tests" } } });
 const sqs = await startSqs({ messages: {} }, emulators.credentials);
 afterAll(() => Promise.all([emulators.close(), sqs.close()]));
 

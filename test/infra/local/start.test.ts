@@ -218,7 +218,13 @@ test("the settings decide whether the partners' secrets are random", async () =>
 
 test("without a partner that can read contracts, the welcome has no token and says why", () => {
   expect(whoCanTry([])).toBeUndefined();
-  const text = welcome({ url: "http://localhost:3000", trial: undefined, secrets: [], sandbox: undefined });
+  const text = welcome({
+    url: "http://localhost:3000",
+    trial: undefined,
+    secrets: [],
+    sandbox: undefined,
+    webhooks: undefined,
+  });
   expect(text).toContain("infra/local/partners.yml has no partner");
   expect(text).not.toMatch(/undefined|Bearer|curl/);
 });

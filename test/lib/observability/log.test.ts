@@ -25,6 +25,17 @@ test("a request makes one line with the fields that were noted", () => {
   ]);
 });
 
+test("a write whose outcome is unknown is counted", () => {
+  lines.length = 0;
+  const record = log.open({ operation: "createContractCancelationAmendment", requestId: "request-1" });
+  record.note({ code: "outcome-unknown", outcome: "unknown" });
+  record.close({ status: 504, durationMs: 12 });
+  expect(JSON.parse(lines[0] ?? "")).toMatchObject({
+    OutcomeUnknown: 1,
+    _aws: { CloudWatchMetrics: [{ Namespace: "of-tests", Metrics: [{ Name: "OutcomeUnknown", Unit: "Count" }] }] },
+  });
+});
+
 test("the compiler refuses a field that the log does not know", () => {
   const record = log.open({ operation: "getContractData", requestId: "request-1" });
   const known = { tries: 1, ...(lines.length > 0 && { drift: ["/0/id"] }) };
