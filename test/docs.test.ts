@@ -3,9 +3,10 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
+import { inEnglish } from "#lib/docs/problems-in-english.ts";
 import { catalog } from "#lib/operations/catalog.ts";
 import { endings } from "#lib/perfectgym/endings.ts";
-import { problemTypes } from "#lib/problems/types.ts";
+import { type ProblemCode, problemTypes } from "#lib/problems/types.ts";
 
 const read = (file: string) => readFile(file, "utf8");
 
@@ -25,10 +26,24 @@ test("the page of errors has the code's table of endings", async () => {
   expect(rows).toEqual(wanted);
 });
 
-test("the page of errors has every code of a problem, with its status", async () => {
-  const rows = (await read("docs/errors.md")).matchAll(/^\| `([a-z-]+)` \| (\d{3}|4xx) \| /gm);
-  const wanted = Object.entries(problemTypes).map(([code, { status }]) => [code, String(status)]);
-  expect([...rows].map(([, code, status]) => [code, status])).toEqual(wanted);
+const linesOf = async (file: string, pattern: RegExp) =>
+  (await read(file)).split("\n").filter((line) => pattern.test(line));
+
+test("the page of errors explains every problem, in the words of the page /docs/problems", async () => {
+  const wanted = Object.entries(problemTypes).map(([code, { status }]) => {
+    const { happened, next, retry } = inEnglish[code as ProblemCode];
+    return `| \`${code}\` | ${status} | ${happened} | ${next} | ${retry} |`;
+  });
+  expect(await linesOf("docs/errors.md", /^\| `[a-z-]+` \| (\d{3}|4xx) \| /)).toEqual(wanted);
+});
+
+test("the page about members has what an app can show for every problem", async () => {
+  const codes = Object.keys(problemTypes) as ProblemCode[];
+  const wanted = [...Map.groupBy(codes, (code) => inEnglish[code].member)].map(
+    ([member, sharing]) => `| ${sharing.map((code) => `\`${code}\``).join(", ")} | ${member} |`,
+  );
+  const [, section = ""] = (await read("docs/members.md")).split("## When something goes wrong");
+  expect(section.split("\n").filter((line) => line.startsWith("| `") && !line.startsWith("| `code`"))).toEqual(wanted);
 });
 
 const pages = globSync("**/*.md", { exclude: (name) => name.includes("node_modules") || name.startsWith(".") });

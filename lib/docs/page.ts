@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { escaped } from "#lib/html.ts";
 import { securityHeaders } from "#lib/http/answer-headers.ts";
+import type { Language } from "#lib/problems/language.ts";
 
 const style = `:root{color-scheme:light dark;font:1rem/1.6 system-ui,sans-serif}
 html{background:light-dark(#fff,#16191c);color:light-dark(#16191c,#e6e8ea)}
@@ -16,7 +17,9 @@ code{padding:.1em .25em}
 pre{padding:1rem;overflow-x:auto}
 pre code{padding:0}
 table{border-collapse:collapse;display:block;overflow-x:auto}
-th,td{border:1px solid light-dark(#c4c9cf,#4a5058);padding:.4rem .6rem;text-align:left;vertical-align:top}`;
+th,td{border:1px solid light-dark(#c4c9cf,#4a5058);padding:.4rem .6rem;text-align:left;vertical-align:top}
+dt{font-weight:600}
+dd{margin:0 0 .75rem}`;
 
 const styleHash = createHash("sha256").update(style).digest("base64");
 
@@ -36,14 +39,15 @@ export const jsonDocument = (value: object) => document({ "content-type": "appli
 const pages = { "/docs": "Start", "/docs/problems": "Problems", "/docs/events": "Events", "/openapi.json": "OpenAPI" };
 
 /** A Lambda that serves one page, `content` as HTML. It runs no script, and its only style is the one above. */
-export const page = (title: string, content: string) =>
+export const page = (title: string, content: string, language: Language = "en") =>
   document(
     {
       "content-type": "text/html; charset=utf-8",
+      "content-language": language,
       "content-security-policy": `${securityHeaders["content-security-policy"]}; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'`,
     },
     `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>${escaped(title)}</title>

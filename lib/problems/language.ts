@@ -3,6 +3,8 @@ const languages = ["en", "de"] as const;
 
 export type Language = (typeof languages)[number];
 
+export const isLanguage = (text: unknown): text is Language => languages.some((language) => language === text);
+
 /** The same text in each language. */
 export type Localized = Readonly<Record<Language, string>>;
 

@@ -18,10 +18,10 @@ const screens = {
   dark: { viewport: { width: 1280, height: 900 }, colorScheme: "dark" },
 } as const;
 
-describe.each(["/docs", "/docs/problems", "/docs/events"])("the page %s", (path) => {
+describe.each(["/docs", "/docs/problems", "/docs/problems?lang=de", "/docs/events"])("the page %s", (path) => {
   test.each(Object.entries(screens))("is sound and accessible: %s", async (name, screen) => {
     const { page, errors, foreignRequests } = await visit(browser, gateway.url + path, screen);
-    await screenshot(page, `${path.slice(1).replaceAll("/", "-")}-${name}`);
+    await screenshot(page, `${path.slice(1).replaceAll(/\W/g, "-")}-${name}`);
     expect(await accessibilityFaults(page)).toEqual([]);
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(screen.viewport.width);
     expect({ errors, foreignRequests }).toEqual({ errors: [], foreignRequests: [] });

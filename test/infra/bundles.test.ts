@@ -29,3 +29,13 @@ test("only a Lambda that takes forms has their parser", async () => {
   );
   expect(withParser.flat()).toEqual(operations.filter((each) => each.document).map(({ id }) => id));
 });
+
+test("only the Lambda of the page about problems has the long texts", async () => {
+  const { bundles, service } = await loadService({});
+  const withTexts = await Promise.all(
+    Object.keys(service.functions).map(async (name) =>
+      (await readFile(bundles(name), "utf8")).includes("Please contact us") ? [name] : [],
+    ),
+  );
+  expect(withTexts.flat()).toEqual(["getProblems"]);
+});

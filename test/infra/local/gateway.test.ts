@@ -420,6 +420,21 @@ test("a problem's type is the URL of a public page that explains it", async () =
   }
 });
 
+test.each([
+  ["/docs/problems", "de", "de"],
+  ["/docs/problems?lang=de", "en", "de"],
+])("%s with Accept-Language %s is in %s", async (path, acceptLanguage, language) => {
+  const page = await fetch(gateway.url + path, { headers: { "accept-language": acceptLanguage } });
+  expect(page.headers.get("content-language")).toBe(language);
+  expect(page.headers.get("vary")).toBe("accept-language");
+  expect(await page.text()).toContain("Was das Mitglied sehen soll");
+});
+
+test("the page of problems can only be read", async () => {
+  for (const method of ["POST", "PUT", "DELETE"])
+    expect((await fetch(`${gateway.url}/docs/problems`, { method })).status).toBe(404);
+});
+
 test.each(["/", "/docs", "/docs/problems", "/docs/events"])(
   "the page %s fits a phone and runs under its strict policy",
   async (path) => {

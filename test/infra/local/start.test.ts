@@ -147,6 +147,11 @@ describe("with settings that reach the stack", () => {
     ]);
   });
 
+  test("an answer that depends on the origin and on something else says both", async () => {
+    const page = await fetch(`${url}/docs/problems`, { headers: { origin: "https://app.example.com" } });
+    expect(page.headers.get("vary")).toBe("accept-language, Origin");
+  });
+
   test("a browser app of a listed origin can read its token, and no other origin can", async () => {
     const credentials = { grant_type: "client_credentials", client_id: "demo-partner", client_secret: "demo-secret" };
     const allowed = async (origin: string) => {
