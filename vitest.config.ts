@@ -13,7 +13,7 @@ const sharing = [
   "test/infra/partners.test.ts",
   "test/infra/sandbox/*.test.ts",
   "test/lib/operations/*.test.ts",
-  "test/lib/reminders/!(run).test.ts",
+  "test/lib/reminders/!(run|modules).test.ts",
   "test/simulation/*.test.ts",
 ];
 /** Set the umask, which a thread cannot. */

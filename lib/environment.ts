@@ -20,6 +20,13 @@ export const wholeNumberIn = (
   return value >= least && value <= most ? value : undefined;
 };
 
+/** A setting that is on or off. @throws Error that names the variable */
+export const isOn = (name: string): boolean => {
+  const value = variable(name);
+  if (value !== "true" && value !== "false") throw new Error(`environment variable ${name} is neither true nor false`);
+  return value === "true";
+};
+
 /** A whole number of at least 1 from the environment. @throws Error that names the variable */
 export const wholeNumber = (name: string): number => {
   const value = wholeNumberIn(variable(name), { least: 1 });

@@ -35,7 +35,7 @@ const jobs: Readonly<Record<string, Rights>> = {
     REMINDERS_TABLE: items("BatchGetItem", "GetItem", "PutItem", "UpdateItem"),
     EVENT_BUS: ["events:PutEvents"],
   },
-  lookAgain: { REMINDERS_TABLE: items("DeleteItem") },
+  lookAgain: { REMINDERS_TABLE: items("UpdateItem") },
   publishWaitingEvents: {
     "WRITES_TABLE/index/outbox": items("Query"),
     WRITES_TABLE: items("PutItem", "UpdateItem"),

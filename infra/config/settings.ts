@@ -59,6 +59,7 @@ const schema = z.strictObject({
     .default("default"),
   reminderRate: wholeNumber(1, 1_000_000).default(300),
   reminderRecheckDays: wholeNumber(1, 30).default(7),
+  reminderModules: yesOrNo.default(false),
 });
 
 /** The settings of a stage, with defaults. */

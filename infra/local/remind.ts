@@ -6,7 +6,7 @@ import { createReport } from "./reminder-report.ts";
 import { readSettings } from "./settings.ts";
 import { StartFailed } from "./start-failed.ts";
 
-const usage = `npm run remind -- [--today YYYY-MM-DD] [--dry-run] [--state DIR] [--json] [--policy NAME] [--rate N]
+const usage = `npm run remind -- [--today YYYY-MM-DD] [--dry-run] [--state DIR] [--json] [--policy NAME] [--rate N] [--modules]
 
 Runs the reminder job once, with the sandbox or with the upstream in PERFECTGYM_BASE_URL and PERFECTGYM_API_KEY.
   --today   use this date instead of today
@@ -15,6 +15,7 @@ Runs the reminder job once, with the sandbox or with the upstream in PERFECTGYM_
   --json    print one line of JSON per reminder, and a last line with the totals
   --policy  default, uk, california, france or germany (default)
   --rate    upstream calls per minute and endpoint (300)
+  --modules remind of add-ons, too: use --state, because the first run finds them and later ones read them
 `;
 
 const options = {
@@ -24,6 +25,7 @@ const options = {
   json: { type: "boolean", default: false },
   policy: { type: "string", default: "default" },
   rate: { type: "string", default: "300" },
+  modules: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
 
@@ -43,7 +45,7 @@ const readArguments = () => {
 };
 
 const main = async (): Promise<number> => {
-  const { help, today, state, json, policy, rate, "dry-run": dryRun } = readArguments();
+  const { help, today, state, json, policy, rate, modules, "dry-run": dryRun } = readArguments();
   if (help) {
     process.stdout.write(usage);
     return 0;
@@ -52,7 +54,7 @@ const main = async (): Promise<number> => {
   const { runReminders } = await import("./reminder-run.ts");
   const { upstream, sandboxMembers } = readSettings(process.env);
   const report = createReport({ json, dryRun });
-  const run = { today, dryRun, state, policy, rate: Number(rate), upstream, sandboxMembers };
+  const run = { today, dryRun, state, policy, rate: Number(rate), modules, upstream, sandboxMembers };
   return report.end(await runReminders(run, report));
 };
 

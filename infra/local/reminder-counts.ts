@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { CancelationReminderDue } from "#lib/reminders/messages.ts";
+import type { Reminder } from "#lib/reminders/messages.ts";
 import { type Report, reminderIn, type Tally } from "./reminder-report.ts";
 
 const record = z.looseObject({
@@ -8,6 +8,7 @@ const record = z.looseObject({
   asked: z.number().default(0),
   checked: z.number().default(0),
   forbidden: z.number().default(0),
+  modulesForbidden: z.number().default(0),
   notWorthIt: z.number().default(0),
   upstreamCalls: z.number().default(0),
   outcome: z.string().optional(),
@@ -21,15 +22,15 @@ export interface Counts {
   readonly read: (lines: string) => void;
   /** Reads what the functions answer. */
   readonly answer: (answer: unknown) => void;
-  readonly onReminder: (tell: (reminder: CancelationReminderDue) => void) => void;
+  readonly onReminder: (tell: (reminder: Reminder) => void) => void;
   readonly tally: () => Tally;
   readonly errors: ReadonlyMap<string, number>;
 }
 
 /** Adds up the counts that the functions log for a run. */
 export const createCounts = (report: Pick<Report, "progress" | "trouble">): Counts => {
-  let tally: Tally = { members: 0, asked: 0, checked: 0, forbidden: 0, upstreamCalls: 0 };
-  let tell: (reminder: CancelationReminderDue) => void = () => {};
+  let tally: Tally = { members: 0, asked: 0, checked: 0, forbidden: 0, modulesForbidden: 0, upstreamCalls: 0 };
+  let tell: (reminder: Reminder) => void = () => {};
   const errors = new Map<string, number>();
   const add = (line: string): void => {
     const {
@@ -37,6 +38,7 @@ export const createCounts = (report: Pick<Report, "progress" | "trouble">): Coun
       asked,
       checked,
       forbidden,
+      modulesForbidden,
       notWorthIt,
       upstreamCalls,
       outcome,
@@ -48,6 +50,7 @@ export const createCounts = (report: Pick<Report, "progress" | "trouble">): Coun
       asked: tally.asked + asked - notWorthIt,
       checked: tally.checked + checked,
       forbidden: tally.forbidden + forbidden,
+      modulesForbidden: tally.modulesForbidden + modulesForbidden,
       upstreamCalls: tally.upstreamCalls + upstreamCalls,
     };
     for (const { name, code = name } of met.slice(0, 1)) {

@@ -1,9 +1,12 @@
+import * as z from "zod";
 import { terminalTable } from "#infra/terminal-table.ts";
 import type { ProblemCode } from "#lib/problems/types.ts";
-import { type CancelationReminderDue, cancelationReminderDue } from "#lib/reminders/messages.ts";
+import { cancelationReminderDue, moduleCancelationReminderDue, type Reminder } from "#lib/reminders/messages.ts";
 
 /** A reminder's event, as the bus got it. */
-export const reminderIn = (detail: unknown): CancelationReminderDue => cancelationReminderDue.parse(detail);
+export const reminderIn = (detail: unknown): Reminder => reminder.parse(detail);
+
+const reminder = z.union([cancelationReminderDue, moduleCancelationReminderDue]);
 
 /** The progress of a run. All numbers but `deadLetters` count members. */
 export interface Tally {
@@ -15,6 +18,8 @@ export interface Tally {
   readonly checked: number;
   /** Due, but the upstream answered 403. */
   readonly forbidden: number;
+  /** Checked, but their modules could not be read: the upstream answered 403. */
+  readonly modulesForbidden: number;
   readonly upstreamCalls: number;
 }
 
@@ -32,14 +37,14 @@ export interface Report {
   readonly progress: (tally: Tally) => void;
   /** Reports an error's code or name when it first occurs. The run continues. */
   readonly trouble: (code: string) => void;
-  readonly reminder: (reminder: CancelationReminderDue) => void;
-  /** Returns the exit code: 0 only if every member who was due for a check was checked. */
+  readonly reminder: (reminder: Reminder) => void;
+  /** Returns the exit code: 0 only if every member who was due for a check was checked, with add-ons where wanted. */
   readonly end: (outcome: Outcome) => number;
 }
 
 /** Reports on a run: a bar and a table for people, or lines of JSON on stdout for programs. */
 export const createReport = ({ json, dryRun }: { json: boolean; dryRun: boolean }): Report => {
-  const reminders: CancelationReminderDue[] = [];
+  const reminders: Reminder[] = [];
   const isTerminal = process.stderr.isTTY;
   const troubles = new Set<string>();
   let saidAt = Date.now();
@@ -63,7 +68,7 @@ export const createReport = ({ json, dryRun }: { json: boolean; dryRun: boolean 
     },
     end: (outcome) => {
       if (isTerminal) process.stderr.write(`\r${bar(outcome)}\n`);
-      const { members, checked, forbidden, upstreamCalls, published, deadLetters, errors } = outcome;
+      const { members, checked, forbidden, modulesForbidden, upstreamCalls, published, deadLetters, errors } = outcome;
       if (json)
         process.stdout.write(`${JSON.stringify({ type: "summary", members, checked, upstreamCalls, published })}\n`);
       else {
@@ -77,7 +82,11 @@ export const createReport = ({ json, dryRun }: { json: boolean; dryRun: boolean 
       if (deadLetters > 0) process.stderr.write(`${deadLetters} message(s) failed permanently (${names})\n`);
       if (forbidden > 0)
         process.stderr.write(`${forbidden} member(s) could not be read with this key (403): ask the studio\n`);
-      return deadLetters + forbidden > 0 ? 1 : 0;
+      if (modulesForbidden > 0)
+        process.stderr.write(
+          `add-ons of ${modulesForbidden} member(s) could not be read with this key (403): ask the studio\n`,
+        );
+      return deadLetters + forbidden + modulesForbidden > 0 ? 1 : 0;
     },
   };
 };
@@ -97,15 +106,16 @@ const bar = ({ members, asked, checked, upstreamCalls }: Tally): string => {
   return `[${"#".repeat(filled)}${"-".repeat(barWidth - filled)}] ${checked}/${asked} of ${members} members, ${upstreamCalls} upstream calls`;
 };
 
-const columns = ["contract", "deadline", "days left", "step"] as const;
+const columns = ["contract", "add-on", "deadline", "days left", "step"] as const;
 
-const table = (reminders: readonly CancelationReminderDue[]): string => {
+const table = (reminders: readonly Reminder[]): string => {
   const byUrgency = reminders.toSorted((a, b) => a.daysLeft - b.daysLeft || a.contractId.localeCompare(b.contractId));
-  const rows = byUrgency.map(({ contractId, lastPossibleCancelationDate, daysLeft, step }) => [
-    contractId,
-    lastPossibleCancelationDate,
-    String(daysLeft),
-    String(step),
+  const rows = byUrgency.map((each) => [
+    each.contractId,
+    "additionalModuleContractId" in each ? (each.name ?? each.additionalModuleContractId) : "",
+    each.lastPossibleCancelationDate,
+    String(each.daysLeft),
+    String(each.step),
   ]);
   return `${terminalTable([columns, ...rows])}\n`;
 };

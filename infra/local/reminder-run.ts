@@ -23,6 +23,8 @@ export interface ReminderRun extends Pick<Settings, "upstream" | "sandboxMembers
   readonly state: string | undefined;
   readonly policy: string;
   readonly rate: number;
+  /** Also reminds of additional modules. */
+  readonly modules: boolean;
   readonly retrySeconds?: ConsumerOptions["retrySeconds"];
 }
 
@@ -42,7 +44,7 @@ export const runReminders = async (run: ReminderRun, report: Report): Promise<Ou
 
 const runWith = async (run: ReminderRun, report: Report, onEnd: (close: () => Promise<unknown>) => void) => {
   const { service: whole, bundles } = await loadService(
-    { reminderPolicy: run.policy, reminderRate: run.rate },
+    { reminderPolicy: run.policy, reminderRate: run.rate, reminderModules: run.modules },
     report.say,
   );
   const service = jobsOf(whole);

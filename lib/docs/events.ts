@@ -2,7 +2,7 @@ import * as z from "zod";
 import { writeEventDetail } from "#lib/events/events.ts";
 import { escaped } from "#lib/html.ts";
 import { writeEvents } from "#lib/operations/operation.ts";
-import { cancelationReminderDue } from "#lib/reminders/messages.ts";
+import { cancelationReminderDue, moduleCancelationReminderDue } from "#lib/reminders/messages.ts";
 import { noLegalAdvice, policies } from "#lib/reminders/policies.ts";
 import { page } from "./page.ts";
 
@@ -29,6 +29,10 @@ stored the event. After any other answer, or no answer within 5 seconds, EventBr
 <p>The member can cancel the contract until <code>lastPossibleCancelationDate</code> and has not done so. The gateway publishes
 one event for each step of the studio's policy. Read the contract before you tell the member: she may have just canceled it.</p>
 ${schemaOf("CancelationReminderDue", cancelationReminderDue)}
+<h2 id="AdditionalModuleCancelationReminderDue">AdditionalModuleCancelationReminderDue</h2>
+<p>The same for an add-on that the member booked, if the gym has switched these reminders on. The gateway read the add-on on
+<code>asOf</code>, usually today. Read it again before you tell the member.</p>
+${schemaOf("AdditionalModuleCancelationReminderDue", moduleCancelationReminderDue)}
 <h2 id="writes">Writes</h2>
 <p>${writeEvents.join(", ")}: a partner's app, or a job of the gym, changed something. <code>"outcome":"unknown"</code> means that the write may or may not
 have been carried out: read the data. If the gateway later confirms it, it publishes another event with

@@ -5,7 +5,7 @@ import { usualLimits, windowSeconds } from "#lib/limits/limits.ts";
 import { catalog } from "#lib/operations/catalog.ts";
 import { type Deprecation, isWrite, type Operation, type Scope, type WriteRules } from "#lib/operations/operation.ts";
 import { type ProblemCode, problemTypes } from "#lib/problems/types.ts";
-import { cancelationReminderDue } from "#lib/reminders/messages.ts";
+import { cancelationReminderDue, moduleCancelationReminderDue } from "#lib/reminders/messages.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -502,5 +502,10 @@ const webhooks: Json = {
     "CancelationReminderDue",
     "A contract's cancelation deadline draws near",
     cancelationReminderDue,
+  ),
+  AdditionalModuleCancelationReminderDue: webhook(
+    "AdditionalModuleCancelationReminderDue",
+    "An add-on's cancelation deadline draws near",
+    moduleCancelationReminderDue,
   ),
 };

@@ -2,8 +2,11 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import { type WriteRules, writeEvents } from "#lib/operations/operation.ts";
 
+/** Published by the reminder job, for contracts and for additional modules. */
+export const reminderEvents = ["CancelationReminderDue", "AdditionalModuleCancelationReminderDue"] as const;
+
 /** Every event that the gateway publishes. */
-export const eventTypes = [...writeEvents, "CancelationReminderDue"] as const;
+export const eventTypes = [...writeEvents, ...reminderEvents] as const;
 
 const text = (description: string) => z.string().meta({ description });
 

@@ -56,6 +56,8 @@ export interface JobRecord {
   readonly checked?: number;
   /** The upstream does not let the studio's key read them. */
   readonly forbidden?: number;
+  /** The upstream does not let the studio's key read their additional modules. Their contracts were checked. */
+  readonly modulesForbidden?: number;
   readonly later?: number;
   readonly notWorthIt?: number;
   readonly reminders?: number;
@@ -148,7 +150,8 @@ export const createLog = ({ write, namespace, now = Date.now }: LogOptions): Log
     },
     job: (record) => {
       const { waiting = 0, malformed = 0, failed = 0, reminders = 0, checked = 0, forbidden = 0 } = record;
-      line(waiting + malformed + failed + forbidden > 0 ? "warn" : "info", record, {
+      const { modulesForbidden = 0 } = record;
+      line(waiting + malformed + failed + forbidden + modulesForbidden > 0 ? "warn" : "info", record, {
         ...(waiting > 0 && { EventsWaiting: waiting }),
         ...(malformed > 0 && { EventsMalformed: malformed }),
         ...(failed > 0 && { RemindersFailed: failed }),

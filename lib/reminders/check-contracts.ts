@@ -3,21 +3,15 @@ import { getContractData } from "#lib/operations/contracts.ts";
 import { answerId, calendarDate, money } from "#lib/operations/fields.ts";
 import type { PerfectGym } from "#lib/perfectgym/client.ts";
 import { UpstreamRefused } from "#lib/perfectgym/errors.ts";
-import { dueStep, nextCheck, openDeadline } from "./due.ts";
-import type { Members } from "./members.ts";
+import { dueStep } from "./due.ts";
 import type { CancelationReminderDue, MemberMessage } from "./messages.ts";
 import { type PublishEffects, publishOnce } from "./publish-once.ts";
-import { reminderIdOf, spreadOf } from "./reminder-id.ts";
+import { reminderIdOf } from "./reminder-id.ts";
 import type { Rules } from "./rules.ts";
 import { oneAttempt } from "./upstream-calls.ts";
 
 export interface ContractEffects extends PublishEffects {
   readonly perfectgym: Pick<PerfectGym, "call">;
-  readonly members: Pick<Members, "recordCheck">;
-  readonly settings: {
-    /** Whole days, at least 1. Each member is checked at least this often. */
-    readonly recheckDays: number;
-  };
 }
 
 /** What the job needs of a contract. A name, price or end date that is not as documented must not stop a reminder. */
@@ -33,27 +27,15 @@ const contract = z.looseObject({
 
 type Contract = z.infer<typeof contract>;
 
-/**
- * Reads a member's contracts, publishes the reminders that are due, and records the day of the next check. Returns the
- * published reminders. A dry run only reads, and returns those that are due. @throws UpstreamError, and as publishOnce
- */
+/** Reads a member's contracts, and publishes the reminders that are due. A dry run only reads. @throws UpstreamError, and as publishOnce */
 export const checkContracts = async (
   effects: ContractEffects,
   message: MemberMessage,
   rules: Rules,
-): Promise<readonly CancelationReminderDue[]> => {
-  const { studioId, customerId } = message;
+): Promise<{ readonly contracts: readonly Contract[]; readonly reminders: readonly CancelationReminderDue[] }> => {
   const contracts = await readContracts(effects, message);
   const due = contracts.flatMap((each) => reminderOf(each, message, rules) ?? []);
-  if (message.dryRun) return due;
-  const published = await publishOnce(effects, due);
-  const { recheckDays } = effects.settings;
-  const spread = spreadOf(studioId, customerId);
-  await effects.members.recordCheck(studioId, customerId, {
-    nextCheck: nextCheck(contracts, { ...rules, recheckDays, spread }),
-    deadlines: contracts.flatMap((each) => openDeadline(each, rules.today) ?? []),
-  });
-  return published;
+  return { contracts, reminders: message.dryRun ? due : await publishOnce(effects, due) };
 };
 
 /** A member whom the upstream itself does not know any more has no contracts. */

@@ -2,11 +2,11 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda"
 import { describeErrors, type Log } from "#lib/observability/log.ts";
 import { failuresOf } from "#lib/sqs-batch.ts";
 import { type CheckEffects, type Checked, checkMembersOfStudio } from "./check-members-of-studio.ts";
-import { type CancelationReminderDue, type MemberMessage, memberMessage } from "./messages.ts";
+import { type MemberMessage, memberMessage, type Reminder } from "./messages.ts";
 import { countCalls } from "./upstream-calls.ts";
 
 /** `reminders`: those that were published. In a dry run, those that are due: they are reported nowhere else. */
-type CheckResponse = SQSBatchResponse & { readonly reminders: readonly CancelationReminderDue[] };
+type CheckResponse = SQSBatchResponse & { readonly reminders: readonly Reminder[] };
 
 /** The Lambda that checks members, one per message, and publishes the reminders that are due. A message fails alone. */
 export const checkMember =
@@ -68,12 +68,14 @@ const checkGroup = async (effects: CheckEffects, group: readonly Readable[]): Pr
 const tally = (outcomes: readonly Checked[]) => {
   const count = (kind: Checked["kind"]) => outcomes.filter((outcome) => outcome.kind === kind).length;
   const [failed, forbidden] = [count("failed"), count("forbidden")];
+  const modulesForbidden = outcomes.filter((each) => each.kind === "checked" && each.modulesForbidden).length;
   const errors = outcomes.flatMap((outcome) => (outcome.kind === "failed" ? describeErrors(outcome.error, 2) : []));
   return {
     checked: count("checked"),
     later: count("later"),
     notWorthIt: count("not-due"),
     ...(forbidden > 0 && { forbidden }),
+    ...(modulesForbidden > 0 && { modulesForbidden }),
     ...(failed > 0 && { failed, errors: errors.slice(0, 10) }),
   };
 };

@@ -1,9 +1,9 @@
 import { getContractData } from "#lib/operations/contracts.ts";
 import { isForbidden, UpstreamBusy } from "#lib/perfectgym/errors.ts";
-import { type ContractEffects, checkContracts } from "./check-contracts.ts";
+import { checkOneMember, type MemberEffects } from "./check-one-member.ts";
 import { leaseMs } from "./ledger.ts";
 import { type Members, membersDue } from "./members.ts";
-import type { CancelationReminderDue, MemberMessage } from "./messages.ts";
+import type { MemberMessage, Reminder } from "./messages.ts";
 import type { Slots } from "./pace.ts";
 import { postpone } from "./postpone.ts";
 import { ReminderInHand } from "./publish-once.ts";
@@ -12,7 +12,7 @@ import { type Rules, type RulesEffects, rulesOf } from "./rules.ts";
 import type { Pace } from "./shared-pace.ts";
 
 export type CheckEffects = RulesEffects &
-  ContractEffects & {
+  MemberEffects & {
     readonly members: Pick<Members, "nextChecks">;
     readonly pace: Pace;
     readonly queues: { readonly members: Queue<MemberMessage> };
@@ -24,7 +24,7 @@ export type CheckEffects = RulesEffects &
  * run tries again. `failed`: SQS must deliver it again.
  */
 export type Checked =
-  | { readonly kind: "checked"; readonly reminders: readonly CancelationReminderDue[] }
+  | { readonly kind: "checked"; readonly reminders: readonly Reminder[]; readonly modulesForbidden: boolean }
   | { readonly kind: "later" | "not-due" | "forbidden" }
   | { readonly kind: "failed"; readonly error: unknown };
 
@@ -75,7 +75,7 @@ const checkInSlot = async (
   const pausedMs = await pace.pausedFor(message.studioId, getContractData.id);
   if (pausedMs > 0) return postpone(queue, message, pausedMs);
   try {
-    return { kind: "checked", reminders: await checkContracts(effects, message, rules) };
+    return { kind: "checked", ...(await checkOneMember(effects, message, rules)) };
   } catch (error) {
     if (error instanceof ReminderInHand) return postpone(queue, message, leaseMs);
     if (isForbidden(error)) return { kind: "forbidden" };

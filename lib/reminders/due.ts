@@ -24,21 +24,29 @@ export const openDeadline = (
 ): Day | undefined =>
   contractStatus === "ACTIVE" && cancelationStatus == null && deadline && deadline >= today ? deadline : undefined;
 
+/** The step that is due for a contract. The ledger knows whether it was published already. */
+export const dueStep = (contract: Contract, rules: StepRules): Due | undefined => {
+  const deadline = openDeadline(contract, rules.today);
+  return deadline === undefined ? undefined : stepTo(deadline, rules);
+};
+
+interface StepRules {
+  readonly today: Day;
+  readonly policy: Policy;
+}
+
 /**
- * The most urgent step that was reached. Steps that the job missed before it are left out. The ledger knows whether the
- * step was published already: as days pass, the steps of a deadline only go down.
+ * The most urgent step that was reached on the way to a deadline that is not past. Steps that the job missed before it
+ * are left out. As days pass, the steps of a deadline only go down.
  */
-export const dueStep = (contract: Contract, { today, policy }: { today: Day; policy: Policy }): Due | undefined => {
-  const deadline = openDeadline(contract, today);
-  if (deadline === undefined) return undefined;
+export const stepTo = (deadline: Day, { today, policy }: StepRules): Due | undefined => {
   const daysLeft = daysBetween(today, deadline);
   const step = policy.leadDays.findLast((lead) => lead >= daysLeft);
   return step === undefined ? undefined : { deadline, step, daysLeft };
 };
 
-interface CheckRules {
-  readonly today: Day;
-  readonly policy: Policy;
+/** What decides when a member is checked again. */
+export interface CheckRules extends StepRules {
   /** Whole days, at least 1. News, such as a withdrawn cancelation, is found within this time. */
   readonly recheckDays: number;
   /** At least 0 and below 1. Always the same for a member, such as a hash of the customer id. */
@@ -55,15 +63,17 @@ export const nextCheck = (contracts: readonly Contract[], rules: CheckRules): Da
   return next !== undefined && next <= addDays(today, recheckDays) ? next : recheckDay(rules);
 };
 
-const leadDaysAhead = (contract: Contract, { today, policy }: CheckRules): readonly Day[] => {
-  const deadline = openDeadline(contract, today);
-  return deadline === undefined
-    ? []
-    : policy.leadDays.map((lead) => addDays(deadline, -lead)).filter((day) => day > today);
+const leadDaysAhead = (contract: Contract, rules: CheckRules): readonly Day[] => {
+  const deadline = openDeadline(contract, rules.today);
+  return deadline === undefined ? [] : leadDaysTo(deadline, rules);
 };
 
+/** The lead days of a deadline that are after today. */
+export const leadDaysTo = (deadline: Day, { today, policy }: StepRules): readonly Day[] =>
+  policy.leadDays.map((lead) => addDays(deadline, -lead)).filter((day) => day > today);
+
 /** 1 to `recheckDays` days ahead. Time is divided into periods of `recheckDays`; a member has the same day in each. */
-const recheckDay = ({ today, recheckDays, spread }: CheckRules): Day => {
+export const recheckDay = ({ today, recheckDays, spread }: CheckRules): Day => {
   const own = Math.floor(spread * recheckDays);
   const tomorrow = (daysBetween("1970-01-01", today) + 1) % recheckDays;
   return addDays(today, 1 + ((own - tomorrow + recheckDays) % recheckDays));

@@ -1,7 +1,14 @@
-import { BatchGetItemCommand, DeleteItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import { chunksOf } from "#lib/chunks.ts";
-import { type Item, timeToLive } from "#lib/dynamodb.ts";
+import { granted, type Item, timeToLive } from "#lib/dynamodb.ts";
 import type { Day } from "./calendar.ts";
+import type { KnownModules } from "./modules.ts";
 import type { RemindersTable } from "./table.ts";
 
 /** What the job remembers of members between runs. */
@@ -9,14 +16,17 @@ export interface Members {
   /** The day of the next check by customer id, without the members who were never checked. */
   readonly nextChecks: (studioId: string, customerIds: readonly string[]) => Promise<ReadonlyMap<string, Day>>;
   readonly recordCheck: (studioId: string, customerId: string, check: Check) => Promise<void>;
-  /** Makes the member due for a check in the next run. */
-  readonly forget: (studioId: string, customerId: string) => Promise<void>;
+  readonly knownModules: (studioId: string, customerId: string) => Promise<KnownModules>;
+  /** Makes the member due for a check in the next run. Her modules are remembered, but their list must be read again. */
+  readonly makeDue: (studioId: string, customerId: string) => Promise<void>;
 }
 
 interface Check {
   readonly nextCheck: Day;
   /** Of contracts that can still be canceled. */
   readonly deadlines: readonly Day[];
+  /** Absent: the job does not ask for modules. */
+  readonly modules?: KnownModules;
 }
 
 interface Asked {
@@ -59,18 +69,51 @@ export const createMembers = ({ client, table, now }: RemindersTable): Members =
         for (const item of await read(chunk)) nextChecks.set(item["customerId"]?.S ?? "", item["lookFrom"]?.S ?? "");
       return nextChecks;
     },
-    recordCheck: async (studioId, customerId, { nextCheck, deadlines }) => {
+    knownModules: async (studioId, customerId) => {
+      const get = new GetItemCommand({ TableName: table, Key: keyOf(studioId, customerId), ConsistentRead: true });
+      return modulesIn((await client.send(get)).Item ?? {});
+    },
+    recordCheck: async (studioId, customerId, { nextCheck, deadlines, modules }) => {
       const Item: Item = {
         ...keyOf(studioId, customerId),
         customerId: { S: customerId },
         lookFrom: { S: nextCheck },
         deadlines: { L: deadlines.map((day) => ({ S: day })) },
+        ...(modules && attributesOf(modules)),
         expiresAt: timeToLive(now() + keptMs),
       };
       await client.send(new PutItemCommand({ TableName: table, Item }));
     },
-    forget: async (studioId, customerId) => {
-      await client.send(new DeleteItemCommand({ TableName: table, Key: keyOf(studioId, customerId) }));
+    makeDue: async (studioId, customerId) => {
+      const update = new UpdateItemCommand({
+        TableName: table,
+        Key: keyOf(studioId, customerId),
+        UpdateExpression: "REMOVE lookFrom, listedOn",
+        ConditionExpression: "attribute_exists(id)",
+      });
+      // A member who was never checked is due anyway.
+      await granted(client.send(update));
     },
   };
 };
+
+const textOf = (value: AttributeValue | undefined, name: string): string | undefined => value?.M?.[name]?.S;
+
+const modulesIn = ({ listedOn, modules }: Item): KnownModules => ({
+  listedOn: listedOn?.S,
+  modules: (modules?.L ?? []).map((each) => ({
+    contractId: textOf(each, "contractId") ?? "",
+    id: textOf(each, "id") ?? "",
+    endDate: textOf(each, "endDate"),
+    readOn: textOf(each, "readOn"),
+    deadline: textOf(each, "deadline"),
+  })),
+});
+
+const attributesOf = ({ listedOn, modules }: KnownModules): Item => ({
+  ...(listedOn !== undefined && { listedOn: { S: listedOn } }),
+  modules: { L: modules.map((each) => ({ M: textsOf(each) })) },
+});
+
+const textsOf = (texts: object): Record<string, AttributeValue> =>
+  Object.fromEntries(Object.entries(texts).flatMap(([name, S]) => (S === undefined ? [] : [[name, { S }]])));

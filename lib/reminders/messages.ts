@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { reminderEvents } from "#lib/events/events.ts";
 
 const run = z.object({
   /** The request id of the invocation that started the run. */
@@ -34,29 +35,63 @@ export const startEvent = z.looseObject({ today: run.shape.today, dryRun: run.sh
 
 const text = (description: string) => z.string().meta({ description });
 
+const reminder = {
+  reminderId: text("Identifies the reminder. A repeat of the same reminder has the same id"),
+  studioId: text("The studio's id in the gateway"),
+  customerId: text("The member, an int64 in digits"),
+  contractId: text("The contract, an int64 in digits"),
+};
+
+const step = {
+  endDate: z.iso.date().nullable().meta({ description: "The last day of the current term" }),
+  daysLeft: z
+    .int()
+    .min(0)
+    .meta({ description: "Days from today, in the studio's time zone, to that date; 0 on the day itself" }),
+  step: z.int().min(0).meta({ description: "The policy's lead day that this reminder is for, such as 14" }),
+  policy: text("The name of the reminder policy"),
+};
+
+const price = (description: string) =>
+  z
+    .strictObject({ amount: z.number(), currency: text("ISO 4217") })
+    .nullable()
+    .meta({ description });
+
 /** The event that is published once for each step of each deadline. Ids are text, because they are int64. */
 export const cancelationReminderDue = z
   .strictObject({
-    reminderId: text("Identifies the reminder. A repeat of the same reminder has the same id"),
-    studioId: text("The studio's id in the gateway"),
-    customerId: text("The member, an int64 in digits"),
-    contractId: text("The contract, an int64 in digits"),
+    ...reminder,
     lastPossibleCancelationDate: z.iso
       .date()
       .meta({ description: "The last day on which the contract can be canceled" }),
-    endDate: z.iso.date().nullable().meta({ description: "The last day of the current term" }),
-    daysLeft: z
-      .int()
-      .min(0)
-      .meta({ description: "Days from today, in the studio's time zone, to that date; 0 on the day itself" }),
-    step: z.int().min(0).meta({ description: "The policy's lead day that this reminder is for, such as 14" }),
-    policy: text("The name of the reminder policy"),
+    ...step,
     rateName: z.string().nullable().meta({ description: "The studio's name for the tariff" }),
-    currentPrice: z
-      .strictObject({ amount: z.number(), currency: text("ISO 4217") })
-      .nullable()
-      .meta({ description: "The member's current price, in units of the currency" }),
+    currentPrice: price("The member's current price, in units of the currency"),
+  })
+  .readonly();
+
+/** The same for an additional module. Its type is another one, so that receivers do not take it for the contract's. */
+export const moduleCancelationReminderDue = z
+  .strictObject({
+    ...reminder,
+    contractId: text("The contract that the module belongs to, an int64 in digits"),
+    additionalModuleContractId: text("The booked module, an int64 in digits"),
+    lastPossibleCancelationDate: z.iso.date().meta({ description: "The last day on which the module can be canceled" }),
+    ...step,
+    name: z.string().nullable().meta({ description: "What the studio calls the module; null if unknown" }),
+    price: price("The module's price, in units of the currency; null if unknown"),
+    asOf: z.iso.date().meta({
+      description:
+        "The day on which the gateway read the module: today, or earlier if it is the last day and it could not",
+    }),
   })
   .readonly();
 
 export type CancelationReminderDue = z.infer<typeof cancelationReminderDue>;
+export type ModuleCancelationReminderDue = z.infer<typeof moduleCancelationReminderDue>;
+export type Reminder = CancelationReminderDue | ModuleCancelationReminderDue;
+
+/** The detail type of a reminder's event. */
+export const typeOf = (detail: Reminder): (typeof reminderEvents)[number] =>
+  "additionalModuleContractId" in detail ? "AdditionalModuleCancelationReminderDue" : "CancelationReminderDue";

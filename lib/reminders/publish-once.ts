@@ -2,7 +2,7 @@ import { chunksOf } from "#lib/chunks.ts";
 import type { BusEvent } from "#lib/events/events.ts";
 import { EventsUnpublished, mostEvents } from "#lib/events/publisher.ts";
 import type { Ledger } from "./ledger.ts";
-import type { CancelationReminderDue } from "./messages.ts";
+import { type Reminder, typeOf } from "./messages.ts";
 
 export interface PublishEffects {
   readonly ledger: Ledger;
@@ -19,13 +19,13 @@ export class ReminderInHand extends Error {
  * Claims reminders, publishes those that nobody else has claimed or published, and records which of them the bus took.
  * Returns the published ones. @throws EventsUnpublished, ReminderInHand: the member's message must come again
  */
-export const publishOnce = async (
+export const publishOnce = async <Given extends Reminder>(
   { ledger, publish }: PublishEffects,
-  reminders: readonly CancelationReminderDue[],
-): Promise<readonly CancelationReminderDue[]> => {
+  reminders: readonly Given[],
+): Promise<readonly Given[]> => {
   const claims = await Promise.all(reminders.map(({ reminderId }) => ledger.claim(reminderId)));
   const claimed = reminders.filter((_, place) => claims[place] === "claimed");
-  const events = claimed.map((detail) => ({ type: "CancelationReminderDue", detail }));
+  const events = claimed.map((detail) => ({ type: typeOf(detail), detail }));
   const failures = await publishInChunks(publish, events);
   const unpublished = failures.flatMap((failure) => failure.unpublished);
   const refused = new Set(unpublished.map(({ detail }) => detail));

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { variable, wholeNumber } from "#lib/environment.ts";
+import { isOn, variable, wholeNumber } from "#lib/environment.ts";
 import { createPublisher } from "#lib/events/publisher.ts";
 import type { checkMember } from "#lib/reminders/check-member.ts";
 import { createReminderLedger } from "#lib/reminders/ledger.ts";
@@ -61,7 +61,11 @@ export const checkMemberEffects = (): Parameters<typeof checkMember>[0] => {
     log,
     now,
     sleep,
-    settings: { ...rulesOfStage(), recheckDays: wholeNumber("REMINDER_RECHECK_DAYS") },
+    settings: {
+      ...rulesOfStage(),
+      recheckDays: wholeNumber("REMINDER_RECHECK_DAYS"),
+      modules: isOn("REMINDER_MODULES"),
+    },
     members: createMembers(table),
     ledger: createReminderLedger(table),
     pace: createPace(table, wholeNumber("REMINDER_RATE")),

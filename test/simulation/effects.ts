@@ -63,7 +63,7 @@ export const createEffects =
       publish: busIn(busOf(world), invocation),
       now: clock.now,
       sleep: invocation.sleep,
-      settings: { policy: policy.name, timeZone, recheckDays, mayPretend: false },
+      settings: { policy: policy.name, timeZone, recheckDays, modules: false, mayPretend: false },
       log: {
         job: ({ asked = 0 }) => {
           tally().asked += asked;

@@ -53,7 +53,8 @@ export const storeIn = ({ clock, dice, store, ratePerMinute, onNote }: StoreOpti
       }),
     recordCheck: (studioId, id, { nextCheck }) =>
       request(() => void store.nextChecks.set(keyOf(studioId, id), nextCheck)),
-    forget: (studioId, id) => request(() => void store.nextChecks.delete(keyOf(studioId, id))),
+    knownModules: () => request(() => ({ modules: [] })),
+    makeDue: (studioId, id) => request(() => void store.nextChecks.delete(keyOf(studioId, id))),
   };
 
   const slices: Slices = {

@@ -113,7 +113,7 @@ const remind = async (more: { readonly today?: string; readonly state?: string; 
       return true;
     }),
   );
-  const fixed = { policy: "default", rate, upstream: given, sandboxMembers: 0, retrySeconds: 0 };
+  const fixed = { policy: "default", rate, modules: false, upstream: given, sandboxMembers: 0, retrySeconds: 0 };
   const run = { today, dryRun: false, state: undefined, ...fixed, ...more };
   try {
     const report = createReport({ json: true, dryRun: run.dryRun });
@@ -249,9 +249,19 @@ describe("npm run remind", () => {
   test.each([
     ["a member is closed to the key", { forbidden: 1 }, 1],
     ["a message failed permanently", { deadLetters: 1 }, 1],
+    ["add-ons could not be read", { modulesForbidden: 1 }, 1],
     ["every member was checked", {}, 0],
   ])("its exit code tells whether %s", (_, found, code) => {
-    const none = { members: 2, asked: 2, checked: 2, forbidden: 0, upstreamCalls: 4, published: 0, deadLetters: 0 };
+    const none = {
+      members: 2,
+      asked: 2,
+      checked: 2,
+      forbidden: 0,
+      modulesForbidden: 0,
+      upstreamCalls: 4,
+      published: 0,
+      deadLetters: 0,
+    };
     const { end } = createReport({ json: true, dryRun: false });
     for (const name of ["stdout", "stderr"] as const) {
       const write = vi.spyOn(process[name], "write").mockReturnValue(true);

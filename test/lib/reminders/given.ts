@@ -11,7 +11,7 @@ import { startUpstream } from "../../upstream.ts";
 export const studioCount = 60;
 
 /** The functions of the job with the real SDK, an upstream that records its requests, and emulators of AWS. */
-export const theJob = async () => {
+export const theJob = async ({ modules = false } = {}) => {
   const upstream = await startUpstream();
   const entry = { baseUrl: upstream.url, apiKey: "key-of-tests" };
   const ids = Array.from({ length: studioCount }, (_, i) => `studio-${i + 1}`);
@@ -32,6 +32,7 @@ export const theJob = async () => {
     REMINDER_TIME_ZONE: "Europe/Berlin",
     REMINDER_RATE: "60000",
     REMINDER_RECHECK_DAYS: "7",
+    REMINDER_MODULES: String(modules),
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     AWS_ENDPOINT_URL_DYNAMODB: table.url,
     AWS_ENDPOINT_URL_EVENTBRIDGE: bus.url,

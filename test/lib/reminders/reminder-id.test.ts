@@ -9,6 +9,12 @@ test("the same reminder has the same id, also after a release", () => {
   expect(reminderIdOf({ ...reminder, contractId: 1000n })).toBe(reminderIdOf(reminder));
 });
 
+test("a module's reminder has another id than its contract's, and than another module's", () => {
+  const ids = [reminder, { ...reminder, moduleId: "1" }, { ...reminder, moduleId: "2" }].map(reminderIdOf);
+
+  expect(new Set(ids).size).toBe(3);
+});
+
 test("contract ids beyond 2^53 give different reminder ids", () => {
   const ids = [9007199254740992n, 9007199254740993n].map((contractId) => reminderIdOf({ ...reminder, contractId }));
 
