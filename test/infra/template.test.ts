@@ -60,7 +60,7 @@ const contract = Object.entries(catalog).flatMap(([resource, operations]) =>
   operations.map(({ id, method, path, scope, write, document }: Operation) => ({
     id,
     isWrite: write !== undefined,
-    writesWith: document ? "forms" : "writes",
+    writesWith: document ? "forms" : write?.receipt ? "receipts" : "writes",
     file: `functions/${resource}/${kebab(id)}`,
     route: `${method} ${path}`,
     scopes: [`perfectgym/${scope}`],

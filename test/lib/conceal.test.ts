@@ -1,6 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { EventsUnpublished } from "#lib/events/publisher.ts";
+import { NotCounted } from "#lib/limits/counter.ts";
+import { LimitReached } from "#lib/limits/limiter.ts";
 import { OutcomeUnknown, UpstreamBusy, UpstreamError, UpstreamRefused } from "#lib/perfectgym/errors.ts";
 import { TransportError } from "#lib/perfectgym/transport.ts";
 import { RequestInvalid, RequestRefused } from "#lib/problems/types.ts";
@@ -23,6 +25,8 @@ const errors: readonly Error[] = [
   new RequestRefused("media-type-unsupported", "not a form", [fault]),
   new EventsUnpublished([event] as never),
   new KeyInUse(3),
+  new LimitReached(3),
+  new NotCounted(400),
 ];
 
 /** As the runtime prints an error that a handler throws: name, message, stack, and every enumerable property. */

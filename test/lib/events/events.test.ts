@@ -89,6 +89,7 @@ test.each([
       bus: "EventBus",
       source: "perfectgym-gateway",
       type,
+      time: expect.any(String),
       detail: { ...known, ...ids, operation: expect.any(String) },
     },
   ]);
