@@ -1,3 +1,5 @@
-import { startPage } from "#lib/docs/start.ts";
+import { referencePage } from "#lib/docs/reference.ts";
+import type { HttpAnswer, HttpEvent } from "#lib/http/serving.ts";
 
-export const handler = startPage;
+export const handler = async (event: HttpEvent): Promise<HttpAnswer> =>
+  event.rawPath === "/" ? { statusCode: 302, headers: { location: "/docs" } } : referencePage(event);

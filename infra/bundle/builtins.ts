@@ -5,7 +5,7 @@ import type { Plugin } from "esbuild";
  * Gets Node's own modules by process.getBuiltinModule instead of import. Importing node:http alone makes a cold start
  * 50 to 90 ms longer, and in an ESM bundle a CommonJS module cannot `require` a builtin.
  */
-const builtins: Plugin = {
+export const builtins: Plugin = {
   name: "builtins",
   setup: ({ onResolve, onLoad }) => {
     const names = builtinModules.filter((name) => !name.startsWith("_"));
@@ -18,5 +18,3 @@ const builtins: Plugin = {
     }));
   },
 };
-
-export default [builtins];

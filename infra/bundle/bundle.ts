@@ -1,4 +1,4 @@
-import { existsSync, rmSync, statSync } from "node:fs";
+import { existsSync, globSync, rmSync, statSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { build, type Metafile, type Plugin, stop } from "esbuild";
@@ -28,12 +28,14 @@ const record = z.object({ inputs: z.array(z.string()), key: z.string() });
  * same sources, packages and options. Calls `onBuild` before a build. @throws StartFailed with esbuild's errors
  */
 export const bundle = async (source: BundleSource, onBuild: () => void): Promise<Bundles> => {
-  const { outputFileExtension: extension, plugins } = source.custom.esbuild;
+  const { outputFileExtension: extension } = source.custom.esbuild;
+  // esbuild's record does not list what the plugins build.
+  const tools = globSync(["infra/bundle/*", "lib/docs/browser/*"]);
   const last = join(folder, "last.json");
   const keyFor = async (inputs: readonly string[]) =>
     keyOf(
       JSON.stringify([entriesOf(source), Object.entries(source.custom.esbuild).sort()]),
-      await contentKey(["node_modules/.package-lock.json", "package.json", "tsconfig.json", plugins, ...inputs]),
+      await contentKey(["node_modules/.package-lock.json", "package.json", "tsconfig.json", ...tools, ...inputs]),
     );
 
   const known = existsSync(last) ? record.parse(JSON.parse(await readFile(last, "utf8"))) : undefined;

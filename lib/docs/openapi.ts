@@ -141,8 +141,15 @@ const pathParameters = (operation: Operation): readonly Json[] =>
       required: true,
       description: description ?? "An id of the studio's system",
       schema,
+      // Forms that try an operation begin with it.
+      ...example(schema),
     }),
   );
+
+const example = (schema: Json): Json => {
+  const value = firstExample(schema);
+  return value === undefined ? {} : { example: value };
+};
 
 const requestBody = (operation: Operation): Json => {
   const schema = operation.body ? schemaOf(operation.body, "input") : {};

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { escaped } from "#lib/html.ts";
 import { securityHeaders } from "#lib/http/answer-headers.ts";
 import type { Language } from "#lib/problems/language.ts";
+import { document } from "./document.ts";
 
 const style = `:root{color-scheme:light dark;font:1rem/1.6 system-ui,sans-serif}
 html{background:light-dark(#fff,#16191c);color:light-dark(#16191c,#e6e8ea)}
@@ -23,42 +23,63 @@ dd{margin:0 0 .75rem}`;
 
 const styleHash = createHash("sha256").update(style).digest("base64");
 
-/** A Lambda that serves one document, public and the same for everyone. */
-const document =
-  (headers: Readonly<Record<string, string>>, body: string) =>
-  async (): Promise<APIGatewayProxyStructuredResultV2> => ({
-    statusCode: 200,
-    headers: { ...securityHeaders, "cache-control": "public, max-age=3600", ...headers },
-    body,
-  });
-
-/** A Lambda that serves a JSON document. */
-export const jsonDocument = (value: object) => document({ "content-type": "application/json" }, JSON.stringify(value));
+const icon = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#0b57b0"/><path d="M5 13v6M9 10v12M9 16h14M23 10v12M27 13v6" stroke="#fff" stroke-width="3" stroke-linecap="round"/></svg>',
+)}`;
 
 /** The pages, by their paths. */
-const pages = { "/docs": "Start", "/docs/problems": "Problems", "/docs/events": "Events", "/openapi.json": "OpenAPI" };
+const pages = {
+  "/docs": "Reference",
+  "/docs/problems": "Problems",
+  "/docs/events": "Events",
+  "/openapi.json": "OpenAPI",
+};
 
-/** A Lambda that serves one page, `content` as HTML. It runs no script, and its only style is the one above. */
-export const page = (title: string, content: string, language: Language = "en") =>
+interface PageOptions {
+  /** @default en */
+  readonly language?: Language;
+  /** For the page's head, as HTML. */
+  readonly head?: string;
+  /** The element around the content. @default main */
+  readonly landmark?: "main" | "div";
+  /** What the Content-Security-Policy allows besides the style above. */
+  readonly allows?: readonly string[];
+}
+
+/** A Lambda that serves one page, `content` as HTML. Unless `allows` says otherwise, it loads nothing and runs no script. */
+export const page = (
+  title: string,
+  content: string,
+  { language = "en", head = "", landmark = "main", allows = [] }: PageOptions = {},
+) =>
   document(
     {
       "content-type": "text/html; charset=utf-8",
       "content-language": language,
-      "content-security-policy": `${securityHeaders["content-security-policy"]}; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'`,
+      "content-security-policy": [
+        securityHeaders["content-security-policy"],
+        `style-src 'sha256-${styleHash}' 'self'`,
+        "img-src 'self' data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        ...allows,
+      ].join("; "),
     },
     `<!doctype html>
 <html lang="${language}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>${escaped(title)}</title>
+<title>${escaped(title)} · PerfectGym gateway</title>
+<link rel="icon" href="${icon}">
 <style>${style}</style>
+${head}
 <nav aria-label="Documents">${Object.entries(pages)
-      .map(([path, name]) => `<a href="${path}">${name}</a>`)
+      .map(([path, name]) => `<a href="${path}"${name === title ? ' aria-current="page"' : ""}>${name}</a>`)
       .join("")}</nav>
-<main>
+<${landmark}>
 <h1>${escaped(title)}</h1>
 ${content}
-</main>
+</${landmark}>
 </html>
 `,
   );

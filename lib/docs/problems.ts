@@ -1,8 +1,8 @@
 import { escaped } from "#lib/html.ts";
-import type { HttpAnswer, HttpEvent } from "#lib/http/serving.ts";
 import { endings } from "#lib/perfectgym/endings.ts";
 import { isLanguage, type Language, preferredLanguage } from "#lib/problems/language.ts";
 import { type ProblemCode, problemTypes } from "#lib/problems/types.ts";
+import type { Document } from "./document.ts";
 import { page } from "./page.ts";
 import { type Explanations, inEnglish } from "./problems-in-english.ts";
 import { inGerman } from "./problems-in-german.ts";
@@ -126,7 +126,7 @@ ${onWrites}
 <section lang="en">
 ${writes}
 </section>`,
-    language,
+    { language },
   );
 };
 
@@ -136,12 +136,9 @@ const pages = { en: pageIn("en"), de: pageIn("de") };
  * The page that a problem's `type` links to, with a section for each problem. `?lang=` chooses the language, otherwise
  * Accept-Language does.
  */
-export const problemPage = async ({
-  headers,
-  queryStringParameters,
-}: Pick<HttpEvent, "headers" | "queryStringParameters">): Promise<HttpAnswer> => {
-  const wanted = queryStringParameters?.["lang"];
-  const language = isLanguage(wanted) ? wanted : preferredLanguage(headers["accept-language"]);
-  const answer = await pages[language]();
-  return { ...answer, headers: { ...answer.headers, vary: "accept-language" } };
+export const problemPage: Document = async (event) => {
+  const wanted = event.queryStringParameters?.["lang"];
+  const language = isLanguage(wanted) ? wanted : preferredLanguage(event.headers["accept-language"]);
+  const answer = await pages[language](event);
+  return { ...answer, headers: { ...answer.headers, vary: "accept-encoding, accept-language" } };
 };

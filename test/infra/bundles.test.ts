@@ -39,3 +39,14 @@ test("only the Lambda of the page about problems has the long texts", async () =
   );
   expect(withTexts.flat()).toEqual(["getProblems"]);
 });
+
+test("only the Lambda that serves files to browsers has them, and none of them exceeds what a Lambda may answer", async () => {
+  const { service, bundles } = await loadService({});
+  const names = Object.keys(service.functions);
+  const sizes = await Promise.all(names.map(async (name) => [name, (await stat(bundles(name))).size] as const));
+  expect(sizes.filter(([, size]) => size > 1_000_000).map(([name]) => name)).toEqual(["getDocsAsset"]);
+  const texts = (await readFile(bundles("getDocsAsset"), "utf8")).match(/"[\w+/]{1000,}={0,2}"/g) ?? [];
+  expect(texts.length).toBeGreaterThan(5);
+  expect(Math.max(...texts.map(({ length }) => length))).toBeLessThan(6_000_000);
+  expect((await stat(bundles("getDocs"))).size).toBeLessThan(20_000);
+});

@@ -55,6 +55,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const ofType = (type: string) => Object.entries(resources).filter(([, { Type }]) => Type === type);
 
 const kebab = (id: string) => id.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const camel = (name: string) => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
 const contract = Object.entries(catalog).flatMap(([resource, operations]) =>
   operations.map(({ id, method, path, scope, write, document }: Operation) => ({
@@ -70,11 +71,12 @@ const contract = Object.entries(catalog).flatMap(([resource, operations]) =>
 /** What is deployed besides the operations, and open to everyone. */
 const documents = [
   ["docs", "/docs"],
+  ["docs-asset", "/docs/assets/{asset}"],
   ["problems", "/docs/problems"],
   ["events", "/docs/events"],
   ["openapi", "/openapi.json"],
 ].map(([name = "", path]) => ({
-  id: `get${name[0]?.toUpperCase()}${name.slice(1)}`,
+  id: camel(`get-${name}`),
   file: `functions/docs/get-${name}`,
   route: `GET ${path}`,
 }));
@@ -344,11 +346,11 @@ test("a function's environment has the variables that its bundle reads, and no o
 test("npm start runs osls again if a file that osls loads changes, and for no other code", async () => {
   const urls = z.array(z.string()).parse(JSON.parse(await readFile(join(folder, "loaded.json"), "utf8")));
   const root = `${pathToFileURL(process.cwd())}/`;
-  // esbuild loads builtins.ts, and only where the bundles are not there yet.
+  // esbuild's plugins are loaded only where the bundles are not there yet.
   const loaded = urls
     .filter((url) => url.startsWith(root) && !url.includes("/node_modules/"))
     .map((url) => url.slice(root.length))
-    .filter((file) => file !== "infra/bundle/builtins.ts");
+    .filter((file) => !/^infra\/bundle\/(esbuild|builtins|assets)\.ts$/.test(file));
   const code = (await sourcesOf("serverless.yml")).filter((file) => /\.[jt]s$/.test(file));
   expect(loaded).toContain("infra/config/roles.ts");
   expect(code.sort()).toEqual(loaded.sort());

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { connect } from "node:net";
@@ -426,7 +426,7 @@ test.each([
 ])("%s with Accept-Language %s is in %s", async (path, acceptLanguage, language) => {
   const page = await fetch(gateway.url + path, { headers: { "accept-language": acceptLanguage } });
   expect(page.headers.get("content-language")).toBe(language);
-  expect(page.headers.get("vary")).toBe("accept-language");
+  expect(page.headers.get("vary")).toBe("accept-encoding, accept-language");
   expect(await page.text()).toContain("Was das Mitglied sehen soll");
 });
 
@@ -434,22 +434,6 @@ test("the page of problems can only be read", async () => {
   for (const method of ["POST", "PUT", "DELETE"])
     expect((await fetch(`${gateway.url}/docs/problems`, { method })).status).toBe(404);
 });
-
-test.each(["/", "/docs", "/docs/problems", "/docs/events"])(
-  "the page %s fits a phone and runs under its strict policy",
-  async (path) => {
-    const page = await fetch(gateway.url + path);
-    const html = await page.text();
-    expect(html).toContain('<meta name="viewport" content="width=device-width">');
-    expect(html).not.toContain("<script");
-    const [, style = ""] = /<style>(.*?)<\/style>/s.exec(html) ?? [];
-    const hash = createHash("sha256").update(style).digest("base64");
-    const policy = page.headers.get("content-security-policy") ?? "";
-    expect(policy.split("; ")).toEqual(expect.arrayContaining(["default-src 'none'", `style-src 'sha256-${hash}'`]));
-    for (const [, link = ""] of html.matchAll(/href="(\/[^"#]*)/g))
-      expect([link, (await fetch(gateway.url + link)).status]).toEqual([link, 200]);
-  },
-);
 
 test("the schemas of events are on a public page", async () => {
   const page = await fetch(`${gateway.url}/docs/events`);

@@ -1,0 +1,3 @@
+import { serveAsset } from "#lib/docs/assets.ts";
+
+export const handler = serveAsset;

@@ -1,0 +1,5 @@
+import { assets } from "./assets.ts";
+import { builtins } from "./builtins.ts";
+
+/** esbuild's plugins, as infra/bundle/options.yml names them. */
+export default [builtins, assets];
