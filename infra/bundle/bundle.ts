@@ -82,7 +82,7 @@ const newFolder = async (): Promise<string> => {
 /** The project's own files. Packages are not among them, because they change only with the lock file. */
 const inputsOf = ({ inputs }: Metafile): string[] =>
   Object.keys(inputs)
-    .filter((path) => /^(functions|lib)\//.test(path))
+    .filter((path) => /^(functions|lib|docs)\//.test(path))
     .sort();
 
 /** Function names with their sources. */

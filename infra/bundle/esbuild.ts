@@ -1,5 +1,6 @@
 import { assets } from "./assets.ts";
 import { builtins } from "./builtins.ts";
+import { guides } from "./guides.ts";
 
 /** esbuild's plugins, as infra/bundle/options.yml names them. */
-export default [builtins, assets];
+export default [builtins, assets, guides];

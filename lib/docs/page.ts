@@ -7,6 +7,7 @@ import { document } from "./document.ts";
 const style = `:root{color-scheme:light dark;font:1rem/1.6 system-ui,sans-serif}
 html{background:light-dark(#fff,#16191c);color:light-dark(#16191c,#e6e8ea)}
 body{max-width:46rem;margin:0 auto;padding:1rem}
+[aria-current]{font-weight:600;text-decoration:none}
 nav{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem}
 h1,h2,h3{line-height:1.25;margin-top:2rem}
 h2,h3,td,p,li{overflow-wrap:anywhere}
@@ -30,6 +31,13 @@ const icon = `data:image/svg+xml,${encodeURIComponent(
 /** The pages, by their paths. */
 const pages = {
   "/docs": "Reference",
+  "/docs/start": "Start",
+  "/docs/cancel": "Cancel a contract",
+  "/docs/changes": "Change a member's data",
+  "/docs/pauses": "Pauses",
+  "/docs/add-ons": "Add-ons",
+  "/docs/withdrawal": "Statutory withdrawal",
+  "/docs/retry": "Errors",
   "/docs/problems": "Problems",
   "/docs/events": "Events",
   "/openapi.json": "OpenAPI",

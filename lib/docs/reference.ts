@@ -7,7 +7,8 @@ import { page } from "./page.ts";
 /** The page that a partner developer begins with: every operation, and a form to try it. */
 export const referencePage = page(
   "Reference",
-  `<p>Partner apps serve a gym's members through this API. Paths, fields and answers are those of PerfectGym's Open API.</p>
+  `<p>Partner apps serve a gym's members through this API. Paths, fields and answers are those of PerfectGym's Open API.
+New here? Begin with <a href="/docs/start">Start</a>.</p>
 <p>To try an operation, paste an <label for="token">access token</label>. It is sent only to this API, and your browser forgets it
 when you close the tab. A write changes real data, unless you are on your laptop.</p>
 <p><input id="token" type="password" autocomplete="off" spellcheck="false" placeholder="eyJ…"></p>

@@ -1,3 +1,5 @@
+import { globSync } from "node:fs";
+import { basename } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Local } from "#infra/local/local.ts";
@@ -21,20 +23,20 @@ const screens = {
 
 const cancelation = "#/contracts/createContractCancelationAmendment";
 
-describe.each(["/docs", `/docs${cancelation}`, "/docs/problems", "/docs/problems?lang=de", "/docs/events"])(
-  "the page %s",
-  (path) => {
-    test.each(Object.entries(screens))("is sound and accessible: %s", async (name, screen) => {
-      const { page, errors, foreignRequests } = await visit(browser, gateway.url + path, screen);
-      if (path.includes("#")) await opened(page).waitFor();
-      else if (path === "/docs") await page.locator(".opblock").first().waitFor();
-      await screenshot(page, `${path.slice(1).replaceAll(/\W+/g, "-")}-${name}`);
-      expect(await accessibilityFaults(page)).toEqual([]);
-      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(screen.viewport.width);
-      expect({ errors, foreignRequests }).toEqual({ errors: [], foreignRequests: [] });
-    });
-  },
-);
+const guides = globSync("docs/guides/*.md").map((file) => `/docs/${basename(file, ".md")}`);
+const pages = ["/docs", `/docs${cancelation}`, ...guides, "/docs/problems", "/docs/problems?lang=de", "/docs/events"];
+
+describe.each(pages)("the page %s", (path) => {
+  test.each(Object.entries(screens))("is sound and accessible: %s", async (name, screen) => {
+    const { page, errors, foreignRequests } = await visit(browser, gateway.url + path, screen);
+    if (path.includes("#")) await opened(page).waitFor();
+    else if (path === "/docs") await page.locator(".opblock").first().waitFor();
+    await screenshot(page, `${path.slice(1).replaceAll(/\W+/g, "-")}-${name}`);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(screen.viewport.width);
+    expect({ errors, foreignRequests }).toEqual({ errors: [], foreignRequests: [] });
+  });
+});
 
 const opened = (page: Page) => page.locator(".opblock.is-open");
 

@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { globSync } from "node:fs";
+import { basename } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Local } from "#infra/local/local.ts";
 import { startHere } from "./process.ts";
@@ -19,7 +21,8 @@ const linksIn = (html: string): readonly string[] =>
 const assets = async (): Promise<readonly string[]> =>
   linksIn(await (await get("/docs")).text()).filter((link) => link.startsWith("/docs/assets/"));
 
-const pages = ["/docs", "/docs/problems", "/docs/problems?lang=de", "/docs/events"];
+const guides = globSync("docs/guides/*.md").map((file) => `/docs/${basename(file, ".md")}`);
+const pages = ["/docs", ...guides, "/docs/problems", "/docs/problems?lang=de", "/docs/events"];
 
 describe.each(pages)("the page %s", (path) => {
   test("fits a phone, and each of its links has a target", async () => {
@@ -66,6 +69,19 @@ describe.each([...pages, "/openapi.json"])("%s", (path) => {
     expect(answer.headers.get("vary")).toContain("accept-encoding");
     expect(await answer.text()).toBe(plain);
   });
+});
+
+test("the page of each guide has its title, and is marked in the list of pages", async () => {
+  for (const path of guides) {
+    const html = await (await get(path)).text();
+    const [, title = ""] = /<h1>(.*?)<\/h1>/.exec(html) ?? [];
+    expect(html).toContain(`<a href="${path}" aria-current="page">${title}</a>`);
+  }
+  expect(guides.length).toBe(7);
+});
+
+test("a page that does not exist is not found", async () => {
+  expect((await get("/docs/nothing")).status).toBe(404);
 });
 
 test("what a page loads is compressed, and never asked for again: its name has a hash of its content", async () => {

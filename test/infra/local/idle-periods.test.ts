@@ -13,10 +13,10 @@ const configuration = z.looseObject({
 const paused = z.looseObject({ id: z.number(), startDate: z.string(), state: z.string() });
 const lists = z.looseObject({ currentAndUpcomingIdlePeriods: z.array(paused) });
 
-/** docs/api.md pauses the contract of this member with curl. */
+/** docs/guides/pauses.md pauses the contract of this member with curl. */
 const memberOfDocs = 1040;
 
-test("a member pauses her contract, shortens the pause and takes it back, as docs/api.md shows", async () => {
+test("a member pauses her contract, shortens the pause and takes it back, as docs/guides/pauses.md shows", async () => {
   const gateway = await startHere();
   onTestFinished(() => gateway.close());
   const customerId = String(memberOfDocs);

@@ -140,7 +140,7 @@ test("a pending change of an account shows that it needs a signature, but no sig
   expect(body).toMatchObject({ requireSignature: true, pendingAmendment: { requireSignature: true } });
 });
 
-test("the members that docs/api.md uses stay where they are", () => {
+test("the members that docs/guides uses stay where they are", () => {
   expect(idOf(cast, "deadline far away")).toBe(1003);
   expect(idOf(cast, "made online five days ago, starts next week: may still withdraw")).toBe(1036);
 });

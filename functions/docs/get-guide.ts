@@ -1,0 +1,3 @@
+import { serveGuide } from "#lib/docs/guides.ts";
+
+export const handler = serveGuide;
