@@ -149,7 +149,7 @@ describe("with settings that reach the stack", () => {
 
   test("an answer that depends on the origin and on something else says both", async () => {
     const page = await fetch(`${url}/docs/problems`, { headers: { origin: "https://app.example.com" } });
-    expect(page.headers.get("vary")).toBe("accept-language, Origin");
+    expect(page.headers.get("vary")).toBe("accept-encoding, accept-language, Origin");
   });
 
   test("a browser app of a listed origin can read its token, and no other origin can", async () => {
