@@ -10,7 +10,8 @@ export const referencePage = page(
   `<p>Partner apps serve a gym's members through this API. Paths, fields and answers are those of PerfectGym's Open API.
 New here? Begin with <a href="/docs/start">Start</a>.</p>
 <p>To try an operation, paste an <label for="token">access token</label>. It is sent only to this API, and your browser forgets it
-when you close the tab. A write changes real data, unless you are on your laptop.</p>
+when you close the tab. A write changes real data, unless you are on your laptop. If you leave its
+<code>Idempotency-Key</code> empty, each click sends a new one.</p>
 <p><input id="token" type="password" autocomplete="off" spellcheck="false" placeholder="eyJ…"></p>
 <h2>Operations</h2>
 <div id="reference"><p>The reference needs JavaScript. <a href="/openapi.json">/openapi.json</a> has the same content.</p></div>
