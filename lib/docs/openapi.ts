@@ -273,7 +273,9 @@ const limitHeaders = {
 const statusesOfApiGateway = ["401", "403", "429", "500", "503"];
 
 const failure = (status: string, codes: readonly ProblemCode[]): Json => ({
-  description: codes.map((code) => `\`${code}\`: ${problemTypes[code].detail.en}`).join("\n\n"),
+  description: codes
+    .map((code) => `[\`${code}\`](/docs/problems#${code}): ${problemTypes[code].detail.en}`)
+    .join("\n\n"),
   headers: {
     "x-request-id": reference("headers", "RequestId"),
     "content-language": reference("headers", "ContentLanguage"),

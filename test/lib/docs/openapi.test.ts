@@ -37,7 +37,10 @@ test("every operation is in it once, at its method and path", () => {
 test("every problem of an operation is explained in it", () => {
   const text = JSON.stringify(document);
   const operations = Object.keys(problemTypes).filter((code) => code !== "not-found");
-  for (const code of operations) expect(text).toContain(`"code":"${code}"`);
+  for (const code of operations) {
+    expect(text).toContain(`"code":"${code}"`);
+    expect(text).toContain(`[\`${code}\`](/docs/problems#${code}): `);
+  }
 });
 
 test("an operation that is to be given up is deprecated in it, with its days", () => {
