@@ -1,11 +1,13 @@
 import { createServer } from "node:http";
 import { listenOn } from "#infra/http-server.ts";
+import { type Conditions, createSwitchboard, type Switchboard } from "./conditions.ts";
 import { type Arrivals, createArrivals } from "./http/arrivals.ts";
 import { createControl } from "./http/control.ts";
 import { createFaults, type Fault } from "./http/faults.ts";
 import { createListener } from "./http/listener.ts";
 import { createRateLimit } from "./http/rate-limit.ts";
 import { createRefuser } from "./http/reply.ts";
+import { type CastMember, castOf } from "./members/directory.ts";
 import { createStudio, type Studio } from "./studio.ts";
 
 export interface SandboxOptions {
@@ -39,6 +41,10 @@ export interface Sandbox {
   readonly requests: Arrivals["requests"];
   /** Every write that was carried out, oldest first; nothing is ever taken out. */
   readonly books: Studio["books"];
+  /** Calls the listener with each request that ends. */
+  readonly onEnd: Arrivals["onEnd"];
+  cast(): readonly CastMember[];
+  readonly conditions: Pick<Switchboard, "current" | "change">;
   /** The next requests that match go wrong. */
   misbehave(fault: Fault): void;
   /** From now on only this key is valid. */
@@ -46,6 +52,15 @@ export interface Sandbox {
   /** Ends at once, also with open connections. */
   close(): Promise<void>;
 }
+
+/** How long reads lag once the conditions say so. */
+const lagMs = 10_000;
+
+const firstConditions = ({ readLagMs = 0, cancelations }: SandboxOptions): Conditions => ({
+  trouble: "none",
+  readsLag: readLagMs > 0,
+  verifies: cancelations !== "AT_ONCE",
+});
 
 const assemble = (options: SandboxOptions) => {
   const { members = 1000, seed = 1, now = () => new Date(), cancelations = "VERIFIED_BY_STUDIO" } = options;
@@ -70,12 +85,33 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
   const parts = assemble(options);
   const closing = new AbortController();
   let apiKey = options.apiKey;
-  const listener = createListener({ ...parts, apiKey: () => apiKey, closing: closing.signal });
+  const conditions = createSwitchboard(firstConditions(options), async ({ trouble, readsLag, verifies }) => {
+    parts.studio.configure({
+      cancelations: verifies ? "VERIFIED_BY_STUDIO" : "AT_ONCE",
+      readLagMs: readsLag ? (options.readLagMs ?? lagMs) : 0,
+    });
+    if (trouble === "down" && server.listening) await stop();
+    if (trouble !== "down" && !server.listening) await listenOn(server, port);
+  });
+  const listener = createListener({
+    ...parts,
+    apiKey: () => apiKey,
+    conditions: conditions.current,
+    closing: closing.signal,
+  });
   // Longer than any client keeps an idle connection, so that none is closed under a request.
   const server = createServer({ keepAliveTimeout: 65_000 }, listener);
   const port = await listenOn(server, options.port ?? 0);
+  const stop = async () => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeAllConnections();
+    await closed;
+  };
   return {
     url: `http://127.0.0.1:${port}`,
+    conditions,
+    cast: () => castOf(parts.studio),
+    onEnd: parts.arrivals.onEnd,
     requests: parts.arrivals.requests,
     books: parts.studio.books,
     misbehave: (fault) => parts.faults.add(fault),
@@ -84,9 +120,8 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
     },
     close: async () => {
       closing.abort();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
+      await conditions.settled();
+      await stop();
     },
   };
 };

@@ -64,6 +64,8 @@ export interface Studio {
   nextAmendmentId(): bigint;
   nextModuleContractId(): bigint;
   nextIdlePeriodId(): bigint;
+  /** From now on, it verifies so, and its reads lag so. */
+  configure(settings: Pick<StudioOptions, "cancelations" | "readLagMs">): void;
 }
 
 interface CustomersContract {
@@ -79,7 +81,8 @@ interface Before {
 
 /** Customers are invented when asked for; only changed ones are kept. Contracts are told from `since`. */
 export const createStudio = (options: StudioOptions): Studio => {
-  const { seed, members, now, since, cancelations, contactChanges, keeps, readLagMs = 0 } = options;
+  const { seed, members, now, since, contactChanges, keeps } = options;
+  let { cancelations, readLagMs = 0 } = options;
   const counts: Record<CustomerStatus, number> = { MEMBER: members, PROSPECT: prospects };
   const invent = inventCustomer(seed, dayOf(since));
   const changed = new Map<number, Customer>();
@@ -109,7 +112,9 @@ export const createStudio = (options: StudioOptions): Studio => {
     return at(status, index);
   };
   return {
-    cancelations,
+    get cancelations() {
+      return cancelations;
+    },
     contactChanges,
     keeper: keeps === "ITS_OWN_WAY" ? inItsOwnWay(seed) : asSent,
     books,
@@ -135,5 +140,8 @@ export const createStudio = (options: StudioOptions): Studio => {
     nextAmendmentId: () => firstAmendmentId + amendments++,
     nextModuleContractId: () => firstBoughtModuleId + boughtModules++,
     nextIdlePeriodId: () => firstIdlePeriodId + idlePeriods++,
+    configure: (settings) => {
+      ({ cancelations, readLagMs = 0 } = settings);
+    },
   };
 };

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Booking } from "../studio.ts";
 
 const keptRequests = 10_000;
@@ -20,14 +20,20 @@ export interface ReceivedRequest {
   dealtWithAt?: string;
   /** Its booking, if it is a write that was carried out. */
   booking?: Booking;
+  /** Known once it ended. Without a status, it got no whole answer. */
+  ended?: { readonly status: number | undefined; readonly ms: number };
 }
 
 export interface Arrivals {
   /** The latest requests, oldest first. */
   readonly requests: readonly Readonly<ReceivedRequest>[];
-  note(request: IncomingMessage): ReceivedRequest;
+  note(request: IncomingMessage, response: ServerResponse): ReceivedRequest;
   noteOutcome(arrival: ReceivedRequest, booking: Booking | undefined): void;
+  /** Calls the listener with each request that ends. */
+  onEnd(listener: EndListener): void;
 }
+
+export type EndListener = (request: Readonly<ReceivedRequest>) => void;
 
 const withoutKey = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
   "x-api-key" in headers ? { ...headers, "x-api-key": "(not kept)" } : headers;
@@ -35,10 +41,17 @@ const withoutKey = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
 /** Remembers the latest 10,000 requests. */
 export const createArrivals = (now: () => Date): Arrivals => {
   const requests: ReceivedRequest[] = [];
+  const listeners: EndListener[] = [];
   return {
     requests,
-    note: ({ method = "", url = "", headers }) => {
-      const arrival = { method, path: url, headers: withoutKey(headers), at: now().toISOString() };
+    note: ({ method = "", url = "", headers }, response) => {
+      const arrival: ReceivedRequest = { method, path: url, headers: withoutKey(headers), at: now().toISOString() };
+      const startedAt = performance.now();
+      response.once("close", () => {
+        const status = response.writableFinished ? response.statusCode : undefined;
+        arrival.ended = { status, ms: Math.round(performance.now() - startedAt) };
+        for (const listener of listeners) listener(arrival);
+      });
       requests.push(arrival);
       if (requests.length > keptRequests) requests.shift();
       return arrival;
@@ -46,5 +59,6 @@ export const createArrivals = (now: () => Date): Arrivals => {
     noteOutcome: (arrival, booking) => {
       Object.assign(arrival, { dealtWithAt: now().toISOString(), ...(booking && { booking }) });
     },
+    onEnd: (listener) => void listeners.push(listener),
   };
 };

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isHostOfOurs, readBody } from "#infra/http-server.ts";
+import { type Conditions, faultUnder } from "../conditions.ts";
 import type { Studio } from "../studio.ts";
 import type { Arrivals, ReceivedRequest } from "./arrivals.ts";
 import { createCall, type Message } from "./call.ts";
@@ -17,6 +18,7 @@ import { match } from "./routes.ts";
 export interface Parts {
   readonly apiKey: () => string;
   readonly arrivals: Arrivals;
+  readonly conditions: () => Conditions;
   readonly control: Control;
   readonly faults: Faults;
   readonly limit: RateLimit;
@@ -77,7 +79,7 @@ const operate = async (parts: Parts, incoming: Incoming): Promise<void> => {
       parts.arrivals.noteOutcome(arrival, books[booked]);
     }
   };
-  const fault = parts.faults.take(operation.id, params);
+  const fault = parts.faults.take(operation.id, params) ?? faultUnder(parts.conditions(), operation);
   if (fault === undefined) send(response, carryOut());
   else await misbehave(fault, exchangeOf(parts, incoming, carryOut));
 };
@@ -97,7 +99,7 @@ export const createListener =
   (parts: Parts): RequestListener =>
   (request, response) => {
     const language = preferredLanguage(request.headers["accept-language"]);
-    const incoming = { request, response, arrival: parts.arrivals.note(request), language };
+    const incoming = { request, response, arrival: parts.arrivals.note(request, response), language };
     answer(parts, incoming).catch((error: unknown) => {
       if (!request.socket.destroyed) send(response, parts.refuse(error, language));
     });
