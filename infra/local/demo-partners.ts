@@ -6,14 +6,18 @@ import type { Service } from "./service.ts";
 import type { Settings } from "./settings.ts";
 
 /** A client of the gateway, and what it may do. */
-interface Partner extends Client {
+export interface Partner extends Client {
   readonly tokens: readonly string[];
   readonly studios: readonly string[];
 }
 
-/** Whether secrets are random. An upstream on another machine may have real members' data, so no secret may be guessable. */
+/** Whether the upstream is on another machine. It may have real members' data. */
+export const hasRemoteUpstream = ({ upstream }: Pick<Settings, "upstream">): boolean =>
+  upstream !== undefined && !isLoopback(new URL(upstream.baseUrl).hostname);
+
+/** Whether secrets are random. No secret for real members' data may be guessable. */
 export const hasRandomSecrets = ({ upstream, demoSecret }: Settings): boolean =>
-  demoSecret === undefined && upstream !== undefined && !isLoopback(new URL(upstream.baseUrl).hostname);
+  demoSecret === undefined && hasRemoteUpstream({ upstream });
 
 /** The partners of infra/local/partners.yml, in the form that the functions read. */
 export const partnersOf = ({ functions }: Service, settings: Settings): Partner[] => {

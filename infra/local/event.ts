@@ -8,6 +8,7 @@ export interface Received {
   readonly query: string;
   readonly body: Buffer;
   readonly requestId: string;
+  readonly traceparent: string;
 }
 
 /**
@@ -15,11 +16,11 @@ export interface Received {
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export const createEvent = (
-  { request, path, query, body, requestId }: Received,
+  { request, path, query, body, requestId, traceparent }: Received,
   { route, params }: Match,
   claims: Readonly<Record<string, string>> | undefined,
 ) => {
-  const { cookie, ...headers } = joinHeaders(request.headersDistinct);
+  const { cookie, ...headers }: Record<string, string> = { ...joinHeaders(request.headersDistinct), traceparent };
   const queryParameters = joinQuery(query);
   const now = new Date();
   return {

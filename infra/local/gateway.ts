@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import * as z from "zod";
@@ -8,6 +8,7 @@ import type { ProblemCode } from "#lib/problems/types.ts";
 import type { createAuthorizer, Refusal } from "./authorizer.ts";
 import { type CorsSettings, corsHeaders, isPreflight } from "./cors.ts";
 import { createEvent, type Received } from "./event.ts";
+import type { OpenExchange } from "./journal.ts";
 import { FunctionFailed, type Lambda } from "./lambda.ts";
 import type { createRouter, Match, Route } from "./routes.ts";
 import type { createThrottle } from "./throttle.ts";
@@ -18,6 +19,8 @@ export interface GatewayOptions {
   readonly admit: ReturnType<typeof createThrottle>;
   readonly cors: CorsSettings | undefined;
   readonly functions: ReadonlyMap<string, Lambda>;
+  /** Gets lines of the log. */
+  readonly log: (line: string) => void;
 }
 
 interface Answer {
@@ -44,15 +47,18 @@ const empty: Answer = { status: 204, headers: {}, body: "" };
 const bodyLimit = 10 * 2 ** 20;
 
 /** An HTTP API: it checks route, token and scope, then passes the Lambda's answer on unchanged. */
-export const createGateway = ({ match, authorize, admit, cors, functions }: GatewayOptions) => {
-  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const requestId = randomBytes(11).toString("base64");
-    const { status, headers, body } = isPreflight(cors, request) ? empty : await answerTo(request, requestId);
-    const added = { ...corsHeaders(cors, request), "apigw-requestid": requestId };
+export const createGateway = ({ match, authorize, admit, cors, functions, log }: GatewayOptions) => {
+  return async (request: IncomingMessage, response: ServerResponse, exchange: OpenExchange): Promise<void> => {
+    const answer = isPreflight(cors, request) ? empty : await answerTo(request, exchange);
+    const { status, headers, body } = answer;
+    const code = codeIn(answer);
+    if (code !== undefined) exchange.note({ code });
+    const added = { ...corsHeaders(cors, request), "apigw-requestid": exchange.id };
     response.writeHead(status, joined(headers, added)).end(body);
   };
 
-  async function answerTo(request: IncomingMessage, requestId: string): Promise<Answer> {
+  async function answerTo(request: IncomingMessage, exchange: OpenExchange): Promise<Answer> {
+    const { id: requestId, traceparent } = exchange;
     const own = (status: number, message: string) => {
       noteRefusal(status, request.method, requestId);
       return ownAnswer(status, { message, requestId });
@@ -62,14 +68,14 @@ export const createGateway = ({ match, authorize, admit, cors, functions }: Gate
     if (found === "malformed") return own(400, "Bad Request");
     if (!found) return own(404, "Not Found");
     if (!admit(found.route.key)) return own(429, "Too Many Requests");
-    const verdict = await verify(found, request);
+    const verdict = await verify(found, request, exchange);
     if ("status" in verdict) {
       noteRefusal(verdict.status, found.route.key, requestId);
       return refusal(verdict, found.route, requestId);
     }
     const body = await readBody(request, bodyLimit);
     if (!body) return own(413, "Request Entity Too Large");
-    return forward(found, { request, path, query, body, requestId }, verdict.claims);
+    return forward(found, { request, path, query, body, requestId, traceparent }, verdict.claims);
   }
 
   function tryMatch(method: string, path: string): Match | undefined | "malformed" {
@@ -81,8 +87,23 @@ export const createGateway = ({ match, authorize, admit, cors, functions }: Gate
     }
   }
 
-  async function verify({ route }: Match, request: IncomingMessage): Promise<Verified | Refusal> {
-    return route.scopes ? authorize(request.headersDistinct["authorization"]?.join(","), route.scopes) : {};
+  async function verify(
+    { route }: Match,
+    request: IncomingMessage,
+    { note }: OpenExchange,
+  ): Promise<Verified | Refusal> {
+    if (!route.scopes) return {};
+    const verdict = await authorize(request.headersDistinct["authorization"]?.join(","), route.scopes);
+    // The issuer of this machine names the client there, whatever CLIENT_CLAIM says.
+    const clientId = "claims" in verdict ? verdict.claims["sub"] : undefined;
+    if (clientId !== undefined) note({ clientId });
+    return verdict;
+  }
+
+  /** Logs what no function sees, and so no function logs. The line has no path: that may name a member. */
+  function noteRefusal(status: number, route: string | undefined, requestId: string): void {
+    const code = codes[status] ?? "internal-error";
+    log(`${JSON.stringify({ gateway: "refused", route, status, code, requestId })}\n`);
   }
 
   async function forward(found: Match, received: Received, claims: Verified["claims"]): Promise<Answer> {
@@ -93,7 +114,7 @@ export const createGateway = ({ match, authorize, admit, cors, functions }: Gate
       return { status: statusCode, headers, body: Buffer.from(body, isBase64Encoded ? "base64" : "utf8") };
     } catch (error) {
       if (!(error instanceof FunctionFailed || error instanceof z.ZodError)) throw error;
-      process.stderr.write(`${functionName}: ${error.name}: ${error.message}\n`);
+      log(`${functionName}: ${error.name}: ${error.message}\n`);
       return ownAnswer(500, { message: "Internal Server Error", requestId: received.requestId });
     }
   }
@@ -107,11 +128,13 @@ const joined = (headers: Headers, added: Headers): Headers => {
   return { ...headers, ...added, ...(vary && { vary }) };
 };
 
-/** A line for what no function sees, and so no function logs. It has no path: that may name a member. */
-const noteRefusal = (status: number, route: string | undefined, requestId: string): void => {
-  const code = codes[status] ?? "internal-error";
-  process.stderr.write(`${JSON.stringify({ gateway: "refused", route, status, code, requestId })}\n`);
-};
+/** The code of a problem, if the answer is one. */
+const codeIn = ({ headers, body }: Answer): string | undefined =>
+  headers["content-type"] === "application/problem+json"
+    ? problemBody.parse(JSON.parse(body.toString())).code
+    : undefined;
+
+const problemBody = z.object({ code: z.string() });
 
 /**
  * Refusals by API Gateway itself. On AWS their body is only `{"message"}` and cannot be changed. Here a problem document

@@ -1,42 +1,34 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { isHostOfOurs, listen, readBody } from "#infra/http-server.ts";
-import { startSandbox } from "#infra/sandbox/sandbox.ts";
+import { isHostOfOurs, listen } from "#infra/http-server.ts";
 import { createAuthorizer } from "./authorizer.ts";
-import { corsHeaders } from "./cors.ts";
-import { hasRandomSecrets, partnersOf, whoCanTry } from "./demo-partners.ts";
+import { createConsole } from "./console/console.ts";
+import { deliveryOf, type Webhooks } from "./delivery.ts";
+import { hasRandomSecrets, hasRemoteUpstream, type Partner, partnersOf, whoCanTry } from "./demo-partners.ts";
 import { startEmulators } from "./emulators.ts";
-import type { PublishedEvent } from "./event-bridge.ts";
 import { createFunctions } from "./functions.ts";
 import { createGateway, refuseHost, refuseUnreadable } from "./gateway.ts";
-import type { Credentials } from "./guard.ts";
-import { type Client, createIssuer, createSigningKey, type Issuer, type TokenAnswer } from "./issuer.ts";
+import { createIssuer, createSigningKey, type Issuer, tokenOf } from "./issuer.ts";
+import { createJournal, type Journal } from "./journal.ts";
 import type { Lambda } from "./lambda.ts";
 import { createRouter } from "./routes.ts";
 import { deliverTo, startSchedules } from "./schedules.ts";
 import { loadService, type Service, withoutQueues } from "./service.ts";
 import type { Settings } from "./settings.ts";
 import { StartFailed } from "./start-failed.ts";
+import { type LocalStudios, type SandboxAddress, startStudios } from "./studios.ts";
+import { showIn } from "./terminal.ts";
 import { createThrottle } from "./throttle.ts";
-import type { Webhooks } from "./webhooks.ts";
-
-const sandboxKey = "sandbox-key";
-
-/** The greatest size of a token request, in bytes. */
-const formLimit = 16 * 1024;
-
-const tooLarge: TokenAnswer = {
-  status: 413,
-  headers: { "content-type": "application/json", "cache-control": "no-store" },
-  body: { error: "invalid_request", error_description: `a token request may have at most ${formLimit} bytes` },
-};
+import { createTokenEndpoint } from "./token-endpoint.ts";
 
 export interface Local {
   readonly url: string;
-  /** A token for trying the gateway, and its client. Undefined if no partner can read contracts with its own token. */
-  readonly trial: { readonly clientId: string; readonly scope: string; readonly token: string } | undefined;
+  /** A token that reads contracts, and its client. Undefined if no partner can do that with its own token. */
+  readonly trial: { readonly clientId: string; readonly token: string } | undefined;
   /** The random secrets of this start. */
   readonly secrets: readonly { readonly clientId: string; readonly secret: string }[];
-  readonly sandbox: { readonly url: string; readonly apiKey: string } | undefined;
+  /** Whether `/` is the console. */
+  readonly hasConsole: boolean;
+  readonly sandbox: SandboxAddress | undefined;
   /** Undefined without `EVENTS_URL`. */
   readonly webhooks: Webhooks | undefined;
   readonly close: () => Promise<void>;
@@ -65,6 +57,7 @@ export const startLocal = async (settings: Settings, { say, now }: StartOptions)
   const signingKey = createSigningKey();
   const studios = await startStudios(settings);
   const loaded = await loadService(settings.stage, say);
+  say("Starting the sandbox and the emulators of AWS");
   const delivery = await deliveryOf(settings, loaded.service);
   const requested = withoutQueues(loaded.service);
   const service = { ...requested, functions: { ...requested.functions, ...delivery?.functions } };
@@ -75,24 +68,35 @@ export const startLocal = async (settings: Settings, { say, now }: StartOptions)
     clientClaim: settings.stage.clientClaim,
     audience: settings.stage.audience?.[0],
   });
+  const journal = createJournal();
+  showIn((text) => process.stderr.write(text), journal, settings);
+  recordCalls(studios, journal);
   const emulators = await startEmulators(service, { StudiosSecret: studios.map, ...delivery?.secrets });
-  emulators.bus.subscribe(logEvent);
+  emulators.bus.subscribe(({ id, type, detail }) => journal.published({ id, type, detail }));
   const webhooks = await delivery?.start(service, emulators.credentials);
   const functions = createFunctions(service, {
     bundles: loaded.bundles,
     environment: { ...emulators.environment, ...webhooks?.environment },
+    onLog: journal.log,
   });
   webhooks?.run(functions);
   emulators.bus.subscribe((event) => void webhooks?.send(event).catch(logFailure));
   const stopSchedules = startSchedules(service, functions);
   emulators.bus.subscribe(deliverTo(service, functions));
-  handle.resolve(serveAll(service, { url, issuer, functions, now }));
+  const hasConsole = !hasRemoteUpstream(settings);
+  const gateway = serveAll(service, { url, issuer, functions, journal, now });
+  const console =
+    hasConsole && createConsole({ journal, partners, issuer, studios, webhooks, events: emulators.bus.events });
+  handle.resolve(
+    async (request, response) => (console && (await console(request, response))) || gateway(request, response),
+  );
 
   return {
     url,
     trial: await trialOf(whoCanTry(partners), issuer),
     secrets: hasRandomSecrets(settings) ? partners.map(({ id: clientId, secret }) => ({ clientId, secret })) : [],
-    sandbox: studios.demo && { url: studios.demo.url, apiKey: sandboxKey },
+    hasConsole,
+    sandbox: studios.demo,
     webhooks,
     close: async () => {
       server.close().closeAllConnections();
@@ -101,37 +105,6 @@ export const startLocal = async (settings: Settings, { say, now }: StartOptions)
       await Promise.all([webhooks?.stop(), ...[...functions.values()].map((each) => each.close())]);
       await Promise.all([studios.close(), emulators.close(), webhooks?.close()]);
     },
-  };
-};
-
-/** How events are delivered, if `EVENTS_URL` is set. Only then the queues' code is loaded. */
-const deliveryOf = async (settings: Settings, service: Service) => {
-  const { eventsUrl: url } = settings;
-  if (url === undefined) return undefined;
-  const { deliveringTo, signingSecret, signingSecrets, startWebhooks } = await import("./webhooks.ts");
-  const secret = signingSecret(settings);
-  return {
-    functions: deliveringTo(url, service),
-    secrets: { WebhookSecrets: signingSecrets(service, secret) },
-    start: (own: Service, credentials: Credentials) => startWebhooks(own, { url, secret, credentials }),
-  };
-};
-
-/** The studios of infra/local/partners.yml. With another upstream, that is the demo studio and the only one. */
-const startStudios = async (settings: Settings) => {
-  const { upstream, sandboxMembers: members, contactChanges, defaultCancelationReasonId } = settings;
-  const own = defaultCancelationReasonId === undefined ? {} : { defaultCancelationReasonId };
-  if (upstream)
-    return { map: { "demo-studio": { ...upstream, ...own } }, demo: undefined, close: async () => undefined };
-  const demo = await startSandbox({ apiKey: sandboxKey, members, contactChanges });
-  const other = await startSandbox({ apiKey: "other-sandbox-key", members, contactChanges, seed: 2 });
-  return {
-    map: {
-      "demo-studio": { baseUrl: demo.url, apiKey: sandboxKey, timeZone: "Europe/Berlin", ...own },
-      "other-studio": { baseUrl: other.url, apiKey: "other-sandbox-key" },
-    },
-    demo,
-    close: () => Promise.all([demo.close(), other.close()]),
   };
 };
 
@@ -146,22 +119,30 @@ const claim = async (server: Server, port: number): Promise<string> => {
   }
 };
 
-const trialOf = async (partner: Client | undefined, issuer: Issuer): Promise<Local["trial"]> => {
+const recordCalls = ({ sandboxes }: LocalStudios, journal: Journal): void => {
+  for (const [studio, sandbox] of Object.entries(sandboxes))
+    sandbox.onEnd(({ method, path, headers, ended }) => {
+      const traceparent = headers["traceparent"];
+      if (ended && typeof traceparent === "string") journal.called({ studio, method, path, ...ended }, traceparent);
+    });
+};
+
+/** The token has one scope only, so that a command with it stays short. */
+const trialOf = async (partner: Partner | undefined, issuer: Issuer): Promise<Local["trial"]> => {
   if (!partner) return undefined;
-  const { id: clientId, secret } = partner;
-  const form = { grant_type: "client_credentials", client_id: clientId, client_secret: secret };
-  const { body } = await issuer.token(new URLSearchParams(form), undefined);
-  return { clientId, scope: String(body["scope"]), token: String(body["access_token"]) };
+  const token = await tokenOf(issuer, partner, { scope: "perfectgym/membership.read" });
+  return { clientId: partner.id, token };
 };
 
 interface Served {
   readonly url: string;
   readonly issuer: Issuer;
   readonly functions: ReadonlyMap<string, Lambda>;
+  readonly journal: Journal;
   readonly now: StartOptions["now"];
 }
 
-const serveAll = (service: Service, { url, issuer, functions, now }: Served): Handle => {
+const serveAll = (service: Service, { url, issuer, functions, journal, now }: Served): Handle => {
   const { cors, authorizers } = service.provider.httpApi;
   const { audience } = authorizers.partners;
   const { DefaultRouteSettings, RouteSettings } = service.resources.extensions.HttpApiStage.Properties;
@@ -171,19 +152,14 @@ const serveAll = (service: Service, { url, issuer, functions, now }: Served): Ha
     admit: createThrottle({ byDefault: DefaultRouteSettings, byRoute: RouteSettings }, now),
     cors,
     functions,
+    log: journal.log,
   });
-  return async (request, response) => {
-    if (request.method !== "POST" || request.url !== "/oauth2/token") return gateway(request, response);
-    const form = await readBody(request, formLimit);
-    const { status, headers, body } = form
-      ? await issuer.token(new URLSearchParams(form.toString()), request.headers.authorization)
-      : tooLarge;
-    return response.writeHead(status, { ...headers, ...corsHeaders(cors, request) }).end(JSON.stringify(body));
+  const tokens = createTokenEndpoint(issuer, cors);
+  return (request, response) => {
+    const exchange = journal.open(request, response);
+    if (request.method === "POST" && request.url === "/oauth2/token") return tokens(request, response);
+    return gateway(request, response, exchange);
   };
-};
-
-const logEvent = ({ type, detail }: PublishedEvent): void => {
-  process.stderr.write(`${JSON.stringify({ event: type, ...detail })}\n`);
 };
 
 const logFailure = (error: Error): void => {

@@ -175,8 +175,12 @@ export const loadService = async (
   settings: StageSettingsInput,
   say: (what: string) => void = () => {},
 ): Promise<{ service: Service; bundles: Bundles }> => {
-  const service = await resolveService(settings, () => say("osls resolves serverless.yml (until it changes again)"));
-  const bundles = await bundle(service, () => say("esbuild bundles the functions (until they change again)"));
+  const service = await resolveService(settings, () =>
+    say("Resolving serverless.yml with osls. The result is kept until its files change"),
+  );
+  const bundles = await bundle(service, () =>
+    say("Bundling the functions with esbuild. The bundles are kept until the code changes"),
+  );
   return { service, bundles };
 };
 

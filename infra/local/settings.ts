@@ -11,6 +11,8 @@ export interface Settings {
   readonly sandboxMembers: number;
   /** What the sandbox does with contact data that a change leaves out. */
   readonly contactChanges: "MERGED" | "REPLACED";
+  /** What the terminal shows: a line for each request and event, or the log of the functions as JSON. */
+  readonly log: "lines" | "json";
   /** Host names besides localhost that requests may use, in lower case. */
   readonly allowedHosts: readonly string[];
   /** The secret of every partner. @default those of docs/local.md, or random ones if the upstream is on another machine */
@@ -35,7 +37,13 @@ export const readSettings = (env: NodeJS.ProcessEnv): Settings => ({
     wholeNumber(env, "DEFAULT_CANCELATION_REASON_ID", { byDefault: 0, most: Number.MAX_SAFE_INTEGER }) || undefined,
   sandboxMembers: wholeNumber(env, "SANDBOX_MEMBERS", { byDefault: 1000, most: 1_000_000 }),
   contactChanges: contactChangesOf(env),
+  log: logOf(env),
 });
+
+const logOf = ({ LOG: text = "lines" }: NodeJS.ProcessEnv) => {
+  if (text === "lines" || text === "json") return text;
+  throw new StartFailed(`LOG must be lines or json, not "${text}"`);
+};
 
 /** API Gateway knows only the claim client_id. If tokens name their client in another claim, they need our audience. */
 const stageSettings = ({ CORS_ORIGINS: origins = "", CLIENT_CLAIM: clientClaim }: NodeJS.ProcessEnv) => ({

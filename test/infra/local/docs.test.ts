@@ -44,11 +44,6 @@ describe.each(pages)("the page %s", (path) => {
   });
 });
 
-test("the address of the gateway leads to the reference", async () => {
-  const answer = await get("/");
-  expect([answer.status, answer.headers.get("location")]).toEqual([302, "/docs"]);
-});
-
 describe.each([...pages, "/openapi.json"])("%s", (path) => {
   test("is sent again only if it has changed", async () => {
     const first = await get(path);

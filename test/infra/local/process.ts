@@ -37,7 +37,7 @@ export const startProcess = (env: Readonly<Record<string, string>>): Omit<Starte
 
 /** Starts the gateway in this process, for tests that need no process of their own. */
 export const startHere = (env: Readonly<Record<string, string>> = {}, now?: () => number): Promise<Local> =>
-  startLocal(readSettings({ PORT: "0", ...env }), { say: () => {}, ...(now && { now }) });
+  startLocal(readSettings({ PORT: "0", LOG: "json", ...env }), { say: () => {}, ...(now && { now }) });
 
 /** Waits for the line `ready <url>` and the lines that follow it. */
 export const startReady = async (env: Readonly<Record<string, string>> = {}): Promise<Started> => {
