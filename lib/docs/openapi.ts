@@ -458,33 +458,61 @@ const scopeDescriptions: Json = Object.fromEntries(
   ]),
 );
 
-/** An event as EventBridge delivers it. */
-const webhook = (type: string, summary: string, detail: z.ZodType): Json => ({
+const webhookHeader = (name: string, description: string, schema: Json): Json => ({
+  name,
+  in: "header",
+  required: true,
+  description,
+  schema,
+});
+
+const webhookHeaders: readonly Json[] = [
+  webhookHeader("webhook-id", "The event's id: `eventId` or `reminderId`. It is the same at each try", {
+    type: "string",
+    pattern: "^[A-Za-z0-9_-]+$",
+  }),
+  webhookHeader("webhook-timestamp", "When this try was made, in seconds since 1970. Refuse one of another time", {
+    type: "integer",
+  }),
+  webhookHeader(
+    "webhook-signature",
+    "`v1,` and the base64 of the HMAC-SHA256 of `<webhook-id>.<webhook-timestamp>.<body>`, with the bytes that are in base64 after " +
+      "`whsec_` in your secret. While a replaced secret is valid, there are two, with a space between: one must fit",
+    { type: "string", examples: ["v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="] },
+  ),
+];
+
+/** An event as a partner's endpoint gets it, by Standard Webhooks 1.0.0. */
+const webhook = (type: string, summary: string, data: z.ZodType): Json => ({
   post: {
     operationId: `on${type}`,
     summary,
+    description:
+      "Signed by [Standard Webhooks](https://www.standardwebhooks.com): verify the body as it arrived with one of its libraries. An event " +
+      "can arrive more than once, and events in any order.",
     security: [],
+    parameters: webhookHeaders,
     requestBody: {
       required: true,
       content: {
         "application/json": {
           schema: {
             type: "object",
-            required: ["source", "detail-type", "detail"],
+            required: ["type", "timestamp", "data"],
             properties: {
-              id: text("EventBridge's id. It changes with each delivery by the gateway: compare the id in `detail`"),
-              source: { type: "string", const: "perfectgym-gateway" },
-              "detail-type": { type: "string", const: type },
-              time: { type: "string", format: "date-time" },
-              detail: schemaOf(detail, "output"),
+              type: { type: "string", const: type },
+              timestamp: { type: "string", format: "date-time", description: "When the event happened" },
+              data: schemaOf(data, "output"),
             },
           },
         },
       },
     },
     responses: {
-      "2XX": { description: "You have stored the event" },
-      "4XX": { description: "EventBridge sends the event again, for up to a day" },
+      "2XX": { description: "You have stored the event. Answer within 15 seconds" },
+      "410": { description: "You want no more events. The gateway gives this one up" },
+      "4XX": { description: "The gateway tries again, ten times in three days, and waits as `Retry-After` asks" },
+      "5XX": { description: "The same" },
     },
   },
 });

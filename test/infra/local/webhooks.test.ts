@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { text } from "node:stream/consumers";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { Webhook } from "standardwebhooks";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { listen } from "#infra/http-server.ts";
@@ -7,6 +8,7 @@ import type { PublishedEvent } from "#infra/local/event-bridge.ts";
 import { loadService, rulesOf } from "#infra/local/service.ts";
 import { readSettings } from "#infra/local/settings.ts";
 import { welcome } from "#infra/local/welcome.ts";
+import { openApi } from "#lib/docs/openapi.ts";
 import { eventTypes } from "#lib/events/events.ts";
 import { startHere, tokenFrom } from "./process.ts";
 
@@ -19,6 +21,13 @@ const receiver = async () => {
   });
   onTestFinished(() => server.close().closeAllConnections());
   return { got, url: `${await listen(server, 0)}/hook` };
+};
+
+/** Compares a body with the OpenAPI document. */
+const faultsIn = (type: string, body: unknown): string => {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false }).addSchema(openApi({}), "api");
+  ajv.validate({ $ref: `api#/webhooks/${type}/post/requestBody/content/application~1json/schema` }, body);
+  return ajv.errorsText();
 };
 
 test("npm start posts events as the deployed function does, tries again, and sends an event again on demand", async () => {
@@ -48,6 +57,7 @@ test("npm start posts events as the deployed function does, tries again, and sen
     data: { studioId: "other-studio", customerId: "1000" },
   });
   expect(verified[1]).toEqual(verified[0]);
+  expect(faultsIn("CustomerDataAmended", verified[0])).toBe("No errors");
 
   expect((await amend(await tokenFrom(gateway.url), "demo@example.com")).status).toBe(200);
   await vi.waitUntil(() => got.length === 3, { timeout: 60_000 });

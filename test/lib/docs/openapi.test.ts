@@ -2,11 +2,13 @@ import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { openApi, operationOf } from "#lib/docs/openapi.ts";
+import { eventTypes } from "#lib/events/events.ts";
 import { catalog } from "#lib/operations/catalog.ts";
 import { getContractData } from "#lib/operations/contracts.ts";
 import { problemTypes } from "#lib/problems/types.ts";
 
 const shape = z.object({
+  webhooks: z.record(z.string(), z.unknown()),
   paths: z.record(z.string(), z.record(z.string(), z.looseObject({ operationId: z.string() }))),
   components: z.looseObject({ securitySchemes: z.object({ token: z.looseObject({ type: z.string() }) }) }),
 });
@@ -32,6 +34,10 @@ test("every operation is in it once, at its method and path", () => {
   );
   const served = Object.values(catalog).flatMap((list) => list.map(({ id, method, path }) => [id, method, path]));
   expect(described.sort()).toEqual(served.sort());
+});
+
+test("every event is in it once", () => {
+  expect(Object.keys(shape.parse(document).webhooks)).toEqual(eventTypes);
 });
 
 test("every problem of an operation is explained in it", () => {
