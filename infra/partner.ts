@@ -7,34 +7,42 @@ import {
   type UserPoolClientType,
 } from "@aws-sdk/client-cognito-identity-provider";
 
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { Refused } from "./refused.ts";
 import { terminalTable } from "./terminal-table.ts";
+import { signingSecretOf, type WebhookAsked } from "./webhook-secret.ts";
 
 const usage = `usage: npm run partner -- list [--stage S] [--region R]
        npm run partner -- secret NAME [--stage S] [--region R]
+       npm run partner -- webhook NAME [--rotate [--at-once]] [--stage S] [--region R]
 
-list    shows the deployed app clients of the partners
-secret  prints the client id and secret of one partner; send them once, over a channel you trust
+list     shows the deployed app clients of the partners
+secret   prints the client id and secret of one partner; send them once, over a channel you trust
+webhook  prints the secret that signs one partner's events, and makes the first one; --rotate makes a new one, and the old one
+         goes on signing for 24 hours, or not at all with --at-once
 
 --pool ID selects the user pool if several have the name of the stage. The stack's output UserPool has the id.
+--secret ID selects the secret with the signing secrets if several have the tag of the stage.
 `;
-
-/** A mistake that the operator can correct. The message says how, and is printed without a stack. */
-class Refused extends Error {
-  override readonly name = "Refused";
-}
 
 const read = (args: readonly string[]) => {
   const options = {
     stage: { type: "string", default: "dev" },
     region: { type: "string", default: "eu-central-1" },
     pool: { type: "string" },
+    secret: { type: "string" },
+    rotate: { type: "boolean", default: false },
+    "at-once": { type: "boolean", default: false },
   } as const;
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
   const [command, name, ...more] = positionals;
+  const { rotate, "at-once": atOnce, ...others } = values;
   const isList = command === "list" && name === undefined;
-  const isSecret = command === "secret" && name !== undefined && more.length === 0;
-  if (!isList && !isSecret) throw new Refused(usage.trimEnd());
-  return { ...values, name };
+  const isOfOne = (command === "secret" || command === "webhook") && name !== undefined && more.length === 0;
+  const isMade = (rotate && command === "webhook") || (!rotate && !atOnce);
+  if (!(isList || isOfOne) || !isMade) throw new Refused(usage.trimEnd());
+  return { ...others, rotate, atOnce, command, name };
 };
 
 const clientsOf = async (
@@ -90,11 +98,23 @@ const credentials = (clients: readonly UserPoolClientType[], name: string): stri
   return `client_id=${client.ClientId}\nclient_secret=${client.ClientSecret}`;
 };
 
-try {
-  const { stage, region, name, pool } = read(process.argv.slice(2));
+const webhook = async (partner: string, { region, ...asked }: Omit<WebhookAsked, "partner"> & { region: string }) => {
+  const clients = { secretsManager: new SecretsManagerClient({ region }), sqs: new SQSClient({ region }) };
+  const { secret, replacedUntil } = await signingSecretOf(clients, { ...asked, partner });
+  return replacedUntil === undefined ? secret : `${secret}\nThe replaced secret also signs until ${replacedUntil}.`;
+};
+
+const run = async (args: readonly string[]): Promise<string> => {
+  const { stage, region, command, name, pool, ...asked } = read(args);
+  const stack = `perfectgym-gateway-${stage}`;
+  if (command === "webhook" && name !== undefined) return webhook(name, { ...asked, region, stack });
   const cognito = new CognitoIdentityProviderClient({ region });
-  const clients = await clientsOf(cognito, pool ?? (await poolIdOf(cognito, `perfectgym-gateway-${stage}`)));
-  process.stdout.write(`${name === undefined ? listed(clients) : credentials(clients, name)}\n`);
+  const clients = await clientsOf(cognito, pool ?? (await poolIdOf(cognito, stack)));
+  return name === undefined ? listed(clients) : credentials(clients, name);
+};
+
+try {
+  process.stdout.write(`${await run(process.argv.slice(2))}\n`);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

@@ -1,8 +1,13 @@
 import { execFile } from "node:child_process";
 import { createServer } from "node:http";
 import { json } from "node:stream/consumers";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { listen } from "#infra/http-server.ts";
+import { signingSecretOf, type WebhookAsked } from "#infra/webhook-secret.ts";
+import { createSecrets } from "#lib/webhooks/secrets.ts";
+import { createSecret } from "#lib/webhooks/signature.ts";
 
 const clients: Readonly<Record<string, object>> = {
   c1: {
@@ -37,11 +42,47 @@ const answers: Readonly<Record<string, (input: Record<string, string>) => object
   }),
 };
 
+/** What the secret with the signing secrets has, at each of its versions. */
+let versions: string[] = [];
+const tagged = (stack: string) => [{ Key: "webhooks", Value: stack }];
+
+/** Secrets Manager's and SQS' part of the wire. */
+const webhookAnswers: typeof answers = {
+  GetQueueUrl: ({ QueueName }) =>
+    /^perfectgym-gateway-(prod|twice|test)-webhook-first-app$/.test(QueueName ?? "")
+      ? { QueueUrl: `http://localhost/1/${QueueName}` }
+      : { __type: "com.amazonaws.sqs#QueueDoesNotExist" },
+  ListSecrets: ({ NextToken }) =>
+    NextToken
+      ? {
+          SecretList: [
+            { ARN: "s2", Tags: tagged("perfectgym-gateway-prod") },
+            { ARN: "s3", Tags: tagged("perfectgym-gateway-twice") },
+          ],
+        }
+      : {
+          SecretList: [
+            { ARN: "s1", Tags: tagged("perfectgym-gateway-twice") },
+            { ARN: "s4", Tags: tagged("perfectgym-gateway-production") },
+          ],
+          NextToken: "2",
+        },
+  GetSecretValue: ({ SecretId }) =>
+    SecretId === "s2" && versions.length > 0
+      ? { SecretString: versions.at(-1) }
+      : { __type: "ResourceNotFoundException" },
+  PutSecretValue: ({ SecretId, SecretString = "" }) => {
+    expect(SecretId).toBe("s2");
+    versions.push(SecretString);
+    return {};
+  },
+};
+
 const server = createServer(async (request, response) => {
   const [, action = ""] = String(request.headers["x-amz-target"]).split(".");
-  const answer = answers[action]?.((await json(request)) as Record<string, string>);
+  const answer = { ...answers, ...webhookAnswers }[action]?.((await json(request)) as Record<string, string>);
   response
-    .writeHead(answer ? 200 : 400, { "content-type": "application/x-amz-json-1.1" })
+    .writeHead(answer && !("__type" in answer) ? 200 : 400, { "content-type": "application/x-amz-json-1.1" })
     .end(JSON.stringify(answer ?? {}));
 });
 let url: string;
@@ -58,6 +99,8 @@ const partner = (...args: string[]) =>
       AWS_ACCESS_KEY_ID: "t",
       AWS_SECRET_ACCESS_KEY: "t",
       AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: url,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
+      AWS_ENDPOINT_URL_SQS: url,
     };
     execFile(
       process.execPath,
@@ -97,9 +140,65 @@ test.each([
   ["a stage with two pools", ["list", "--stage", "twice"], "choose one with --pool (p3, p4)"],
   ["no command", [], "usage: npm run partner"],
   ["an unknown option", ["list", "--all"], "--all"],
+  ["a rotation of a client secret", ["secret", "first-app", "--rotate"], "usage: npm run partner"],
 ])("%s ends the command with a sentence and exit code 1", async (_, args, words) => {
   const { code, stdout, stderr } = await partner(...args);
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toContain(words);
   expect(stderr).not.toContain("    at ");
+});
+
+const credentials = { accessKeyId: "t", secretAccessKey: "t" };
+
+/** The command `webhook`, without a process of its own. */
+const webhook = (asked: Partial<WebhookAsked> = {}) => {
+  const options = { endpoint: url, region: "eu-central-1", credentials };
+  const clients = { secretsManager: new SecretsManagerClient(options), sqs: new SQSClient(options) };
+  const byDefault = { stack: "perfectgym-gateway-prod", partner: "first-app", rotate: false, atOnce: false };
+  return signingSecretOf(clients, { ...byDefault, ...asked });
+};
+
+/** The secrets that sign now, as the function reads them. */
+const signing = (at = Date.now()) =>
+  createSecrets({ fetchSecret: async () => versions.at(-1) ?? "", now: () => at })("first-app");
+
+test("webhook makes a partner's first signing secret, and prints the same one from then on", async () => {
+  versions = [];
+  const { code, stdout } = await partner("webhook", "first-app", "--stage", "prod");
+  const [, secret = ""] = /^(whsec_\S+)\n$/.exec(stdout) ?? [];
+  expect([code, await signing()]).toEqual([0, [secret]]);
+  expect(Buffer.from(secret.slice("whsec_".length), "base64")).toHaveLength(32);
+  expect(await webhook()).toEqual({ secret, replacedUntil: undefined });
+  expect(versions).toHaveLength(1);
+});
+
+test("a rotated secret signs beside the new one for a day, and other partners keep theirs", async () => {
+  const others = { "second-app": [{ secret: createSecret() }] };
+  versions = [JSON.stringify(others)];
+  const first = await webhook();
+  const second = await webhook({ rotate: true });
+  const third = await webhook({ rotate: true });
+  expect(await signing()).toEqual([third.secret, second.secret, first.secret]);
+  expect(await signing(Date.now() + 25 * 3_600_000)).toEqual([third.secret]);
+  expect(Date.parse(second.replacedUntil ?? "") - Date.now()).toBeGreaterThan(23 * 3_600_000);
+  expect(await webhook()).toEqual({ secret: third.secret, replacedUntil: third.replacedUntil });
+  const fourth = await webhook({ rotate: true, atOnce: true });
+  expect([await signing(), fourth.replacedUntil]).toEqual([[fourth.secret], undefined]);
+  expect(JSON.parse(versions.at(-1) ?? "")).toMatchObject(others);
+});
+
+test.each([
+  ["a partner without a webhook", { partner: "second-app" }, "second-app has no webhook in perfectgym-gateway-prod"],
+  ["two secrets with the stack's tag", { stack: "perfectgym-gateway-twice" }, "choose one with --secret (s1, s3)"],
+  ["no secret with the stack's tag", { stack: "perfectgym-gateway-test" }, "there is no secret with the tag"],
+])("webhook refuses %s, and changes nothing", async (_, asked, words) => {
+  versions = [];
+  await expect(webhook(asked)).rejects.toThrow(words);
+  expect(versions).toEqual([]);
+});
+
+test("webhook does not overwrite what it cannot read, and does not repeat it", async () => {
+  versions = ['{"first-app":[{"secret":"whsec_short"}]}'];
+  await expect(webhook({ rotate: true })).rejects.toThrow("not as npm run partner writes it");
+  expect(versions).toHaveLength(1);
 });

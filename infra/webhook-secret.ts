@@ -1,0 +1,95 @@
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  paginateListSecrets,
+  ResourceNotFoundException,
+  type SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
+import { GetQueueUrlCommand, QueueDoesNotExist, type SQSClient } from "@aws-sdk/client-sqs";
+import { queueNames } from "#lib/webhooks/queues.ts";
+import { parseSecrets, type WebhookSecrets } from "#lib/webhooks/secrets.ts";
+import { createSecret } from "#lib/webhooks/signature.ts";
+import { Refused } from "./refused.ts";
+
+/** How long a replaced secret goes on signing, in ms. */
+const overlapMs = 24 * 3_600_000;
+
+export interface Clients {
+  readonly secretsManager: SecretsManagerClient;
+  readonly sqs: SQSClient;
+}
+
+export interface WebhookAsked {
+  readonly stack: string;
+  readonly partner: string;
+  readonly rotate: boolean;
+  /** A replaced secret ends now. */
+  readonly atOnce: boolean;
+  /** The id of the secret with all signing secrets, if several have the stack's name. */
+  readonly secret?: string | undefined;
+}
+
+export interface SigningSecret {
+  readonly secret: string;
+  /** Until when the replaced one signs, too. */
+  readonly replacedUntil: string | undefined;
+}
+
+/** A partner's signing secret: the first one is made here. `rotate` replaces it. @throws Refused, parse errors, what the SDK throws */
+export const signingSecretOf = async (
+  { secretsManager, sqs }: Clients,
+  asked: WebhookAsked,
+): Promise<SigningSecret> => {
+  const { stack, partner, rotate, atOnce } = asked;
+  await refuseWithoutWebhook(sqs, stack, partner);
+  const id = asked.secret ?? (await secretIdOf(secretsManager, stack));
+  const all = await stored(secretsManager, id);
+  const valid = (all[partner] ?? []).filter(({ until }) => until === undefined || Date.parse(until) > Date.now());
+  const [newest, older] = valid;
+  if (newest && !rotate) return { secret: newest.secret, replacedUntil: older?.until };
+  const secret = createSecret();
+  const end = new Date(Date.now() + overlapMs).toISOString();
+  const replaced = atOnce ? [] : valid.map((each) => ({ ...each, until: each.until ?? end }));
+  const changed: WebhookSecrets = { ...all, [partner]: [{ secret }, ...replaced] };
+  await secretsManager.send(new PutSecretValueCommand({ SecretId: id, SecretString: JSON.stringify(changed) }));
+  return { secret, replacedUntil: replaced[0]?.until };
+};
+
+/** A name with a typing mistake would get a secret, and the right one none. */
+const refuseWithoutWebhook = async (sqs: SQSClient, stack: string, partner: string): Promise<void> => {
+  try {
+    await sqs.send(new GetQueueUrlCommand({ QueueName: queueNames(stack, partner).waiting }));
+  } catch (error) {
+    if (!(error instanceof QueueDoesNotExist)) throw error;
+    throw new Refused(
+      `${partner} has no webhook in ${stack}, in this account and region: add it to infra/partners.yml and deploy first`,
+    );
+  }
+};
+
+const secretIdOf = async (client: SecretsManagerClient, stack: string): Promise<string> => {
+  const Filters = [{ Key: "tag-key" as const, Values: ["webhooks"] }];
+  const ids: string[] = [];
+  for await (const { SecretList = [] } of paginateListSecrets({ client }, { Filters }))
+    for (const { ARN, Tags = [] } of SecretList)
+      if (ARN && Tags.some(({ Key, Value }) => Key === "webhooks" && Value === stack)) ids.push(ARN);
+  const [id, ...others] = ids;
+  if (id && others.length === 0) return id;
+  // A removed stack leaves its secret behind.
+  if (id)
+    throw new Refused(
+      `${ids.length} secrets have the tag webhooks=${stack}: choose one with --secret (${ids.join(", ")})`,
+    );
+  throw new Refused(`there is no secret with the tag webhooks=${stack} in this account and region`);
+};
+
+/** What the secret has. Nothing before its first value. */
+const stored = async (client: SecretsManagerClient, SecretId: string): Promise<WebhookSecrets> => {
+  try {
+    const { SecretString = "" } = await client.send(new GetSecretValueCommand({ SecretId }));
+    return parseSecrets(SecretString);
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return {};
+    throw error;
+  }
+};
