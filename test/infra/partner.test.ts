@@ -187,6 +187,13 @@ test("a rotated secret signs beside the new one for a day, and other partners ke
   expect(JSON.parse(versions.at(-1) ?? "")).toMatchObject(others);
 });
 
+test("another rotation does not let a secret that was replaced before sign for longer", async () => {
+  const older = { secret: createSecret(), until: new Date(Date.now() + 3_600_000).toISOString() };
+  versions = [JSON.stringify({ "first-app": [{ secret: createSecret() }, older] })];
+  await webhook({ rotate: true });
+  expect(JSON.parse(versions.at(-1) ?? "")["first-app"].at(-1)).toEqual(older);
+});
+
 test.each([
   ["a partner without a webhook", { partner: "second-app" }, "second-app has no webhook in perfectgym-gateway-prod"],
   ["two secrets with the stack's tag", { stack: "perfectgym-gateway-twice" }, "choose one with --secret (s1, s3)"],
