@@ -15,16 +15,18 @@ export const baseUrl = z.url({ protocol: /^https?$/ }).refine((text) => {
 /** A header's value: printable and without spaces. */
 export const apiKey = z.string().regex(/^[\x21-\x7e]+$/, "must be printable and without spaces");
 
-const studiosSecret = z.record(
-  z.string().min(1),
-  z.looseObject({
-    baseUrl,
-    apiKey,
-    defaultCancelationReasonId: bodyId.optional(),
-    timeZone: z.string().optional(),
-    reminderPolicy: z.string().optional(),
-  }),
-);
+const studioEntry = z.looseObject({
+  baseUrl,
+  apiKey,
+  defaultCancelationReasonId: bodyId.optional(),
+  timeZone: z.string().optional(),
+  reminderPolicy: z.string().optional(),
+});
+
+/** The names of what a studio's entry may have. */
+export const studioFields: readonly string[] = Object.keys(studioEntry.shape);
+
+const studiosSecret = z.record(z.string().min(1), studioEntry);
 
 /**
  * One studio's base URL and the key that is valid there. `defaultCancelationReasonId` goes into a cancelation without a
@@ -175,7 +177,8 @@ const withdrawals = [
 const isWithdrawn = (error: unknown): boolean =>
   error instanceof StudiosUnavailable && error.cause instanceof Error && withdrawals.includes(error.cause.name);
 
-const parseStudios = (text: string): Studios => {
+/** The studios of the secret's text. @throws StudiosMisconfigured, which names the field and no value */
+export const parseStudios = (text: string): Studios => {
   const parsed = studiosSecret.safeParse(parseQuietly(text));
   if (parsed.success) return new Map(Object.entries(parsed.data));
   const faults = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "(root)"}: ${message}`);

@@ -1,0 +1,191 @@
+import { randomUUID } from "node:crypto";
+import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { parseArgs } from "node:util";
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  paginateListSecrets,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from "@aws-sdk/client-secrets-manager";
+import { parseJson, writeJson } from "#lib/operations/json.ts";
+import { parseStudios, type Studio, type Studios, studioFields } from "#lib/perfectgym/studios.ts";
+import { Refused } from "./refused.ts";
+import { terminalTable } from "./terminal-table.ts";
+
+const usage = `usage: npm run studio -- list [--stage S] [--region R]
+       npm run studio -- check [STUDIO] [--stage S] [--region R]
+       npm run studio -- put STUDIO [--base-url URL] [--set FIELD=VALUE ...] [--stage S] [--region R]
+       npm run studio -- remove STUDIO [--stage S] [--region R]
+
+list    shows the studios without their keys
+check   asks the upstream whether it accepts each key
+put     adds a studio or changes it. Reads the key from stdin, or asks for it. Stores nothing unless the upstream accepts
+        the key. An empty key keeps the one that is stored.
+remove  removes a studio. Its partners are refused at once, or within five minutes.
+
+--set takes the fields of docs/deploy.md, for example --set timeZone=Europe/Vienna. An empty value removes a field.
+`;
+
+const read = (args: readonly string[]) => {
+  const options = {
+    stage: { type: "string", default: "dev" },
+    region: { type: "string", default: "eu-central-1" },
+    "base-url": { type: "string" },
+    set: { type: "string", multiple: true },
+  } as const;
+  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+  const [command = "", studioId, ...more] = positionals;
+  const wantsName = { list: [false], check: [true, false], put: [true], remove: [true] }[command];
+  if (!wantsName?.includes(studioId !== undefined) || more.length > 0) throw new Refused(usage.trimEnd());
+  return { ...values, set: values.set ?? [], command, studioId: studioId ?? "" };
+};
+
+type Given = ReturnType<typeof read>;
+
+/** The secret as it was read. Undefined version: it never had a value. */
+interface Secret {
+  readonly id: string;
+  readonly version: string | undefined;
+  readonly studios: Studios;
+}
+
+/** The stack's secret, found by the tags that CloudFormation gives it. */
+const secretIdOf = async (client: SecretsManagerClient, stack: string): Promise<string> => {
+  const Filters = [{ Key: "tag-value" as const, Values: [stack] }];
+  for await (const { SecretList = [] } of paginateListSecrets({ client }, { Filters }))
+    for (const { ARN = "", Tags = [] } of SecretList) {
+      const tags = Object.fromEntries(Tags.map(({ Key = "", Value }) => [Key, Value]));
+      const [ofStack, id] = ["stack-name", "logical-id"].map((name) => tags[`aws:cloudformation:${name}`]);
+      if (ofStack === stack && id === "StudiosSecret") return ARN;
+    }
+  throw new Refused(`there is no secret of ${stack} in this account and region: is the stage deployed?`);
+};
+
+const readSecret = async (client: SecretsManagerClient, stack: string): Promise<Secret> => {
+  const id = await secretIdOf(client, stack);
+  try {
+    const { SecretString = "{}", VersionId: version } = await client.send(
+      new GetSecretValueCommand({ SecretId: id, VersionStage: "AWSCURRENT" }),
+    );
+    return { id, version, studios: parseStudios(SecretString) };
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return { id, version: undefined, studios: new Map() };
+    throw error;
+  }
+};
+
+/** Stores the studios, unless somebody else has stored others since they were read. */
+const writeSecret = async (client: SecretsManagerClient, { id, version }: Secret, studios: Studios): Promise<void> => {
+  const SecretString = writeJson(Object.fromEntries(studios));
+  const stored = { SecretId: id, SecretString, ClientRequestToken: randomUUID() };
+  if (version === undefined) {
+    await client.send(new PutSecretValueCommand(stored));
+    return;
+  }
+  // Not current until the label is moved, and Secrets Manager moves it only from the version that was read.
+  await client.send(new PutSecretValueCommand({ ...stored, VersionStages: ["PENDING"] }));
+  const moved = { SecretId: id, VersionStage: "AWSCURRENT", MoveToVersionId: stored.ClientRequestToken };
+  await client.send(new UpdateSecretVersionStageCommand({ ...moved, RemoveFromVersionId: version })).catch((cause) => {
+    throw new Refused("somebody else changed the studios meanwhile: nothing was stored, try again", { cause });
+  });
+};
+
+/** What the upstream says about a key. HEAD on any path only checks the key: 200, or 401 if it is not valid. */
+const verdictOn = async ({ baseUrl, apiKey }: Studio): Promise<string> => {
+  const url = `${baseUrl.replace(/\/$/, "")}/v1/customers`;
+  const asked = { method: "HEAD", headers: { "x-api-key": apiKey }, redirect: "manual" } as const;
+  try {
+    const { status } = await fetch(url, { ...asked, signal: AbortSignal.timeout(10_000) });
+    if (status === 200) return "accepted";
+    return status === 401 ? "key rejected (401)" : `no answer about the key (${status})`;
+  } catch {
+    return "no connection";
+  }
+};
+
+/** A line without echo from a terminal, or everything from a pipe. */
+const readKey = async (): Promise<string> => {
+  if (!process.stdin.isTTY) return (await text(process.stdin)).trim();
+  process.stderr.write("Key (is not shown; empty keeps the one that is stored): ");
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output: silent, terminal: true });
+  const key = await lines.question("");
+  lines.close();
+  process.stderr.write("\n");
+  return key.trim();
+};
+
+/** The fields that the command line sets. An empty text removes one. Numbers stay digits, because ids are int64. */
+const fieldsOf = ({ "base-url": baseUrl, set }: Given, key: string): Readonly<Record<string, unknown>> => {
+  const fields = set.map((each): readonly [string, unknown] => {
+    const [, field = "", value = ""] = /^(\w+)=(.*)$/.exec(each) ?? [];
+    if (!settable.includes(field)) throw new Refused(`--set ${field || each}: the fields are ${settable.join(", ")}`);
+    return [field, /^\d+$/.test(value) ? parseJson(value) : value];
+  });
+  return { ...(baseUrl && { baseUrl }), ...(key && { apiKey: key }), ...Object.fromEntries(fields) };
+};
+
+/** The key comes from stdin, and the base URL has an option. */
+const settable = studioFields.filter((field) => field !== "apiKey" && field !== "baseUrl");
+
+const put = async (client: SecretsManagerClient, secret: Secret, given: Given): Promise<string> => {
+  const { studioId } = given;
+  const fields = { ...secret.studios.get(studioId), ...fieldsOf(given, await readKey()) };
+  const entry = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ""));
+  const studios = parseStudios(writeJson({ ...Object.fromEntries(secret.studios), [studioId]: entry }));
+  const verdict = await verdictOn(studios.get(studioId) as Studio);
+  if (verdict !== "accepted") throw new Refused(`${studioId}: ${verdict}. Nothing was stored.`);
+  await writeSecret(client, secret, studios);
+  return `${studioId}: stored. The functions use it within five minutes.`;
+};
+
+const remove = async (client: SecretsManagerClient, secret: Secret, studioId: string): Promise<string> => {
+  const studios = new Map(secret.studios);
+  if (!studios.delete(studioId)) throw unknown(secret, studioId);
+  await writeSecret(client, secret, studios);
+  return `${studioId}: removed`;
+};
+
+const check = async ({ studios, ...secret }: Secret, studioId: string): Promise<string> => {
+  if (studioId !== "" && !studios.has(studioId)) throw unknown({ studios, ...secret }, studioId);
+  const asked = [...studios].filter(([id]) => studioId === "" || id === studioId);
+  const verdicts = await Promise.all(asked.map(async ([id, studio]) => [id, await verdictOn(studio)]));
+  if (verdicts.some(([, verdict]) => verdict !== "accepted")) process.exitCode = 1;
+  return terminalTable([["STUDIO", "KEY"], ...verdicts]);
+};
+
+const unknown = ({ studios }: Secret, studioId: string) =>
+  new Refused(`there is no studio ${studioId} here, but ${[...studios.keys()].join(", ") || "none"}`);
+
+const list = ({ studios }: Secret): string =>
+  terminalTable([
+    ["STUDIO", "BASE URL", "OTHER FIELDS"],
+    ...[...studios].map(([id, { baseUrl, apiKey: _, ...fields }]) => [
+      id,
+      baseUrl,
+      Object.entries(fields)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(" "),
+    ]),
+  ]);
+
+try {
+  const given = read(process.argv.slice(2));
+  const client = new SecretsManagerClient({ region: given.region });
+  const secret = await readSecret(client, `perfectgym-gateway-${given.stage}`);
+  const { command, studioId } = given;
+  const answers = {
+    list,
+    check: () => check(secret, studioId),
+    put: () => put(client, secret, given),
+    remove: () => remove(client, secret, studioId),
+  };
+  process.stdout.write(`${await answers[command as keyof typeof answers](secret)}\n`);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
