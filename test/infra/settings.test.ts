@@ -2,13 +2,16 @@ import { expect, test } from "vitest";
 import { audience, entitlements } from "#infra/config/partners.ts";
 import { settings } from "#infra/config/settings.ts";
 
+/** Only right with the issuer of its settings. */
+const partners = [{ name: "first-app", clientId: "abc", scopes: ["customer.read"], studios: ["one"] }];
+
 /** What osls hands to a JavaScript variable source, with this settings file. */
 const given = (
   file: unknown,
   { stage = "prod", param }: { readonly stage?: string; readonly param?: string[] } = {},
 ) => ({
   options: { stage, param },
-  resolveVariable: async (variable: string) => (variable.includes("settings") ? file : []),
+  resolveVariable: async (variable: string) => (variable.includes("settings") ? file : partners),
 });
 
 const issuer = "https://issuer.example.com";
@@ -78,7 +81,7 @@ test("every fault is in one sentence, which osls prints once", async () => {
     "infra/settings.yml: default.reminderRates: there is no such setting; prod.issuer must be an https URL; " +
     "prod.reminders must be true or false; prod.reminderRate must be a whole number from 1 to 1000000";
   await expect(settings(run)).rejects.toMatchObject({ message: sentence, stack: sentence });
-  // What else the template asks for in this run.
+  // What else the template asks for in this run. Without its issuer, the partner would look wrong.
   expect(await settings(run)).toMatchObject({ reminderRate: 300 });
   expect([await audience(run), await entitlements(run)]).toEqual([["nobody"], { "Fn::Sub": "[]" }]);
 });
