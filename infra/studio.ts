@@ -6,7 +6,6 @@ import { parseArgs } from "node:util";
 import {
   GetSecretValueCommand,
   PutSecretValueCommand,
-  paginateListSecrets,
   ResourceNotFoundException,
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
@@ -14,6 +13,7 @@ import {
 import { parseJson, writeJson } from "#lib/operations/json.ts";
 import { parseStudios, type Studio, type Studios, studioFields } from "#lib/perfectgym/studios.ts";
 import { Refused } from "./refused.ts";
+import { secretIdOf } from "./tagged-secret.ts";
 import { terminalTable } from "./terminal-table.ts";
 
 const usage = `usage: npm run studio -- list [--stage S] [--region R]
@@ -28,12 +28,14 @@ put     adds a studio or changes it. Reads the key from stdin, or asks for it. S
 remove  removes a studio. Its partners are refused at once, or within five minutes.
 
 --set takes the fields of docs/deploy.md, for example --set timeZone=Europe/Vienna. An empty value removes a field.
+--secret ID selects the secret with the keys if several have the tag of the stage.
 `;
 
 const read = (args: readonly string[]) => {
   const options = {
     stage: { type: "string", default: "dev" },
     region: { type: "string", default: "eu-central-1" },
+    secret: { type: "string" },
     "base-url": { type: "string" },
     set: { type: "string", multiple: true },
   } as const;
@@ -53,20 +55,8 @@ interface Secret {
   readonly studios: Studios;
 }
 
-/** The stack's secret, found by the tags that CloudFormation gives it. */
-const secretIdOf = async (client: SecretsManagerClient, stack: string): Promise<string> => {
-  const Filters = [{ Key: "tag-value" as const, Values: [stack] }];
-  for await (const { SecretList = [] } of paginateListSecrets({ client }, { Filters }))
-    for (const { ARN = "", Tags = [] } of SecretList) {
-      const tags = Object.fromEntries(Tags.map(({ Key = "", Value }) => [Key, Value]));
-      const [ofStack, id] = ["stack-name", "logical-id"].map((name) => tags[`aws:cloudformation:${name}`]);
-      if (ofStack === stack && id === "StudiosSecret") return ARN;
-    }
-  throw new Refused(`there is no secret of ${stack} in this account and region: is the stage deployed?`);
-};
-
-const readSecret = async (client: SecretsManagerClient, stack: string): Promise<Secret> => {
-  const id = await secretIdOf(client, stack);
+const readSecret = async (client: SecretsManagerClient, { stage, secret }: Given): Promise<Secret> => {
+  const id = secret ?? (await secretIdOf(client, { tag: "studios", stack: `perfectgym-gateway-${stage}` }));
   try {
     const { SecretString = "{}", VersionId: version } = await client.send(
       new GetSecretValueCommand({ SecretId: id, VersionStage: "AWSCURRENT" }),
@@ -176,7 +166,7 @@ const list = ({ studios }: Secret): string =>
 try {
   const given = read(process.argv.slice(2));
   const client = new SecretsManagerClient({ region: given.region });
-  const secret = await readSecret(client, `perfectgym-gateway-${given.stage}`);
+  const secret = await readSecret(client, given);
   const { command, studioId } = given;
   const answers = {
     list,

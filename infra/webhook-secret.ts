@@ -1,7 +1,6 @@
 import {
   GetSecretValueCommand,
   PutSecretValueCommand,
-  paginateListSecrets,
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
@@ -10,6 +9,7 @@ import { queueNames } from "#lib/webhooks/queues.ts";
 import { parseSecrets, type WebhookSecrets } from "#lib/webhooks/secrets.ts";
 import { createSecret } from "#lib/webhooks/signature.ts";
 import { Refused } from "./refused.ts";
+import { secretIdOf } from "./tagged-secret.ts";
 
 /** How long a replaced secret goes on signing, in ms. */
 const overlapMs = 24 * 3_600_000;
@@ -42,7 +42,7 @@ export const signingSecretOf = async (
 ): Promise<SigningSecret> => {
   const { stack, partner, rotate, atOnce } = asked;
   await refuseWithoutWebhook(sqs, stack, partner);
-  const id = asked.secret ?? (await secretIdOf(secretsManager, stack));
+  const id = asked.secret ?? (await secretIdOf(secretsManager, { tag: "webhooks", stack }));
   const all = await stored(secretsManager, id);
   const valid = (all[partner] ?? []).filter(({ until }) => until === undefined || Date.parse(until) > Date.now());
   const [newest, older] = valid;
@@ -65,22 +65,6 @@ const refuseWithoutWebhook = async (sqs: SQSClient, stack: string, partner: stri
       `${partner} has no webhook in ${stack}, in this account and region: add it to infra/partners.yml and deploy first`,
     );
   }
-};
-
-const secretIdOf = async (client: SecretsManagerClient, stack: string): Promise<string> => {
-  const Filters = [{ Key: "tag-key" as const, Values: ["webhooks"] }];
-  const ids: string[] = [];
-  for await (const { SecretList = [] } of paginateListSecrets({ client }, { Filters }))
-    for (const { ARN, Tags = [] } of SecretList)
-      if (ARN && Tags.some(({ Key, Value }) => Key === "webhooks" && Value === stack)) ids.push(ARN);
-  const [id, ...others] = ids;
-  if (id && others.length === 0) return id;
-  // A removed stack leaves its secret behind.
-  if (id)
-    throw new Refused(
-      `${ids.length} secrets have the tag webhooks=${stack}: choose one with --secret (${ids.join(", ")})`,
-    );
-  throw new Refused(`there is no secret with the tag webhooks=${stack} in this account and region`);
 };
 
 /** What the secret has. Nothing before its first value. */

@@ -5,10 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { listen } from "#infra/http-server.ts";
 
 const arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:StudiosSecret-1";
-const tagged = (stack: string, id: string) => [
-  { Key: "aws:cloudformation:stack-name", Value: stack },
-  { Key: "aws:cloudformation:logical-id", Value: id },
-];
+const tagged = (stack: string) => [{ Key: "studios", Value: stack }];
 
 interface Version {
   readonly id: string;
@@ -26,8 +23,9 @@ type Input = Readonly<Record<string, string>>;
 const answers: Readonly<Record<string, (input: Input) => object>> = {
   ListSecrets: () => ({
     SecretList: [
-      { ARN: "another", Tags: tagged("perfectgym-gateway-prod", "WritesPepper") },
-      { ARN: arn, Tags: tagged("perfectgym-gateway-prod", "StudiosSecret") },
+      { ARN: arn, Tags: tagged("perfectgym-gateway-prod") },
+      { ARN: "s2", Tags: tagged("perfectgym-gateway-twice") },
+      { ARN: "s3", Tags: tagged("perfectgym-gateway-twice") },
     ],
   }),
   GetSecretValue: () => {
@@ -100,7 +98,7 @@ const studio = async (args: readonly string[], input = "") => {
   };
   const child = spawn(
     process.execPath,
-    ["--import", "./infra/node.js", "infra/studio.ts", ...args, "--stage", "prod"],
+    ["--import", "./infra/node.js", "infra/studio.ts", "--stage", "prod", ...args],
     {
       env,
     },
@@ -175,6 +173,8 @@ test.each([
   ["a field that nobody knows", ["put", "north", "--set", "timezone=UTC"], "--set timezone: the fields are"],
   ["a key on the command line", ["put", "north", "--set", "apiKey=new-key"], "--set apiKey: the fields are"],
   ["a base URL in the clear", ["put", "north", "--base-url", "http://gym.example.com"], "north.baseUrl: must be https"],
+  ["a stage with two secrets", ["list", "--stage", "twice"], "choose one with --secret (s2, s3)"],
+  ["a stage that is not deployed", ["list", "--stage", "test"], "there is no secret with the tag studios="],
   ["no command", [], "usage: npm run studio"],
 ])("%s is refused, and nothing is stored", async (_, args, words) => {
   const { code, stderr } = await studio(args);
