@@ -24,7 +24,10 @@ const httpApiEvent = z.object({
 
 /** A schedule with a rate runs here, too. You start a function with a time of day by hand. */
 const scheduleEvent = z.object({
-  schedule: z.union([z.string().regex(/^rate\(\d+ minutes?\)$/), z.object({ method: z.literal("scheduler") })]),
+  schedule: z.union([
+    z.string().regex(/^rate\(\d+ minutes?\)$/),
+    z.object({ method: z.literal("scheduler"), enabled: z.boolean() }),
+  ]),
 });
 
 const getAtt = z.object({ "Fn::GetAtt": z.tuple([z.string(), z.literal("Arn")]) });

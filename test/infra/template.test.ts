@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { strFromU8, unzipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
-import { sourcesOf } from "#infra/local/service.ts";
+import { loadService, sourcesOf } from "#infra/local/service.ts";
 import { catalog } from "#lib/operations/catalog.ts";
 import type { Operation } from "#lib/operations/operation.ts";
 
@@ -490,6 +490,14 @@ test("Lambda does not repeat a drain of the outbox: the next minute's would run 
       MaximumRetryAttempts: 0,
     }),
   );
+});
+
+test("a stage that turns reminders off has no schedule for them, and no alarm that misses the run", async () => {
+  expect(resources["StartReminderRunSchedulerSchedule1"]?.Properties["State"]).toBe("ENABLED");
+  expect(resources["ReminderRunAlarm"]?.Properties["ActionsEnabled"]).toBe(true);
+  const { service } = await loadService({ reminders: false });
+  expect(service.functions["startReminderRun"]?.events).toMatchObject([{ schedule: { enabled: false } }]);
+  expect(service.resources.Resources["ReminderRunAlarm"]?.Properties).toMatchObject({ ActionsEnabled: false });
 });
 
 test("a message fails without its batch, and is received again only after its function's timeout", () => {
