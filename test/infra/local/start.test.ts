@@ -118,7 +118,7 @@ test("a cancelation happens once, gets a receipt, and needs no reason if the stu
 describe("with settings that reach the stack", () => {
   let url: string;
   let close: () => Promise<void>;
-  // One gateway for all of them: osls resolves each set of stage parameters anew.
+  // One gateway for all of them: osls resolves each set of settings anew.
   beforeAll(async () => {
     ({ url, close } = await startHere({ CORS_ORIGINS: "https://app.example.com", CLIENT_CLAIM: "cid" }));
   });
