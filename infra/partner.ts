@@ -6,10 +6,9 @@ import {
   paginateListUserPools,
   type UserPoolClientType,
 } from "@aws-sdk/client-cognito-identity-provider";
-
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { Refused } from "./refused.ts";
+import { type Command, Refused, runIfMain } from "./command.ts";
 import { terminalTable } from "./terminal-table.ts";
 import { signingSecretOf, type WebhookAsked } from "./webhook-secret.ts";
 
@@ -98,13 +97,13 @@ const credentials = (clients: readonly UserPoolClientType[], name: string): stri
   return `client_id=${client.ClientId}\nclient_secret=${client.ClientSecret}`;
 };
 
-const webhook = async (partner: string, { region, ...asked }: Omit<WebhookAsked, "partner"> & { region: string }) => {
+const webhook = async (name: string, { region, ...asked }: Omit<WebhookAsked, "partner"> & { region: string }) => {
   const clients = { secretsManager: new SecretsManagerClient({ region }), sqs: new SQSClient({ region }) };
-  const { secret, replacedUntil } = await signingSecretOf(clients, { ...asked, partner });
+  const { secret, replacedUntil } = await signingSecretOf(clients, { ...asked, partner: name });
   return replacedUntil === undefined ? secret : `${secret}\nThe replaced secret also signs until ${replacedUntil}.`;
 };
 
-const run = async (args: readonly string[]): Promise<string> => {
+export const partner: Command = async (args) => {
   const { stage, region, command, name, pool, ...asked } = read(args);
   const stack = `perfectgym-gateway-${stage}`;
   if (command === "webhook" && name !== undefined) return webhook(name, { ...asked, region, stack });
@@ -113,9 +112,4 @@ const run = async (args: readonly string[]): Promise<string> => {
   return name === undefined ? listed(clients) : credentials(clients, name);
 };
 
-try {
-  process.stdout.write(`${await run(process.argv.slice(2))}\n`);
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+await runIfMain(import.meta.url, partner);

@@ -12,7 +12,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { parseJson, writeJson } from "#lib/operations/json.ts";
 import { parseStudios, type Studio, type Studios, studioFields } from "#lib/perfectgym/studios.ts";
-import { Refused } from "./refused.ts";
+import { type Command, type Input, Refused, runIfMain } from "./command.ts";
 import { secretIdOf } from "./tagged-secret.ts";
 import { terminalTable } from "./terminal-table.ts";
 
@@ -98,11 +98,11 @@ const verdictOn = async ({ baseUrl, apiKey }: Studio): Promise<string> => {
 };
 
 /** A line without echo from a terminal, or everything from a pipe. */
-const readKey = async (): Promise<string> => {
-  if (!process.stdin.isTTY) return (await text(process.stdin)).trim();
+const readKey = async (input: Input): Promise<string> => {
+  if (!input.isTTY) return (await text(input)).trim();
   process.stderr.write("Key (is not shown; empty keeps the one that is stored): ");
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input: process.stdin, output: silent, terminal: true });
+  const lines = createInterface({ input, output: silent, terminal: true });
   const key = await lines.question("");
   lines.close();
   process.stderr.write("\n");
@@ -122,9 +122,9 @@ const fieldsOf = ({ "base-url": baseUrl, set }: Given, key: string): Readonly<Re
 /** The key comes from stdin, and the base URL has an option. */
 const settable = studioFields.filter((field) => field !== "apiKey" && field !== "baseUrl");
 
-const put = async (client: SecretsManagerClient, secret: Secret, given: Given): Promise<string> => {
+const put = async (client: SecretsManagerClient, secret: Secret, given: Given, input: Input): Promise<string> => {
   const { studioId } = given;
-  const fields = { ...secret.studios.get(studioId), ...fieldsOf(given, await readKey()) };
+  const fields = { ...secret.studios.get(studioId), ...fieldsOf(given, await readKey(input)) };
   const entry = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ""));
   const studios = parseStudios(writeJson({ ...Object.fromEntries(secret.studios), [studioId]: entry }));
   const verdict = await verdictOn(studios.get(studioId) as Studio);
@@ -140,12 +140,12 @@ const remove = async (client: SecretsManagerClient, secret: Secret, studioId: st
   return `${studioId}: removed`;
 };
 
-const check = async ({ studios, ...secret }: Secret, studioId: string): Promise<string> => {
+const check = async ({ studios, ...secret }: Secret, studioId: string) => {
   if (studioId !== "" && !studios.has(studioId)) throw unknown({ studios, ...secret }, studioId);
   const asked = [...studios].filter(([id]) => studioId === "" || id === studioId);
   const verdicts = await Promise.all(asked.map(async ([id, studio]) => [id, await verdictOn(studio)]));
-  if (verdicts.some(([, verdict]) => verdict !== "accepted")) process.exitCode = 1;
-  return terminalTable([["STUDIO", "KEY"], ...verdicts]);
+  const table = terminalTable([["STUDIO", "KEY"], ...verdicts]);
+  return verdicts.every(([, verdict]) => verdict === "accepted") ? table : { failed: table };
 };
 
 const unknown = ({ studios }: Secret, studioId: string) =>
@@ -163,19 +163,18 @@ const list = ({ studios }: Secret): string =>
     ]),
   ]);
 
-try {
-  const given = read(process.argv.slice(2));
+export const studio: Command = async (args, input) => {
+  const given = read(args);
   const client = new SecretsManagerClient({ region: given.region });
   const secret = await readSecret(client, given);
   const { command, studioId } = given;
   const answers = {
     list,
     check: () => check(secret, studioId),
-    put: () => put(client, secret, given),
+    put: () => put(client, secret, given, input),
     remove: () => remove(client, secret, studioId),
   };
-  process.stdout.write(`${await answers[command as keyof typeof answers](secret)}\n`);
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+  return answers[command as keyof typeof answers](secret);
+};
+
+await runIfMain(import.meta.url, studio);

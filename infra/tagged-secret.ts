@@ -1,5 +1,5 @@
 import { paginateListSecrets, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { Refused } from "./refused.ts";
+import { Refused } from "./command.ts";
 
 /** The secret that the template marks with a tag, whose value is the stack's name. @throws Refused if there is not exactly one */
 export const secretIdOf = async (

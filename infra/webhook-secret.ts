@@ -8,7 +8,7 @@ import { GetQueueUrlCommand, QueueDoesNotExist, type SQSClient } from "@aws-sdk/
 import { queueNames } from "#lib/webhooks/queues.ts";
 import { parseSecrets, type WebhookSecrets } from "#lib/webhooks/secrets.ts";
 import { createSecret } from "#lib/webhooks/signature.ts";
-import { Refused } from "./refused.ts";
+import { Refused } from "./command.ts";
 import { secretIdOf } from "./tagged-secret.ts";
 
 /** How long a replaced secret goes on signing, in ms. */

@@ -1,10 +1,12 @@
-import { execFile } from "node:child_process";
 import { createServer } from "node:http";
+import { Readable } from "node:stream";
 import { json } from "node:stream/consumers";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { outcomeOf } from "#infra/command.ts";
 import { listen } from "#infra/http-server.ts";
+import { partner as command } from "#infra/partner.ts";
 import { signingSecretOf, type WebhookAsked } from "#infra/webhook-secret.ts";
 import { createSecrets } from "#lib/webhooks/secrets.ts";
 import { createSecret } from "#lib/webhooks/signature.ts";
@@ -88,27 +90,14 @@ const server = createServer(async (request, response) => {
 let url: string;
 beforeAll(async () => {
   url = await listen(server, 0);
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "t");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "t");
+  for (const service of ["COGNITO_IDENTITY_PROVIDER", "SECRETS_MANAGER", "SQS"])
+    vi.stubEnv(`AWS_ENDPOINT_URL_${service}`, url);
 });
 afterAll(() => server.close().closeAllConnections());
 
-const partner = (...args: string[]) =>
-  new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    const env = {
-      PATH: process.env["PATH"],
-      TEST_RUN: process.env["TEST_RUN"],
-      AWS_ACCESS_KEY_ID: "t",
-      AWS_SECRET_ACCESS_KEY: "t",
-      AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: url,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
-      AWS_ENDPOINT_URL_SQS: url,
-    };
-    execFile(
-      process.execPath,
-      ["--import", "./infra/node.js", "infra/partner.ts", ...args],
-      { env },
-      (error, stdout, stderr) => resolve({ code: error ? 1 : 0, stdout, stderr }),
-    );
-  });
+const partner = (...args: string[]) => outcomeOf(command, args, Readable.from([]));
 
 test("list shows the deployed partners without their secrets", async () => {
   expect(await partner("list", "--stage", "prod")).toEqual({

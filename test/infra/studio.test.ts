@@ -1,8 +1,11 @@
-import { spawn } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { createServer } from "node:http";
-import { json, text } from "node:stream/consumers";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { Readable } from "node:stream";
+import { json } from "node:stream/consumers";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { outcomeOf } from "#infra/command.ts";
 import { listen } from "#infra/http-server.ts";
+import { studio as command } from "#infra/studio.ts";
 
 const arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:StudiosSecret-1";
 const tagged = (stack: string) => [{ Key: "studios", Value: stack }];
@@ -62,10 +65,13 @@ const upstream = createServer((request, response) => {
   response.writeHead(["old-key", "new-key"].includes(String(request.headers["x-api-key"])) ? 200 : 401).end();
 });
 
-let awsUrl: string;
 let baseUrl: string;
 beforeAll(async () => {
-  [awsUrl, baseUrl] = await Promise.all([listen(aws, 0), listen(upstream, 0)]);
+  const [awsUrl, upstreamUrl] = await Promise.all([listen(aws, 0), listen(upstream, 0)]);
+  baseUrl = upstreamUrl;
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "t");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "t");
+  vi.stubEnv("AWS_ENDPOINT_URL_SECRETS_MANAGER", awsUrl);
 });
 afterAll(() => {
   for (const server of [aws, upstream]) server.close().closeAllConnections();
@@ -88,26 +94,8 @@ beforeEach(() => {
 
 const stored = () => JSON.parse(versions.find(({ id }) => id === current)?.text ?? "{}");
 
-const studio = async (args: readonly string[], input = "") => {
-  const env = {
-    PATH: process.env["PATH"],
-    TEST_RUN: process.env["TEST_RUN"],
-    AWS_ACCESS_KEY_ID: "t",
-    AWS_SECRET_ACCESS_KEY: "t",
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: awsUrl,
-  };
-  const child = spawn(
-    process.execPath,
-    ["--import", "./infra/node.js", "infra/studio.ts", "--stage", "prod", ...args],
-    {
-      env,
-    },
-  );
-  child.stdin.end(input);
-  const code = new Promise<number | null>((resolve) => child.once("close", resolve));
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { code: await code, stdout, stderr };
-};
+const studio = (args: readonly string[], input = "") =>
+  outcomeOf(command, ["--stage", "prod", ...args], Readable.from([input]));
 
 test("list and check show the studios and never a key", async () => {
   const listed = await studio(["list"]);
@@ -182,4 +170,11 @@ test.each([
   expect(stderr).toContain(words);
   expect(stderr).not.toMatch(/ {4}at |new-key/);
   expect(versions).toHaveLength(1);
+});
+
+test("the command runs as a process, too", () => {
+  const args = ["--import", "./infra/node.js", "infra/studio.ts"];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  expect([status, stdout]).toEqual([1, ""]);
+  expect(stderr).toContain("usage: npm run studio");
 });
