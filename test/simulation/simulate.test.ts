@@ -9,8 +9,8 @@ import type { JobEffects, SimulationOptions } from "./world.ts";
 const small = { members: 1_500, days: 10 } as const;
 const tiny = { members: 400, days: 9 } as const;
 
-test.each([1, 2])("the job keeps its promises although services fail (seed %i)", async (seed) => {
-  const outcome = await simulate({ ...small, seed });
+test("the job keeps its promises although services fail", async () => {
+  const outcome = await simulate({ ...small, seed: 1 });
   expect(faultsOf(outcome)).toEqual([]);
   const { events, days } = outcome;
   const met = [events.throttled + events.overloaded, events.failures, events.lostAnswers, events.askedTwice];
