@@ -415,7 +415,8 @@ const replayed: Json = {
 const studioId: Json = {
   name: "Studio-Id",
   in: "header",
-  description: "The studio. Required if the token's client has several",
+  description:
+    "The studio. Required if the token's client has several, unless the path has a customer whose home studio can be found. A write without it needs an Idempotency-Key",
   schema: { type: "string", examples: ["demo-studio"] },
 };
 const acceptLanguage: Json = {

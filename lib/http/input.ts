@@ -4,7 +4,7 @@ import { type doubledNames, pointerOf } from "#lib/operations/json.ts";
 import { type Ids, isWrite, type Operation } from "#lib/operations/operation.ts";
 import { type Fault, RequestInvalid, RequestRefused } from "#lib/problems/types.ts";
 import { keyLength, parseIdempotencyKey } from "./idempotency-key.ts";
-import type { Input, Principal } from "./serving.ts";
+import type { Read } from "./serving.ts";
 
 /** What a schema made of a part of a request, or the faults of that part. `more` counts those that are not listed. */
 export type Part<Value> =
@@ -20,7 +20,7 @@ export interface Content<Body> {
 export interface Parts<Params, Body> extends Content<Body> {
   readonly params: Part<Params>;
   readonly query: Part<undefined>;
-  readonly headers: Part<Input["headers"]>;
+  readonly headers: Part<Read["headers"]>;
   readonly idempotencyKey: Part<string | undefined>;
 }
 
@@ -39,14 +39,17 @@ export const under = <Value>(pointer: string, part: Part<Value>): Part<Value> =>
     : { ...part, faults: part.faults.map((fault) => ({ ...fault, pointer: pointer + fault.pointer })) };
 
 /** Joins the parts. @throws RequestInvalid with the faults of all parts */
-export const inputFrom = <Params extends Ids, Body>(
-  { params, query, headers, idempotencyKey, body, document }: Parts<Params, Body>,
-  principal: Principal,
-): Input<Params, Body> => {
+export const joined = <Params extends Ids, Body>({
+  params,
+  query,
+  headers,
+  idempotencyKey,
+  body,
+  document,
+}: Parts<Params, Body>): Read<Params, Body> => {
   const isContentValid = body.isValid && document.isValid;
   if (params.isValid && query.isValid && headers.isValid && idempotencyKey.isValid && isContentValid)
     return {
-      principal,
       params: params.value,
       body: body.value,
       document: document.value,
@@ -81,7 +84,7 @@ export const readParams = <Params extends Ids>({ params }: Operation<Params>, gi
 export const readHeaders = (given: {
   readonly "accept-language"?: string | undefined;
   readonly traceparent?: string | undefined;
-}): Part<Input["headers"]> => {
+}): Part<Read["headers"]> => {
   const { "accept-language": language, traceparent } = given;
   if (language !== undefined && !/^[\x20-\x7e]{0,255}$/.test(language))
     return invalid({

@@ -6,8 +6,8 @@ import {
   bodyLimitOf,
   type Content,
   checkSize,
-  inputFrom,
   invalid,
+  joined,
   readBody,
   readHeaders,
   readKey,
@@ -16,7 +16,7 @@ import {
   valid,
 } from "./input.ts";
 import { saysNothing } from "./json-body.ts";
-import type { Arrival, HttpAnswer, HttpEvent, Input, Principal } from "./serving.ts";
+import type { Arrival, HttpAnswer, HttpEvent, Principal, Read } from "./serving.ts";
 
 /** What a job of the gym itself sends to a Lambda directly, without token and gateway. IAM decides who may. */
 const invoke = z.strictObject({
@@ -72,13 +72,12 @@ export const serviceOf = ({
 export const readInvocation = <Params extends Ids, Body>(
   operation: Operation<Params, Body>,
   { event, record }: Pick<Arrival<Invocation>, "event" | "record">,
-  principal: Principal,
-): Input<Params, Body> => {
+): Read<Params, Body> => {
   const { params, body, document, idempotencyKey, acceptLanguage } = event;
   const { value, text = "" } = body ?? {};
   checkSize(bodyLimitOf(operation), Buffer.byteLength(text));
   const parse = () => ({ value, doubled: { paths: [], more: 0 } });
-  const parts = {
+  return joined({
     params: readParams(operation, params),
     query: valid(undefined),
     headers: readHeaders({ "accept-language": acceptLanguage }),
@@ -93,8 +92,7 @@ export const readInvocation = <Params extends Ids, Body>(
       readBody(operation, { isAbsent: body === undefined, isNothing: saysNothing(text), parse }),
     ),
     document: documentIn(operation, document),
-  };
-  return inputFrom(parts, principal);
+  });
 };
 
 /** Its faults are named as those of a form. */

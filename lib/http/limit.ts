@@ -2,12 +2,16 @@ import { type Limiter, LimitReached } from "#lib/limits/limiter.ts";
 import { windowSeconds } from "#lib/limits/limits.ts";
 import { describeErrors } from "#lib/observability/log.ts";
 import { isWrite, type Operation } from "#lib/operations/operation.ts";
-import type { Arrival, Middleware, Principal } from "./serving.ts";
+import type { Caller } from "./principal.ts";
+import type { Arrival, Middleware } from "./serving.ts";
 
 /** Counts a request against its partner's limit for the operation. @throws LimitReached */
 export const checkLimit = async (
   operation: Operation,
-  { principal: { clientId, limits }, limiter }: { readonly principal: Principal; readonly limiter: Limiter },
+  {
+    caller: { clientId, limits },
+    limiter,
+  }: { readonly caller: Pick<Caller, "clientId" | "limits">; readonly limiter: Limiter },
   arrival: Arrival,
 ): Promise<void> => {
   if (!limits) return;

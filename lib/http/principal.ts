@@ -1,8 +1,11 @@
 import { pathId } from "#lib/operations/fields.ts";
-import type { Operation } from "#lib/operations/operation.ts";
+import { isWrite, type Operation } from "#lib/operations/operation.ts";
 import { RequestInvalid, RequestRefused } from "#lib/problems/types.ts";
 import type { AccessRules, Entitlement } from "./entitlements.ts";
 import type { Arrival, HttpEvent, Principal } from "./serving.ts";
+
+/** Who is calling over HTTP, and the studios that the request may be for: one, or those that its home studio is sought in. */
+export type Caller = Omit<Principal, "studioId"> & { readonly studios: readonly [string, ...string[]] };
 
 /** The claims that name the client unless the stage sets another: that of RFC 9068, and that of OpenID Connect. */
 export const usualClientClaims: readonly string[] = ["client_id", "azp"];
@@ -14,11 +17,11 @@ type Claims = Readonly<Record<string, unknown>>;
  * Who is calling over HTTP. Refuses everything that the token does not allow: operation, customer and studio.
  * @throws RequestRefused, RequestInvalid
  */
-export const principalOf = (
-  operation: Pick<Operation, "scope">,
+export const callerOf = (
+  operation: Pick<Operation, "scope" | "params" | "write">,
   rules: AccessRules,
   { event, record }: Pick<Arrival<HttpEvent>, "event" | "record">,
-): Principal => {
+): Caller => {
   const claims: Claims | undefined = event.requestContext.authorizer?.jwt?.claims;
   if (!claims) throw new RequestRefused("unauthenticated", "no verified token");
   const clientId = clientOf(claims, rules);
@@ -28,9 +31,9 @@ export const principalOf = (
     throw new RequestRefused("forbidden", "The token does not have the required scope.");
   const member = memberOf(claims, rules);
   allowCustomer(member, { path: event.pathParameters ?? {}, studios, tokens });
-  const studioId = studioOf(event, studios);
-  record.note({ studioId });
-  return { clientId, studioId, member, limits };
+  const allowed = studiosOf(event, studios);
+  if (allowed.length > 1 && !mayFindStudio(operation, event)) throw studioRequired();
+  return { clientId, member, limits, studios: allowed };
 };
 
 /** The client that a token names. A token that names two is refused. */
@@ -88,14 +91,19 @@ const allowCustomer = (
     throw new RequestRefused("forbidden", "The token does not allow access to this customer.");
 };
 
-const studioOf = ({ headers }: HttpEvent, studios: readonly string[]): string => {
+/** The studio that the header chooses. Without the header, all of the client's. */
+const studiosOf = ({ headers }: HttpEvent, studios: readonly string[]): Caller["studios"] => {
   const wanted = headers["studio-id"];
-  const [only, ...others] = studios;
-  if (wanted === undefined && others.length > 0) {
-    const detail = "is required, because the token allows several studios";
-    throw new RequestInvalid([{ in: "header", pointer: "/studio-id", detail }]);
-  }
-  const chosen = wanted === undefined ? only : studios.find((studio) => studio === wanted);
-  if (chosen === undefined) throw new RequestRefused("forbidden", "The token does not allow access to this studio.");
-  return chosen;
+  const [first, ...others] = wanted === undefined ? studios : studios.filter((studio) => studio === wanted);
+  if (first === undefined) throw new RequestRefused("forbidden", "The token does not allow access to this studio.");
+  return [first, ...others];
 };
+
+/** A write without a key cannot be bound to the studio that was found, so its caller must name one. */
+const mayFindStudio = (operation: Pick<Operation, "params" | "write">, { headers }: HttpEvent): boolean =>
+  "customerId" in operation.params.shape && (!isWrite(operation) || headers["idempotency-key"] !== undefined);
+
+export const studioRequired = (): RequestInvalid =>
+  new RequestInvalid([
+    { in: "header", pointer: "/studio-id", detail: "is required, because the token allows several studios" },
+  ]);

@@ -7,8 +7,8 @@ import {
   bodyLimitOf,
   type Content,
   checkSize,
-  inputFrom,
   invalid,
+  joined,
   type Part,
   readBody,
   readHeaders,
@@ -17,28 +17,27 @@ import {
   valid,
 } from "./input.ts";
 import { bodyIn, isJson } from "./json-body.ts";
-import type { HttpEvent, Input, Principal } from "./serving.ts";
+import type { HttpEvent, Read } from "./serving.ts";
 
 /** Reads path, query, headers and body of a request over HTTP. @throws RequestInvalid with every fault, RequestRefused */
 export const readRequest = async <Params extends Ids, Body>(
   operation: Operation<Params, Body>,
   event: HttpEvent,
-  { principal, parseForm }: { readonly principal: Principal; readonly parseForm: ParseForm | undefined },
-): Promise<Input<Params, Body>> => {
+  parseForm: ParseForm | undefined,
+): Promise<Read<Params, Body>> => {
   const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
   const contentType = event.headers["content-type"];
   const content =
     parseForm && operation.document
       ? await readForm(operation, operation.document, { contentType, bytes, parse: parseForm })
       : readJson(operation, { contentType, bytes });
-  const parts = {
+  return joined({
     params: readPath(operation, event),
     query: readQuery(event),
     headers: readHeaders(event.headers),
     idempotencyKey: readKey(operation, event.headers["idempotency-key"]),
     ...content,
-  };
-  return inputFrom(parts, principal);
+  });
 };
 
 interface SentJson {

@@ -6,10 +6,11 @@ import { isForbidden } from "#lib/perfectgym/errors.ts";
 import { preferredLanguage } from "#lib/problems/language.ts";
 import { problemAnswers } from "#lib/problems/problem.ts";
 import { answerHeaders } from "./answer-headers.ts";
+import type { FindStudio, StudioAsked } from "./home-studio.ts";
 import { type Invocation, isHttp, parseInvocation, readInvocation, resultOf, serviceOf } from "./invocation.ts";
 import { checkLimit, limitHeaders } from "./limit.ts";
 import { checkContract } from "./ownership.ts";
-import { principalOf } from "./principal.ts";
+import { callerOf, studioRequired } from "./principal.ts";
 import { readRequest } from "./request.ts";
 import { requestRecord } from "./request-record.ts";
 import type { Admitted, Arrival, HttpAnswer, HttpEvent, Input, Live } from "./serving.ts";
@@ -25,7 +26,7 @@ type Answering<Params extends Ids, Body> = (admitted: Admitted<Params, Body>) =>
  */
 export const pipeline = <Params extends Ids, Body>(
   operation: Operation<Params, Body>,
-  { access, limiter, log, now, perfectgym, parseForm }: Live,
+  { access, limiter, findStudio, log, now, perfectgym, parseForm }: Live,
   answer: Answering<Params, Body>,
 ) => {
   if (operation.document && !parseForm) throw new TypeError(`${operation.id} takes a form: use lib/wiring/forms.ts`);
@@ -44,13 +45,16 @@ export const pipeline = <Params extends Ids, Body>(
           .catch(noteForbidden(admitted));
       });
   const overHttp = handling<HttpEvent>(async (arrival) => {
-    const principal = principalOf(operation, access, arrival);
-    await checkLimit(operation, { principal, limiter }, arrival);
-    return readRequest(operation, arrival.event, { principal, parseForm });
+    const { studios, ...caller } = callerOf(operation, access, arrival);
+    await checkLimit(operation, { caller, limiter }, arrival);
+    const read = await readRequest(operation, arrival.event, parseForm);
+    const studioId = await studioOf({ studios, clientId: caller.clientId, read, record: arrival.record }, findStudio);
+    arrival.record.note({ studioId });
+    return { ...read, principal: { ...caller, studioId } };
   });
   const directly = handling<Invocation>(async (arrival) => {
     const principal = serviceOf(arrival);
-    return readInvocation(operation, arrival, principal);
+    return { ...readInvocation(operation, arrival), principal };
   });
   const arrive = <Event>(event: Event, { requestId, acceptLanguage, accept }: Origin): Arrival<Event> => ({
     event,
@@ -67,6 +71,14 @@ export const pipeline = <Params extends Ids, Body>(
     const { acceptLanguage } = invocation;
     return resultOf(await directly(arrive(invocation, { requestId: context.awsRequestId, acceptLanguage }), context));
   };
+};
+
+/** The request's studio: its only one, or the one that is found. @throws RequestInvalid that asks for the header */
+const studioOf = async (asked: StudioAsked, findStudio: FindStudio): Promise<string> => {
+  const [first, ...others] = asked.studios;
+  const studioId = others.length === 0 ? first : await findStudio(asked);
+  if (studioId === undefined || !asked.studios.includes(studioId)) throw studioRequired();
+  return studioId;
 };
 
 interface Origin {

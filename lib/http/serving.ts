@@ -12,6 +12,7 @@ import type { Ledger } from "#lib/writes/ledger.ts";
 import type { Writer } from "#lib/writes/writer.ts";
 import type { AccessRules } from "./entitlements.ts";
 import type { ParseForm } from "./form-parser.ts";
+import type { FindStudio } from "./home-studio.ts";
 
 /** Who is calling, after all checks: a partner's app for members of its studios, or for one member. */
 export interface Principal {
@@ -25,8 +26,7 @@ export interface Principal {
 }
 
 /** A request as its operation's schemas read it, over HTTP or from a direct invocation. */
-export interface Input<Params extends Ids = Ids, Body = unknown> {
-  readonly principal: Principal;
+export interface Read<Params extends Ids = Ids, Body = unknown> {
   readonly params: Params;
   /** Undefined if the operation takes none. */
   readonly body: Body;
@@ -36,6 +36,11 @@ export interface Input<Params extends Ids = Ids, Body = unknown> {
   readonly headers: Readonly<Record<string, string>>;
   /** Only of a write, and only if the caller sent one. */
   readonly idempotencyKey?: string | undefined;
+}
+
+/** The same, and who sent it. */
+export interface Input<Params extends Ids = Ids, Body = unknown> extends Read<Params, Body> {
+  readonly principal: Principal;
 }
 
 /** The part of API Gateway's event (payload format 2.0) that the gateway reads. */
@@ -100,6 +105,8 @@ export interface Live {
   readonly perfectgym: PerfectGym;
   readonly access: AccessRules;
   readonly limiter: Limiter;
+  /** For requests that leave it out. */
+  readonly findStudio: FindStudio;
   readonly log: Log;
   readonly now: () => number;
   /** Only of a Lambda whose operation takes a document. */

@@ -18,6 +18,8 @@ export interface RequestRecord {
   readonly tries?: number;
   readonly upstreamStatus?: number;
   readonly upstreamTraceId?: string;
+  /** Why the customer's home studio was not found: the upstream closes the customer to the key, or did not answer. */
+  readonly homeStudio?: "forbidden" | "failed";
   /** The customer's group, from `customerGroupOf`. Set if the upstream does not let the studio's key read the customer. */
   readonly forbidden?: CustomerGroup;
   readonly outcome?: "unknown";

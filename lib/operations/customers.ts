@@ -27,6 +27,19 @@ export const getCustomers = readOperation({
 });
 
 /**
+ * Reads one customer of any studio of the same chain, with any of its keys. No partner app can: the answer has far more
+ * than the self-service operations show. Only what the gateway needs of it is described.
+ */
+export const getCrossStudioCustomerById = readOperation({
+  id: "getCrossStudioCustomerById",
+  summary: "Read a customer, whichever studio she belongs to",
+  method: "GET",
+  path: "/v1/cross-studio/customers/{customerId}",
+  params: z.object({ customerId }),
+  answer: z.looseObject({ studioId: answerId.nullish().meta({ description: "The home studio's id in the upstream" }) }),
+});
+
+/**
  * Reads all contracts of a member with their modules, and when and where each was made. No partner app can: it would
  * hand out more than the self-service operations do. Only what the gateway needs of the answer is described.
  */

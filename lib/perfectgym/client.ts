@@ -94,8 +94,9 @@ export const createPerfectGym = ({
   return {
     studioIds: async () => [...(await studios.current()).keys()],
     settings: async (studioId) => {
-      const { defaultCancelationReasonId, timeZone, reminderPolicy } = studioOf(await studios.current(), studioId);
-      return { defaultCancelationReasonId, timeZone, reminderPolicy };
+      const studio = studioOf(await studios.current(), studioId);
+      const { baseUrl, upstreamStudioId, defaultCancelationReasonId, timeZone, reminderPolicy } = studio;
+      return { baseUrl, upstreamStudioId, defaultCancelationReasonId, timeZone, reminderPolicy };
     },
     call: async (operation, call) => {
       const budgetEndsAt = now() + call.budgetMs;

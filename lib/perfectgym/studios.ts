@@ -21,6 +21,7 @@ const studioEntry = z.looseObject({
   defaultCancelationReasonId: bodyId.optional(),
   timeZone: z.string().optional(),
   reminderPolicy: z.string().optional(),
+  upstreamStudioId: bodyId.optional(),
 });
 
 /** The names of what a studio's entry may have. */
@@ -31,12 +32,15 @@ const studiosSecret = z.record(z.string().min(1), studioEntry);
 /**
  * One studio's base URL and the key that is valid there. `defaultCancelationReasonId` goes into a cancelation without a
  * reason: in Germany nobody may demand one (section 312k (2) BGB). `timeZone` (IANA name) and `reminderPolicy` replace the
- * stage's.
+ * stage's. `upstreamStudioId` is the upstream's own id of the studio: with it, a member's home studio can be found.
  */
 export type Studio = z.infer<typeof studiosSecret>[string];
 
 /** The part of a studio's entry that is not secret. */
-export type StudioSettings = Pick<Studio, "defaultCancelationReasonId" | "timeZone" | "reminderPolicy">;
+export type StudioSettings = Pick<
+  Studio,
+  "baseUrl" | "upstreamStudioId" | "defaultCancelationReasonId" | "timeZone" | "reminderPolicy"
+>;
 
 /** All studios of the secret, by studio id. Each fetch gives a new object. */
 export type Studios = ReadonlyMap<string, Studio>;
@@ -61,7 +65,7 @@ export interface StaleStudios {
 }
 
 export interface StudioStoreOptions {
-  /** The secret's text: a JSON map `{ "<studioId>": { "baseUrl", "apiKey", "defaultCancelationReasonId"?, "timeZone"?, "reminderPolicy"? } }`. */
+  /** The secret's text: a JSON map `{ "<studioId>": { "baseUrl", "apiKey", "defaultCancelationReasonId"?, "timeZone"?, "reminderPolicy"?, "upstreamStudioId"? } }`. */
   readonly fetchSecret: () => Promise<string>;
   /** After this time the studios are fetched again. @default 300000 */
   readonly ttlMs?: number | undefined;

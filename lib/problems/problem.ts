@@ -91,7 +91,7 @@ export const problemAnswer = (error: unknown, about: About): HttpAnswer => {
 const hasForeignText = (error: unknown): boolean =>
   error instanceof UpstreamRefused && error.refusal.message !== undefined;
 
-const isForeseen = (error: unknown): error is Foreseen =>
+export const isForeseen = (error: unknown): error is Foreseen =>
   error instanceof Error && "code" in error && Object.hasOwn(problemTypes, String(error.code));
 
 const problemOf = (error: unknown, { requestId, language }: About): Problem => {

@@ -1,5 +1,6 @@
 import { variable } from "#lib/environment.ts";
 import { entitlements } from "#lib/http/entitlements.ts";
+import { createHomeStudios } from "#lib/http/home-studio.ts";
 import { usualClientClaims } from "#lib/http/principal.ts";
 import type { Live } from "#lib/http/serving.ts";
 import { limiter } from "./limits.ts";
@@ -13,6 +14,7 @@ export const reads: Live = {
     memberClaim: variable("MEMBER_CLAIM"),
   },
   limiter,
+  findStudio: createHomeStudios({ perfectgym, now }),
   perfectgym,
   log,
   now,

@@ -32,6 +32,19 @@ interface Running {
   readonly now: number;
 }
 
+/** The item that binds a write's key to a studio. It outlives the write, whose item is put later and may be put again. */
+export const studioItem = (identity: WriteIdentity, { studioId, now }: { studioId: string; now: number }): Item => ({
+  id: { S: studioItemId(identity) },
+  studio: { S: studioId },
+  forgetAt: timeToLive(now + keptMs + boundLongerMs),
+  expiresAt: timeToLive(now + keptMs + boundLongerMs),
+});
+
+export const studioItemId = ({ id }: WriteIdentity): string => `studio ${id}`;
+
+/** In milliseconds: longer than a Lambda runs, and than two of their clocks differ. */
+const boundLongerMs = 3_600_000;
+
 /** What changes in an item once its write has ended or is in doubt. */
 export const endedItem = (state: InDoubt | Settled, seal: WriteIdentity["seal"], answer: string | undefined): Item => ({
   status: { S: state.status },

@@ -8,7 +8,18 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { granted, type Item, numberIn, timeToLive } from "#lib/dynamodb.ts";
 import { KeyInUse, KeyReused, LedgerUnavailable } from "./errors.ts";
-import { endedItem, eventItem, keptMs, runningItem, stateIn, unchanged, waiting } from "./item.ts";
+import {
+  endedItem,
+  eventItem,
+  isForgotten,
+  keptMs,
+  runningItem,
+  stateIn,
+  studioItem,
+  studioItemId,
+  unchanged,
+  waiting,
+} from "./item.ts";
 import type { WriteIdentity } from "./key.ts";
 import { type InDoubt, next, type Settled, type StoredState } from "./states.ts";
 
@@ -61,6 +72,11 @@ export interface Ledger {
   /** @throws KeyReused, KeyInUse */
   readonly claim: (identity: WriteIdentity, request: ClaimRequest) => Promise<Claimed>;
   readonly end: (claim: Claim, ended: Ended) => Promise<void>;
+  /**
+   * The studio of all requests for a write that name none: what `find` gives the first of them. With another one after a
+   * member's move, a repeat would be another write. Undefined if none is found.
+   */
+  readonly studioOf: (identity: WriteIdentity, find: () => Promise<string | undefined>) => Promise<string | undefined>;
   /** Deletes a write that was not carried out, or that nobody can repeat. */
   readonly release: (claim: Claim) => Promise<void>;
 }
@@ -132,6 +148,25 @@ export const createLedger = ({ client, table: TableName, now }: LedgerOptions): 
     return claim(identity, request, { found: foundIn(item, identity), rounds: rounds - 1 });
   };
 
+  const boundStudio = async (id: string): Promise<string | undefined> => {
+    const { Item } = await client.send(new GetItemCommand({ TableName, Key: { id: { S: id } }, ConsistentRead: true }));
+    return Item && !isForgotten(Item, now()) ? Item["studio"]?.S : undefined;
+  };
+
+  const studioOf: Ledger["studioOf"] = async (identity, find) => {
+    const id = studioItemId(identity);
+    const studioId = (await boundStudio(id)) ?? (await find());
+    if (studioId === undefined) return undefined;
+    const put = new PutItemCommand({
+      TableName,
+      Item: studioItem(identity, { studioId, now: now() }),
+      ConditionExpression: "attribute_not_exists(id) OR studio = :studio OR forgetAt <= :now",
+      ExpressionAttributeValues: { ":studio": { S: studioId }, ":now": timeToLive(now()) },
+    });
+    // If it is refused, another request with the same key was faster.
+    return (await granted(client.send(put))) ? studioId : boundStudio(id);
+  };
+
   const end = async ({ identity, token }: Claim, { state, answer, event }: Ended) => {
     const set: Item = {
       ...endedItem(state, identity.seal, answer),
@@ -170,6 +205,7 @@ export const createLedger = ({ client, table: TableName, now }: LedgerOptions): 
     claim: guarded((identity: WriteIdentity, request: ClaimRequest) => claim(identity, request)),
     end: guarded(end),
     release: guarded(release),
+    studioOf: guarded(studioOf),
   };
 };
 

@@ -1,5 +1,6 @@
 import type { WriteEvent } from "#lib/events/events.ts";
 import { EventsUnpublished } from "#lib/events/publisher.ts";
+import type { FindStudio } from "#lib/http/home-studio.ts";
 import { pipeline } from "#lib/http/serve.ts";
 import type { Admitted, HttpAnswer, Input, LiveWrites } from "#lib/http/serving.ts";
 import { describeErrors, type OpenRecord } from "#lib/observability/log.ts";
@@ -60,11 +61,21 @@ export const serveWrite = <Params extends Ids, Body, Answer>(
     const sendable = { ...admitted, input: { ...input, body: body.value }, operation, claim };
     return conclude(sendable, await carryOut(sendable, live), live);
   };
-  return pipeline(operation, live, async (admitted) => {
+  return pipeline(operation, { ...live, findStudio: boundTo(operation, live) }, async (admitted) => {
     const answer = await write(admitted);
     return live.confirm ? live.confirm(answer, admitted, () => timeZoneOf(admitted, live)) : answer;
   });
 };
+
+/** A key is bound to the studio that was found for its first request. */
+const boundTo =
+  ({ id }: Pick<WriteOperation, "id">, { ledger, pepper, findStudio }: LiveWrites): FindStudio =>
+  async (asked) => {
+    const { clientId, read } = asked;
+    const scope = [clientId, id, ...Object.values(read.params)];
+    const identity = identify({ scope, payload: [], key: read.idempotencyKey, pepper: await pepper() });
+    return ledger.studioOf(identity, () => findStudio(asked));
+  };
 
 /** The studio's. Undefined also if its entry cannot be read: the write is over, so that must not fail the request. */
 const timeZoneOf = async ({ input }: Admitted, { perfectgym }: LiveWrites): Promise<string | undefined> => {

@@ -32,7 +32,13 @@ const upstreamIn = ({ upstreams }: World, invocation: Invocation): JobEffects["p
     if (upstream === undefined) throw new RangeError(`no studio ${call.studioId}`);
     return upstream.callIn(invocation)(operation, call);
   },
-  settings: async () => ({ defaultCancelationReasonId: undefined, timeZone: undefined, reminderPolicy: undefined }),
+  settings: async () => ({
+    baseUrl: "https://upstream.example",
+    upstreamStudioId: undefined,
+    defaultCancelationReasonId: undefined,
+    timeZone: undefined,
+    reminderPolicy: undefined,
+  }),
   studioIds: async () => [...upstreams.keys()],
 });
 

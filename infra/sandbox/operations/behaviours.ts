@@ -15,7 +15,7 @@ import {
   getContractData,
   withdrawContractCancelation,
 } from "#lib/operations/contracts.ts";
-import { getCustomers, getCustomersContracts } from "#lib/operations/customers.ts";
+import { getCrossStudioCustomerById, getCustomers, getCustomersContracts } from "#lib/operations/customers.ts";
 import type { Behaviour } from "../http/call.ts";
 import { reasons } from "../members/reasons.ts";
 import {
@@ -30,7 +30,7 @@ import {
 import { amendableData, withdrawChange } from "./amendable-data.ts";
 import { cancelContract, withdrawCancelation, withdrawContract } from "./cancelations.ts";
 import { readContracts } from "./contract-data.ts";
-import { listCustomers } from "./customers.ts";
+import { listCustomers, readCustomer } from "./customers.ts";
 import { readCustomersContracts } from "./customers-contracts.ts";
 import { idlePeriods } from "./idle-periods.ts";
 
@@ -56,4 +56,5 @@ export const behaviours: Readonly<Record<string, Behaviour>> = {
   [withdrawAdditionalModuleContractCancelation.id]: withdrawModuleCancelation,
   [getCustomersContracts.id]: readCustomersContracts,
   [getCustomers.id]: listCustomers,
+  [getCrossStudioCustomerById.id]: readCustomer,
 };

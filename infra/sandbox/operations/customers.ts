@@ -32,3 +32,6 @@ export const listCustomers: Behaviour = (studio, call) => {
   const next = placeOf(offset) + customers.length;
   return { result: customers.map(describe), offset: String(next), hasNext: next < studio.count(customerStatus) };
 };
+
+/** The home studio is the same for all: a sandbox is one studio. */
+export const readCustomer: Behaviour = (studio, call) => describe(studio.customer(call.id("customerId")));

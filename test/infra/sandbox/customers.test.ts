@@ -101,3 +101,12 @@ test("ignores an unknown query parameter", async () => {
 
   expect((await call("/v1/customers?page=2")).status).toBe(200);
 });
+
+test("tells the home studio of a customer, and of nobody else", async () => {
+  const { call } = await aSandbox();
+  expect(await call("/v1/cross-studio/customers/1000")).toMatchObject({
+    status: 200,
+    body: { studioId: 7_000_000_001 },
+  });
+  expect((await call("/v1/cross-studio/customers/999999")).status).toBe(404);
+});
