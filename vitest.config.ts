@@ -22,8 +22,8 @@ const sharing = [
 ];
 /** Set the umask, which a thread cannot. */
 const inOwnProcess = ["test/infra/local/remind.test.ts"];
-/** Need Chromium, and have a configuration of their own. */
-const inBrowser = ["test/browser/**"];
+/** Need Chromium or a partner's packages: vitest.release.config.ts. */
+const forRelease = ["test/browser/**", "test/client/**"];
 
 export default defineConfig({
   test: {
@@ -42,7 +42,7 @@ export default defineConfig({
         test: {
           name: "isolated",
           include: ["test/**/*.test.ts"],
-          exclude: [...sharing, ...inOwnProcess, ...inBrowser],
+          exclude: [...sharing, ...inOwnProcess, ...forRelease],
         },
       },
       { extends: true, test: { name: "sharing", include: sharing, isolate: false } },
