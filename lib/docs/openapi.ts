@@ -166,6 +166,7 @@ const requestBody = (operation: Operation): Json => {
           required: ["data"],
           additionalProperties: false,
         },
+        example: { data: exampleOf(schema) },
         encoding: {
           data: { contentType: "application/json" },
           document: { contentType: document.mediaTypes.join(", ") },
@@ -175,8 +176,9 @@ const requestBody = (operation: Operation): Json => {
   };
 };
 
-/** An object of the examples of its required fields, or of all its fields if it requires none. */
+/** Its own example, or one of its required fields' examples, or of all fields' if it requires none. */
 const exampleOf = (schema: Json): unknown => {
+  if (Array.isArray(schema["examples"])) return schema["examples"][0];
   const { properties, required } = objectSchema.parse(schema);
   const names = required.length > 0 ? required : Object.keys(properties);
   const examples = names.flatMap((name) => {

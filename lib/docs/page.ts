@@ -41,6 +41,7 @@ const pages = {
   "/docs/problems": "Problems",
   "/docs/events": "Events",
   "/openapi.json": "OpenAPI",
+  "/collection.json": "Collection",
 };
 
 interface PageOptions {

@@ -29,14 +29,16 @@ export const createContractCancelationAmendment = writeOperation({
   path: "/v1/memberships/{customerId}/self-service/ordinary-contract-cancelation",
   scope: "membership.write",
   params: z.object({ customerId }),
-  body: z.strictObject({
-    contractId: bodyId.meta({ description: "The contract to cancel", example: 1000 }),
-    cancelationDate: wantedDate.meta({ description: "Date to cancel to, one of availableCancelationDates" }),
-    cancelationReasonId: orNone(bodyId).meta({
-      description: "One of the studio's reasons; may be left out where the studio has a default",
-      example: 1001,
-    }),
-  }),
+  body: z
+    .strictObject({
+      contractId: bodyId.meta({ description: "The contract to cancel", example: 1000 }),
+      cancelationDate: wantedDate.meta({ description: "Date to cancel to, one of availableCancelationDates" }),
+      cancelationReasonId: orNone(bodyId).meta({
+        description: "One of the studio's reasons; may be left out where the studio has a default",
+        example: 1001,
+      }),
+    })
+    .meta({ example: { contractId: 1000, cancelationDate: "2027-01-31", cancelationReasonId: 1001 } }),
   answer: voidResult,
   write: cancelation(getContractData),
 });

@@ -51,11 +51,19 @@ const checkSpan = ({ value, issues }: z.core.ParsePayload<Span>): void => {
   if (field) issues.push({ code: "custom", path: [field], message, input: value[field] });
 };
 
+const aMonth = { startDate: "2027-01-31", temporalUnit: "MONTH", termValue: 1 };
+
 /** A pause to validate: a term, or unlimited. */
-export const idlePeriodRequest = z.strictObject(span).check(checkSpan);
+export const idlePeriodRequest = z.strictObject(span).check(checkSpan).meta({ example: aMonth });
 
 /** A new pause. */
-export const newIdlePeriod = z.strictObject({ ...span, reasonId }).check(checkSpan);
+export const newIdlePeriod = z
+  .strictObject({ ...span, reasonId })
+  .check(checkSpan)
+  .meta({ example: { ...aMonth, reasonId: 2002 } });
 
 /** What a pause is to become: another term, unlimited, or an earlier end. */
-export const idlePeriodChange = z.strictObject({ ...span, endDate, reasonId }).check(checkSpan);
+export const idlePeriodChange = z
+  .strictObject({ ...span, endDate, reasonId })
+  .check(checkSpan)
+  .meta({ example: { ...aMonth, reasonId: 2002 } });

@@ -76,6 +76,7 @@ const documents = [
   ["problems", "/docs/problems"],
   ["events", "/docs/events"],
   ["openapi", "/openapi.json"],
+  ["collection", "/collection.json"],
 ].map(([name = "", path]) => ({
   id: camel(`get-${name}`),
   file: `functions/docs/get-${name}`,

@@ -44,7 +44,7 @@ describe.each(pages)("the page %s", (path) => {
   });
 });
 
-describe.each([...pages, "/openapi.json"])("%s", (path) => {
+describe.each([...pages, "/openapi.json", "/collection.json"])("%s", (path) => {
   test("is sent again only if it has changed", async () => {
     const first = await get(path);
     expect(first.headers.get("cache-control")).toBe("public, no-cache");
