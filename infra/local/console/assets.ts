@@ -1,17 +1,19 @@
 import { readFile } from "node:fs/promises";
 import { stripTypeScriptTypes } from "node:module";
 
-const folder = new URL("browser/", import.meta.url);
+/** The files of a page by their paths. */
+const pageAt = (path: string, base: string, folder: string, modules: readonly string[]) => ({
+  [path]: `${folder}/page.html`,
+  [`${base}/style.css`]: `${folder}/style.css`,
+  ...Object.fromEntries(modules.map((name) => [`${base}/${name}.ts`, `${folder}/${name}.ts`])),
+});
+
+const consoleModules = ["main", "call", "dom", "entries", "faults", "server", "tokens"];
+const exampleModules = ["main", "app", "contact", "contracts", "dom", "gateway", "pauses", "texts"];
 
 const files: Readonly<Record<string, string>> = {
-  "/": "page.html",
-  "/_console/style.css": "style.css",
-  ...Object.fromEntries(
-    ["main", "call", "dom", "entries", "faults", "server", "tokens"].map((name) => [
-      `/_console/${name}.ts`,
-      `${name}.ts`,
-    ]),
-  ),
+  ...pageAt("/", "/_console", "browser", consoleModules),
+  ...pageAt("/example", "/example", "../example/browser", exampleModules),
 };
 
 const types: Readonly<Record<string, string>> = {
@@ -25,11 +27,11 @@ export interface Asset {
   readonly text: string;
 }
 
-/** A file of the console's page. Browsers get its TypeScript without the types. Undefined if nothing has that path. */
+/** A file of the console or of the example app. Browsers get TypeScript without the types. Undefined if nothing has that path. */
 export const assetAt = async (path: string): Promise<Asset | undefined> => {
   const name = files[path];
   if (name === undefined) return undefined;
-  const text = await readFile(new URL(name, folder), "utf8");
-  const [, ending = ""] = name.split(".");
+  const text = await readFile(new URL(name, import.meta.url), "utf8");
+  const ending = name.replace(/^.*\./, "");
   return { type: types[ending] ?? "", text: ending === "ts" ? stripTypeScriptTypes(text) : text };
 };

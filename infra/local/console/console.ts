@@ -43,7 +43,7 @@ const bodyLimit = 1024;
 
 const tokenRequest = z.strictObject({ clientId: z.string(), customerId: z.string().regex(/^\d+$/).optional() });
 
-/** The console's page and what it asks for: `/` and all under `/_console/`. Its result is false for any other path. */
+/** The console's page, the example app, and what they ask for. Its result is false for any other path. */
 export const createConsole = ({ journal, partners, issuer, studios, webhooks, events }: ConsoleOptions) => {
   const sandboxes = Object.values(studios.sandboxes);
   const [demo] = sandboxes;
@@ -88,8 +88,8 @@ export const createConsole = ({ journal, partners, issuer, studios, webhooks, ev
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
     const { method, url = "" } = request;
-    if (!((url === "/" && method === "GET") || url.startsWith("/_console/"))) return false;
-    if (!mayAsk(request)) send(response, { status: 403, body: { error: "only the console's own page may ask" } });
+    if (!((url === "/" && method === "GET") || /^\/(_console\/|example(\/|$))/.test(url))) return false;
+    if (!mayAsk(request)) send(response, { status: 403, body: { error: "only the console's own pages may ask" } });
     else await answer(`${method} ${url}`, request, response);
     return true;
   };

@@ -6,12 +6,12 @@ import { isHostOfOurs } from "#infra/http-server.ts";
  * - under the name of this machine, whatever ALLOWED_HOSTS says: no page reaches it by DNS rebinding;
  * - from no other origin. Browsers name the origin in `Sec-Fetch-Site` and, with a POST, in `Origin`;
  * - with JSON, which a form of another page cannot send.
- * Links of other pages may lead to the page itself.
+ * Links of other pages may lead to the pages themselves.
  */
 export const mayAsk = ({ method, url, headers }: IncomingMessage): boolean => {
   const { host, origin, "sec-fetch-site": site = "none", "content-type": type = "" } = headers;
   if (!isHostOfOurs(host)) return false;
-  if (url === "/") return true;
+  if (url === "/" || url === "/example") return true;
   if (site !== "none" && site !== "same-origin") return false;
   if (origin !== undefined && origin !== `http://${host}`) return false;
   return method === "GET" || (origin !== undefined && /^application\/json\b/.test(type));

@@ -1,0 +1,56 @@
+import { element } from "./dom.ts";
+import { type Answer, createGateway, type Gateway, type Request } from "./gateway.ts";
+import { type Texts, textOf, texts } from "./texts.ts";
+
+export interface Contract {
+  readonly id: string;
+  readonly rateName: string;
+  readonly contractStatus: "ACTIVE" | "INACTIVE";
+  readonly endDate: string;
+  readonly lastPossibleCancelationDate?: string | null;
+  readonly availableCancelationDates?: readonly string[] | null;
+  readonly cancelationStatus?: "CANCELED" | "PENDING_VERIFICATION" | "PENDING_WITHDRAWAL_VERIFICATION" | null;
+  readonly cancelationDate?: string | null;
+}
+
+/** What every view gets. */
+export interface App {
+  readonly gateway: Gateway;
+  readonly t: Texts;
+  readonly date: (day: string) => string;
+  /** Shows a view. Its heading gets the focus, so that a screen reader says where one is. */
+  readonly show: (title: string, ...content: readonly (Node | string)[]) => void;
+  readonly say: (text: string) => void;
+  /** Calls the gateway. Undefined: it went wrong, and the member reads why. */
+  readonly call: <Data>(path: string, request?: Request) => Promise<Data | undefined>;
+}
+
+const view = document.querySelector("main") as HTMLElement;
+
+/** The app for one member, in the language that the page has now. */
+export const createApp = (customerId: string, language: () => string): App => {
+  const gateway = createGateway(customerId, language);
+  const t = texts[language()] as Texts;
+  const [alert, status] = [element("p", { role: "alert" }), element("p", { role: "status" })];
+  const tell = <Data>(answer: Answer<Data>, isWrite: boolean): Data | undefined => {
+    status.textContent = "";
+    alert.textContent = "problem" in answer ? textOf(answer.problem, t, isWrite) : "";
+    if ("problem" in answer) alert.scrollIntoView({ block: "nearest" });
+    return "data" in answer ? answer.data : undefined;
+  };
+  return {
+    gateway,
+    t,
+    date: (day) => new Date(`${day}T12:00:00`).toLocaleDateString(language(), { dateStyle: "long" }),
+    show: (title, ...content) => {
+      alert.textContent = "";
+      status.textContent = "";
+      view.replaceChildren(element("h1", {}, title), alert, status, ...content);
+      view.focus();
+    },
+    say: (text) => {
+      status.textContent = text;
+    },
+    call: async (path, request = {}) => tell(await gateway.call(path, request), request.intent !== undefined),
+  };
+};
