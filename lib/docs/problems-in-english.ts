@@ -70,7 +70,8 @@ export const inEnglish: Explanations = {
     retry: "Safe with the same key: it gets the answer of the first request.",
   },
   "idempotency-key-reused": {
-    happened: "This key was used in the last 24 hours with a different body or document. This request did nothing.",
+    happened:
+      "This key was used in the last 24 hours with a different body, document or studio. This request did nothing.",
     member: somethingWrong,
     next: "Make a new key for each thing that a member wants, and store it with the request. This is a mistake in the app.",
     retry:

@@ -62,7 +62,7 @@ export const inGerman: Explanations = {
   },
   "idempotency-key-reused": {
     happened:
-      "Dieser Schlüssel wurde in den letzten 24 Stunden mit einem anderen Inhalt oder Dokument verwendet. Diese Anfrage hat nichts bewirkt.",
+      "Dieser Schlüssel wurde in den letzten 24 Stunden mit einem anderen Inhalt, Dokument oder Studio verwendet. Diese Anfrage hat nichts bewirkt.",
     member: somethingWrong,
     next: "Bilden Sie für jeden Wunsch eines Mitglieds einen neuen Schlüssel, und speichern Sie ihn mit der Anfrage. Das ist ein Fehler in der App.",
     retry:

@@ -1,21 +1,25 @@
 import * as z from "zod";
-import type { OpenRecord } from "#lib/observability/log.ts";
+import { describeErrors, type OpenRecord } from "#lib/observability/log.ts";
 import { getCrossStudioCustomerById } from "#lib/operations/customers.ts";
 import { answerId } from "#lib/operations/fields.ts";
 import type { PerfectGym } from "#lib/perfectgym/client.ts";
 import { isForbidden, StudioUnknown, UpstreamRefused } from "#lib/perfectgym/errors.ts";
 import { isForeseen } from "#lib/problems/problem.ts";
+import type { Caller } from "./principal.ts";
 import type { Read } from "./serving.ts";
 
-/** A request of a client with several studios, none of which it names. */
-export interface StudioAsked {
-  readonly studios: readonly string[];
-  readonly clientId: string;
+/** A request of a client with several studios. */
+export interface StudioAsked extends Pick<Caller, "clientId" | "studios" | "named"> {
   readonly read: Read;
   readonly record: Pick<OpenRecord, "note">;
+  /** For asking the upstream. */
+  readonly budgetMs: number;
 }
 
-/** The studio that a request is for. Undefined if that cannot be told: then its caller must name it. */
+/**
+ * The studio that a request is for: the one that it names, or its customer's home. Undefined if that cannot be told: then
+ * its caller must name it.
+ */
 export type FindStudio = (asked: StudioAsked) => Promise<string | undefined>;
 
 export interface HomeStudioOptions {
@@ -23,13 +27,20 @@ export interface HomeStudioOptions {
   readonly now: () => number;
 }
 
-/** In milliseconds. A member who moves is found at her new studio after `keptMs`. */
-const [keptMs, longestMs] = [60_000, 2_500];
+/** In milliseconds. A member who moves is found at her new studio after that. */
+const keptMs = 60_000;
 
 /** How many customers a Lambda instance remembers. */
 const mostKept = 1_000;
 
-const home = z.looseObject({ studioId: answerId.nullish() });
+/** A customer as far as it tells her home. */
+const customer = z.looseObject({ id: answerId, studioId: answerId });
+
+/** Her home studio's id in the upstream. Undefined if the upstream does not say it, or speaks of somebody else. */
+const homeIn = (json: unknown, customerId: string): string | undefined => {
+  const { data } = customer.safeParse(json);
+  return data && String(data.id) === customerId ? String(data.studioId) : undefined;
+};
 
 /**
  * Finds a customer's home studio among the client's studios: the upstream is asked across studios, with one of their keys,
@@ -47,21 +58,22 @@ export const createHomeStudios = ({ perfectgym, now }: HomeStudioOptions): FindS
   };
 
   /** `isAnswered`: the upstream said so, also if it named no studio of the client. */
-  const ask = async ({ studios, read: { params, headers }, record }: StudioAsked): Promise<Answered> => {
+  const ask = async ({ studios, read: { params, headers }, record, budgetMs }: StudioAsked): Promise<Answered> => {
     const { customerId = "" } = params;
     try {
       const byUpstreamId = await studiosByUpstreamId(studios, perfectgym);
       const [asker] = byUpstreamId.values();
       if (asker === undefined) return { isAnswered: false };
-      const call = { studioId: asker, params: { customerId }, headers, budgetMs: longestMs, maxAttempts: 1 };
+      const call = { studioId: asker, params: { customerId }, headers, budgetMs };
       const { json } = await perfectgym.call(getCrossStudioCustomerById, call);
-      return { isAnswered: true, studioId: byUpstreamId.get(String(home.safeParse(json).data?.studioId)) };
+      return { isAnswered: true, studioId: byUpstreamId.get(homeIn(json, customerId) ?? "") };
     } catch (error) {
       return answeredBy(error, record);
     }
   };
 
   return async (asked) => {
+    if (asked.named !== undefined) return asked.named;
     const place = JSON.stringify([asked.read.params["customerId"], ...asked.studios]);
     const known = kept.get(place);
     if (known && now() < known.until) return known.studioId;
@@ -75,9 +87,8 @@ export const createHomeStudios = ({ perfectgym, now }: HomeStudioOptions): FindS
 const answeredBy = (error: unknown, record: StudioAsked["record"]): Answered => {
   if (!isForeseen(error)) throw error;
   if (error instanceof UpstreamRefused && error.status === 404) return { isAnswered: true };
-  const isAnswered = isForbidden(error);
-  record.note({ homeStudio: isAnswered ? "forbidden" : "failed" });
-  return { isAnswered };
+  record.note({ homeStudio: error.code, errors: describeErrors(error) });
+  return { isAnswered: isForbidden(error) };
 };
 
 interface Answered {

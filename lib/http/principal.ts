@@ -4,8 +4,13 @@ import { RequestInvalid, RequestRefused } from "#lib/problems/types.ts";
 import type { AccessRules, Entitlement } from "./entitlements.ts";
 import type { Arrival, HttpEvent, Principal } from "./serving.ts";
 
-/** Who is calling over HTTP, and the studios that the request may be for: one, or those that its home studio is sought in. */
-export type Caller = Omit<Principal, "studioId"> & { readonly studios: readonly [string, ...string[]] };
+/** Who is calling over HTTP, before it is certain in which studio. */
+export interface Caller extends Omit<Principal, "studioId"> {
+  /** All that its client may use. */
+  readonly studios: readonly string[];
+  /** The one that the request names, or the client's only one. Undefined: the home studio of the path's customer. */
+  readonly named: string | undefined;
+}
 
 /** The claims that name the client unless the stage sets another: that of RFC 9068, and that of OpenID Connect. */
 export const usualClientClaims: readonly string[] = ["client_id", "azp"];
@@ -31,9 +36,10 @@ export const callerOf = (
     throw new RequestRefused("forbidden", "The token does not have the required scope.");
   const member = memberOf(claims, rules);
   allowCustomer(member, { path: event.pathParameters ?? {}, studios, tokens });
-  const allowed = studiosOf(event, studios);
-  if (allowed.length > 1 && !mayFindStudio(operation, event)) throw studioRequired();
-  return { clientId, member, limits, studios: allowed };
+  const named = namedStudio(event, studios);
+  if (named !== undefined) record.note({ studioId: named });
+  else if (!mayFindStudio(operation, event)) throw studioRequired();
+  return { clientId, member, limits, studios, named };
 };
 
 /** The client that a token names. A token that names two is refused. */
@@ -91,13 +97,17 @@ const allowCustomer = (
     throw new RequestRefused("forbidden", "The token does not allow access to this customer.");
 };
 
-/** The studio that the header chooses. Without the header, all of the client's. */
-const studiosOf = ({ headers }: HttpEvent, studios: readonly string[]): Caller["studios"] => {
+/** The studio that the header chooses. Without the header, the client's only one. */
+const namedStudio = ({ headers }: HttpEvent, studios: readonly string[]): Caller["named"] => {
   const wanted = headers["studio-id"];
-  const [first, ...others] = wanted === undefined ? studios : studios.filter((studio) => studio === wanted);
-  if (first === undefined) throw new RequestRefused("forbidden", "The token does not allow access to this studio.");
-  return [first, ...others];
+  if (wanted === undefined && studios.length > 1) return undefined;
+  const named = wanted === undefined ? studios[0] : studios.find((studio) => studio === wanted);
+  if (named === undefined) throw studioForbidden();
+  return named;
 };
+
+export const studioForbidden = (): RequestRefused =>
+  new RequestRefused("forbidden", "The token does not allow access to this studio.");
 
 /** A write without a key cannot be bound to the studio that was found, so its caller must name one. */
 const mayFindStudio = (operation: Pick<Operation, "params" | "write">, { headers }: HttpEvent): boolean =>

@@ -10,13 +10,16 @@ import type { FindStudio, StudioAsked } from "./home-studio.ts";
 import { type Invocation, isHttp, parseInvocation, readInvocation, resultOf, serviceOf } from "./invocation.ts";
 import { checkLimit, limitHeaders } from "./limit.ts";
 import { checkContract } from "./ownership.ts";
-import { callerOf, studioRequired } from "./principal.ts";
+import { callerOf, studioForbidden, studioRequired } from "./principal.ts";
 import { readRequest } from "./request.ts";
 import { requestRecord } from "./request-record.ts";
 import type { Admitted, Arrival, HttpAnswer, HttpEvent, Input, Live } from "./serving.ts";
 
 /** In milliseconds: how long before the function's end an answer is due, and how long after its arrival at most. */
 const [reserveMs, longestMs] = [1_500, 20_000];
+
+/** The share of that time in which a home studio must be found, so that enough is left for the operation itself. */
+const homeShare = 0.2;
 
 type Answering<Params extends Ids, Body> = (admitted: Admitted<Params, Body>) => Promise<HttpAnswer>;
 
@@ -30,26 +33,28 @@ export const pipeline = <Params extends Ids, Body>(
   answer: Answering<Params, Body>,
 ) => {
   if (operation.document && !parseForm) throw new TypeError(`${operation.id} takes a form: use lib/wiring/forms.ts`);
-  const handling = <Event>(inputOf: (arrival: Arrival<Event>) => Promise<Input<Params, Body>>) =>
+  const handling = <Event>(inputOf: (arrival: Arrival<Event>, timeMs: number) => Promise<Input<Params, Body>>) =>
     middy<Arrival<Event>, HttpAnswer>({ timeoutEarlyInMillis: 200 })
       .use(requestRecord(now))
       .use(answerHeaders(operation))
       .use(limitHeaders(operation))
       .use(problemAnswers())
       .handler(async (arrival, context): Promise<HttpAnswer> => {
-        const input = await inputOf(arrival);
+        const input = await inputOf(arrival, Math.min(longestMs, context.getRemainingTimeInMillis() - reserveMs));
         const admitted = admit(input, arrival, { now: now(), remainingMs: context.getRemainingTimeInMillis() });
         const budgetMs = admitted.deadline - now();
         return checkContract(operation, input, { perfectgym, budgetMs })
           .then(() => answer(admitted))
           .catch(noteForbidden(admitted));
       });
-  const overHttp = handling<HttpEvent>(async (arrival) => {
-    const { studios, ...caller } = callerOf(operation, access, arrival);
+  const overHttp = handling<HttpEvent>(async (arrival, timeMs) => {
+    const { record, event } = arrival;
+    const { studios, named, ...caller } = callerOf(operation, access, arrival);
     await checkLimit(operation, { caller, limiter }, arrival);
-    const read = await readRequest(operation, arrival.event, parseForm);
-    const studioId = await studioOf({ studios, clientId: caller.clientId, read, record: arrival.record }, findStudio);
-    arrival.record.note({ studioId });
+    const read = await readRequest(operation, event, parseForm);
+    const asked = { studios, named, clientId: caller.clientId, read, record, budgetMs: timeMs * homeShare };
+    const studioId = await studioOf(asked, findStudio);
+    record.note({ studioId });
     return { ...read, principal: { ...caller, studioId } };
   });
   const directly = handling<Invocation>(async (arrival) => {
@@ -73,11 +78,12 @@ export const pipeline = <Params extends Ids, Body>(
   };
 };
 
-/** The request's studio: its only one, or the one that is found. @throws RequestInvalid that asks for the header */
+/** The request's studio. @throws RequestInvalid that asks for the header, RequestRefused, and what `findStudio` throws */
 const studioOf = async (asked: StudioAsked, findStudio: FindStudio): Promise<string> => {
-  const [first, ...others] = asked.studios;
-  const studioId = others.length === 0 ? first : await findStudio(asked);
-  if (studioId === undefined || !asked.studios.includes(studioId)) throw studioRequired();
+  const studioId = asked.studios.length > 1 ? await findStudio(asked) : asked.named;
+  if (studioId === undefined) throw studioRequired();
+  // The key of a write may be bound to one that the client may no longer use.
+  if (!asked.studios.includes(studioId)) throw studioForbidden();
   return studioId;
 };
 

@@ -105,7 +105,7 @@ export interface Live {
   readonly perfectgym: PerfectGym;
   readonly access: AccessRules;
   readonly limiter: Limiter;
-  /** For requests that leave it out. */
+  /** For clients with several studios. */
   readonly findStudio: FindStudio;
   readonly log: Log;
   readonly now: () => number;

@@ -18,8 +18,8 @@ export interface RequestRecord {
   readonly tries?: number;
   readonly upstreamStatus?: number;
   readonly upstreamTraceId?: string;
-  /** Why the customer's home studio was not found: the upstream closes the customer to the key, or did not answer. */
-  readonly homeStudio?: "forbidden" | "failed";
+  /** Why the customer's home studio could not be read from the upstream: a problem's code. */
+  readonly homeStudio?: string;
   /** The customer's group, from `customerGroupOf`. Set if the upstream does not let the studio's key read the customer. */
   readonly forbidden?: CustomerGroup;
   readonly outcome?: "unknown";
@@ -170,9 +170,9 @@ export const createLog = ({ write, namespace, now = Date.now }: LogOptions): Log
   };
 };
 
-const countsOf = ({ code, drift = [], forbidden, limit }: RequestRecord): Counts => ({
+const countsOf = ({ code, drift = [], forbidden, limit, homeStudio }: RequestRecord): Counts => ({
   ...(code === "outcome-unknown" && { OutcomeUnknown: 1 }),
-  ...(code === "upstream-rejected-key" && { KeyRejected: 1 }),
+  ...([code, homeStudio].includes("upstream-rejected-key") && { KeyRejected: 1 }),
   ...(forbidden !== undefined && { Forbidden: 1, ForbiddenTo: forbidden }),
   ...(drift.length > 0 && { Drift: 1 }),
   ...(limit === "uncounted" && { LimitUncounted: 1 }),
@@ -193,9 +193,10 @@ export const describeErrors = (error: unknown, depth = 5): NonNullable<RequestRe
   ];
 };
 
-const levelOf = ({ status = 500, drift = [], forbidden, limit }: RequestRecord): Level => {
+const levelOf = ({ status = 500, drift = [], forbidden, limit, homeStudio }: RequestRecord): Level => {
   if (status >= 500) return "error";
-  return drift.length > 0 || forbidden !== undefined || limit === "uncounted" ? "warn" : "info";
+  const isUnusual = drift.length > 0 || forbidden !== undefined || limit === "uncounted" || homeStudio !== undefined;
+  return isUnusual ? "warn" : "info";
 };
 
 const levelOfDelivery: Readonly<Record<WebhookRecord["outcome"], Level>> = {

@@ -76,10 +76,10 @@ export const problemTypes = {
     status: 422,
     title: { en: "Idempotency-Key reused", de: "Idempotency-Key schon verwendet" },
     detail: {
-      en: "This Idempotency-Key was already used with a different body or document. Use a new key for a new request.",
+      en: "This Idempotency-Key was already used with a different body, document or studio. Use a new key for a new request.",
       de:
-        "Dieser Idempotency-Key wurde schon mit einem anderen Inhalt oder Dokument verwendet. Verwenden Sie für eine " +
-        "neue Anfrage einen neuen Schlüssel.",
+        "Dieser Idempotency-Key wurde schon mit einem anderen Inhalt, Dokument oder Studio verwendet. Verwenden Sie " +
+        "für eine neue Anfrage einen neuen Schlüssel.",
     },
   },
   "amendment-pending": {

@@ -6,7 +6,7 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { granted, type Item, numberIn, timeToLive } from "#lib/dynamodb.ts";
+import { granted, type Item, number, numberIn, timeToLive } from "#lib/dynamodb.ts";
 import { KeyInUse, KeyReused, LedgerUnavailable } from "./errors.ts";
 import {
   endedItem,
@@ -72,11 +72,10 @@ export interface Ledger {
   /** @throws KeyReused, KeyInUse */
   readonly claim: (identity: WriteIdentity, request: ClaimRequest) => Promise<Claimed>;
   readonly end: (claim: Claim, ended: Ended) => Promise<void>;
-  /**
-   * The studio of all requests for a write that name none: what `find` gives the first of them. With another one after a
-   * member's move, a repeat would be another write. Undefined if none is found.
-   */
-  readonly studioOf: (identity: WriteIdentity, find: () => Promise<string | undefined>) => Promise<string | undefined>;
+  /** The studio that a key is bound to. */
+  readonly boundStudio: (identity: WriteIdentity) => Promise<string | undefined>;
+  /** Binds a key to a studio, longer than a write lasts that begins now. Gives the studio that it is bound to, maybe another one. */
+  readonly bindStudio: (identity: WriteIdentity, studioId: string) => Promise<string>;
   /** Deletes a write that was not carried out, or that nobody can repeat. */
   readonly release: (claim: Claim) => Promise<void>;
 }
@@ -103,7 +102,7 @@ export const createLedger = ({ client, table: TableName, now }: LedgerOptions): 
 
   // DynamoDB can return the item that failed a condition (ReturnValuesOnConditionCheckFailure), which would save this read.
   // The emulator of the local gateway and the tests, dynalite, does not know that option.
-  const read = async ({ id }: WriteIdentity): Promise<Item | undefined> => {
+  const read = async (id: string): Promise<Item | undefined> => {
     const get = new GetItemCommand({ TableName, Key: { id: { S: id } }, ConsistentRead: true });
     return (await client.send(get)).Item;
   };
@@ -119,7 +118,7 @@ export const createLedger = ({ client, table: TableName, now }: LedgerOptions): 
   };
 
   const find: Ledger["find"] = async (identity) => {
-    const { state } = foundIn(await read(identity), identity);
+    const { state } = foundIn(await read(identity.id), identity);
     const step = next({ saw: "request", state }, { begunAt: now(), overAt: now(), readBack: "never" });
     if (step.do === "turn-away") throw new KeyInUse(retryAfterSeconds);
     if (step.do === "replay") return { kind: "replay", answer: identity.open(step.answer) };
@@ -142,29 +141,28 @@ export const createLedger = ({ client, table: TableName, now }: LedgerOptions): 
     const mine = { identity, token: randomUUID(), receivedAt, found: found.state, begunAt, overAt };
     await keepEvent(found);
     if (await put(mine, request.eventInDoubt(receivedAt), found)) return { kind: "claimed", claim: mine };
-    const item = await read(identity);
+    const item = await read(identity.id);
     // The table took our claim, but its answer was lost and the SDK sent the claim again.
     if (item?.["claim"]?.S === mine.token) return { kind: "claimed", claim: mine };
     return claim(identity, request, { found: foundIn(item, identity), rounds: rounds - 1 });
   };
 
-  const boundStudio = async (id: string): Promise<string | undefined> => {
-    const { Item } = await client.send(new GetItemCommand({ TableName, Key: { id: { S: id } }, ConsistentRead: true }));
-    return Item && !isForgotten(Item, now()) ? Item["studio"]?.S : undefined;
+  const boundStudio: Ledger["boundStudio"] = async (identity) => {
+    const item = await read(studioItemId(identity));
+    return item && !isForgotten(item, now()) ? item["studio"]?.S : undefined;
   };
 
-  const studioOf: Ledger["studioOf"] = async (identity, find) => {
-    const id = studioItemId(identity);
-    const studioId = (await boundStudio(id)) ?? (await find());
-    if (studioId === undefined) return undefined;
+  const bindStudio: Ledger["bindStudio"] = async (identity, studioId) => {
     const put = new PutItemCommand({
       TableName,
       Item: studioItem(identity, { studioId, now: now() }),
       ConditionExpression: "attribute_not_exists(id) OR studio = :studio OR forgetAt <= :now",
-      ExpressionAttributeValues: { ":studio": { S: studioId }, ":now": timeToLive(now()) },
+      ExpressionAttributeValues: { ":studio": { S: studioId }, ":now": number(Math.floor(now() / 1_000)) },
     });
-    // If it is refused, another request with the same key was faster.
-    return (await granted(client.send(put))) ? studioId : boundStudio(id);
+    const bound = (await granted(client.send(put))) ? studioId : await boundStudio(identity);
+    // The time of the other studio ended between the two.
+    if (bound === undefined) throw new KeyInUse(retryAfterSeconds);
+    return bound;
   };
 
   const end = async ({ identity, token }: Claim, { state, answer, event }: Ended) => {
@@ -205,7 +203,8 @@ export const createLedger = ({ client, table: TableName, now }: LedgerOptions): 
     claim: guarded((identity: WriteIdentity, request: ClaimRequest) => claim(identity, request)),
     end: guarded(end),
     release: guarded(release),
-    studioOf: guarded(studioOf),
+    boundStudio: guarded(boundStudio),
+    bindStudio: guarded(bindStudio),
   };
 };
 

@@ -10,7 +10,7 @@ import { OutcomeUnknown } from "#lib/perfectgym/errors.ts";
 import { problemAnswer } from "#lib/problems/problem.ts";
 import { keep, kept, receiptOf, withReceipt } from "./answers.ts";
 import { withStudioDefaults } from "./defaults.ts";
-import { LedgerUnavailable } from "./errors.ts";
+import { KeyReused, LedgerUnavailable } from "./errors.ts";
 import { eventOf } from "./event.ts";
 import { identify, type WriteIdentity } from "./key.ts";
 import type { Claim } from "./ledger.ts";
@@ -67,14 +67,24 @@ export const serveWrite = <Params extends Ids, Body, Answer>(
   });
 };
 
-/** A key is bound to the studio that was found for its first request. */
+/**
+ * A key is bound to the studio of its first request, named or found. The studio is part of a write's identity, so without
+ * this a repeat that names another one, or comes after the customer moved, would be another write. @throws KeyReused
+ */
 const boundTo =
   ({ id }: Pick<WriteOperation, "id">, { ledger, pepper, findStudio }: LiveWrites): FindStudio =>
   async (asked) => {
-    const { clientId, read } = asked;
+    const { clientId, named, read } = asked;
+    const { idempotencyKey: key } = read;
+    // Nobody can repeat a write without a key.
+    if (key === undefined) return findStudio(asked);
     const scope = [clientId, id, ...Object.values(read.params)];
-    const identity = identify({ scope, payload: [], key: read.idempotencyKey, pepper: await pepper() });
-    return ledger.studioOf(identity, () => findStudio(asked));
+    const identity = identify({ scope, payload: [], key, pepper: await pepper() });
+    const studioId = named ?? (await ledger.boundStudio(identity)) ?? (await findStudio(asked));
+    if (studioId === undefined) return undefined;
+    const bound = await ledger.bindStudio(identity, studioId);
+    if (named !== undefined && named !== bound) throw new KeyReused("the key was used with a different studio");
+    return bound;
   };
 
 /** The studio's. Undefined also if its entry cannot be read: the write is over, so that must not fail the request. */
