@@ -18,6 +18,12 @@ export interface LocalStudios {
 
 const sandboxKeys = { "demo-studio": "sandbox-key", "other-studio": "other-sandbox-key" };
 
+/** In the upstream. Both studios are of one tenant. */
+const upstreamIds = { "demo-studio": 7_000_000_001, "other-studio": 7_000_000_002 };
+
+/** Above the ids of all members that the demo studio can have: no two customers of a tenant have the same. */
+const idsOfOther = 2_000_000;
+
 /** The studios of infra/local/partners.yml. With another upstream, that is the demo studio and the only one. */
 export const startStudios = async (settings: Settings): Promise<LocalStudios> => {
   const { upstream, sandboxMembers: members, contactChanges, defaultCancelationReasonId } = settings;
@@ -30,12 +36,15 @@ export const startStudios = async (settings: Settings): Promise<LocalStudios> =>
       close: async () => undefined,
     };
   const { "demo-studio": apiKey, "other-studio": otherKey } = sandboxKeys;
-  const demo = await startSandbox({ apiKey, members, contactChanges });
-  const other = await startSandbox({ apiKey: otherKey, members, contactChanges, seed: 2 });
+  const { "demo-studio": upstreamStudioId, "other-studio": otherId } = upstreamIds;
+  const like = { members, contactChanges };
+  const demo = await startSandbox({ apiKey, studioId: BigInt(upstreamStudioId), ...like });
+  const another = { seed: 2, idsFrom: idsOfOther, studioId: BigInt(otherId), neighbour: demo };
+  const other = await startSandbox({ apiKey: otherKey, ...another, ...like });
   return {
     map: {
-      "demo-studio": { baseUrl: demo.url, apiKey, timeZone: "Europe/Berlin", ...own },
-      "other-studio": { baseUrl: other.url, apiKey: otherKey },
+      "demo-studio": { baseUrl: demo.url, apiKey, upstreamStudioId, timeZone: "Europe/Berlin", ...own },
+      "other-studio": { baseUrl: other.url, apiKey: otherKey, upstreamStudioId: otherId },
     },
     sandboxes: { "demo-studio": demo, "other-studio": other },
     demo: { url: demo.url, apiKey },

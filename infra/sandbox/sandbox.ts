@@ -1,6 +1,5 @@
-import { createServer } from "node:http";
-import { listenOn } from "#infra/http-server.ts";
 import { type Conditions, createSwitchboard, type Switchboard } from "./conditions.ts";
+import { type Address, openAddress } from "./http/address.ts";
 import { type Arrivals, createArrivals } from "./http/arrivals.ts";
 import { createControl } from "./http/control.ts";
 import { createFaults, type Fault } from "./http/faults.ts";
@@ -32,11 +31,18 @@ export interface SandboxOptions {
   readonly readLagMs?: number;
   /** Per operation and key. @default 1000 */
   readonly requestsPerMinute?: number;
+  /** The studio's own id. @default 7000000001 */
+  readonly studioId?: bigint;
+  /** Added to the ids of its customers, so that no other studio of the tenant has them. @default 0 */
+  readonly idsFrom?: number;
+  /** Another studio of the same tenant. This one is then at its address, and down when it is down. */
+  readonly neighbour?: Sandbox;
 }
 
 export interface Sandbox {
   /** Without a slash at its end. */
   readonly url: string;
+  readonly address: Address;
   /** The latest 10,000 requests, oldest first. */
   readonly requests: Arrivals["requests"];
   /** Every write that was carried out, oldest first; nothing is ever taken out. */
@@ -62,10 +68,11 @@ const firstConditions = ({ readLagMs = 0, cancelations }: SandboxOptions): Condi
   verifies: cancelations !== "AT_ONCE",
 });
 
-const assemble = (options: SandboxOptions) => {
+const assemble = (options: SandboxOptions, tenant: () => readonly Studio[]) => {
   const { members = 1000, seed = 1, now = () => new Date(), cancelations = "VERIFIED_BY_STUDIO" } = options;
-  const { since = now(), contactChanges = "MERGED", keeps, readLagMs } = options;
-  const studio = createStudio({ seed, members, now, since, cancelations, contactChanges, keeps, readLagMs });
+  const { since = now(), contactChanges = "MERGED", keeps, readLagMs, studioId: id, idsFrom } = options;
+  const kept = { cancelations, contactChanges, keeps, readLagMs };
+  const studio = createStudio({ seed, members, now, since, id, idsFrom, tenant, ...kept });
   const faults = createFaults();
   return {
     studio,
@@ -82,7 +89,7 @@ const assemble = (options: SandboxOptions) => {
  * @throws Error where the port is taken.
  */
 export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> => {
-  const parts = assemble(options);
+  const parts = assemble(options, () => address.branches.map(({ studio }) => studio));
   const closing = new AbortController();
   let apiKey = options.apiKey;
   const conditions = createSwitchboard(firstConditions(options), async ({ trouble, readsLag, verifies }) => {
@@ -90,8 +97,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
       cancelations: verifies ? "VERIFIED_BY_STUDIO" : "AT_ONCE",
       readLagMs: readsLag ? (options.readLagMs ?? lagMs) : 0,
     });
-    if (trouble === "down" && server.listening) await stop();
-    if (trouble !== "down" && !server.listening) await listenOn(server, port);
+    if (!options.neighbour) await address.serve(trouble !== "down");
   });
   const listener = createListener({
     ...parts,
@@ -99,16 +105,12 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
     conditions: conditions.current,
     closing: closing.signal,
   });
-  // Longer than any client keeps an idle connection, so that none is closed under a request.
-  const server = createServer({ keepAliveTimeout: 65_000 }, listener);
-  const port = await listenOn(server, options.port ?? 0);
-  const stop = async () => {
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    server.closeAllConnections();
-    await closed;
-  };
+  const branch = { studio: parts.studio, apiKey: () => apiKey, listener };
+  const address = options.neighbour?.address ?? (await openAddress(branch, options.port));
+  if (options.neighbour) address.branches.push(branch);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: address.url,
+    address,
     conditions,
     cast: () => castOf(parts.studio),
     onEnd: parts.arrivals.onEnd,
@@ -121,7 +123,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
     close: async () => {
       closing.abort();
       await conditions.settled();
-      await stop();
+      if (!options.neighbour) await address.serve(false);
     },
   };
 };

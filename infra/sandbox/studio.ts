@@ -39,15 +39,25 @@ export interface StudioOptions {
   readonly keeps?: "AS_SENT" | "ITS_OWN_WAY" | undefined;
   /** For how long a read of pauses, and of contracts with their modules, does not show a write yet. @default 0 */
   readonly readLagMs?: number | undefined;
+  /** The studio's own id. @default 7000000001 */
+  readonly id?: bigint | undefined;
+  /** Added to the ids of its customers, so that no other studio of the tenant has them. @default 0 */
+  readonly idsFrom?: number | undefined;
+  /** The studios of the same tenant, with this one. @default this one */
+  readonly tenant?: (() => readonly Studio[]) | undefined;
 }
 
 /** What a studio knows, and what was changed. */
 export interface Studio {
+  readonly id: bigint;
+  /** The studios of the same tenant, with this one. */
+  tenant(): readonly Studio[];
   readonly cancelations: StudioOptions["cancelations"];
   readonly contactChanges: StudioOptions["contactChanges"];
   readonly keeper: Keeper;
   readonly books: readonly Booking[];
   today(): Day;
+  has(customerId: bigint): boolean;
   /** @throws Refusal for a customer that the studio does not have. */
   customer(id: bigint): Customer;
   /** The same as a read shows it, which may lag behind. @throws Refusal for a customer that the studio does not have. */
@@ -81,10 +91,11 @@ interface Before {
 
 /** Customers are invented when asked for; only changed ones are kept. Contracts are told from `since`. */
 export const createStudio = (options: StudioOptions): Studio => {
-  const { seed, members, now, since, contactChanges, keeps } = options;
+  const { seed, members, now, since, contactChanges, keeps, id = 7_000_000_001n, idsFrom = 0, tenant } = options;
   let { cancelations, readLagMs = 0 } = options;
   const counts: Record<CustomerStatus, number> = { MEMBER: members, PROSPECT: prospects };
-  const invent = inventCustomer(seed, dayOf(since));
+  const first = { PROSPECT: idsFrom + firstIds.PROSPECT, MEMBER: idsFrom + firstIds.MEMBER };
+  const invent = inventCustomer(seed, dayOf(since), idsFrom);
   const changed = new Map<number, Customer>();
   const books: Booking[] = [];
   const before = new Map<number, readonly Before[]>();
@@ -92,26 +103,32 @@ export const createStudio = (options: StudioOptions): Studio => {
   let boughtModules = 0n;
   let idlePeriods = 0n;
   const at = (status: CustomerStatus, index: number): Customer =>
-    changed.get(firstIds[status] + index) ?? invent(status, index);
+    changed.get(first[status] + index) ?? invent(status, index);
   /** As it was before the changes that a read does not show yet. */
   const shown = (customer: Customer): Customer => {
     const recent = before.get(Number(customer.id)) ?? [];
     return recent.find(({ changedAt }) => changedAt > now().getTime() - readLagMs)?.customer ?? customer;
   };
   const contractOf = (id: bigint, view: (customer: Customer) => Customer): CustomersContract => {
-    const owner = Number(ownerOf(id)) - firstIds.MEMBER;
+    const owner = Number(ownerOf(id)) - first.MEMBER;
     const customer = owner >= 0 && owner < members ? view(at("MEMBER", owner)) : undefined;
     const contract = customer?.contracts.find((each) => each.id === id);
     if (!customer || !contract) throw new Refusal("CONTRACT_UNKNOWN");
     return { customer, contract };
   };
-  const customer = (id: bigint): Customer => {
-    const status = id < firstIds.MEMBER ? "PROSPECT" : "MEMBER";
-    const index = Number(id) - firstIds[status];
-    if (index < 0 || index >= counts[status]) throw new Refusal("CUSTOMER_UNKNOWN");
-    return at(status, index);
+  const placeOf = (customerId: bigint) => {
+    const status: CustomerStatus = customerId < first.MEMBER ? "PROSPECT" : "MEMBER";
+    const index = Number(customerId) - first[status];
+    return index >= 0 && index < counts[status] ? { status, index } : undefined;
   };
-  return {
+  const customer = (customerId: bigint): Customer => {
+    const place = placeOf(customerId);
+    if (!place) throw new Refusal("CUSTOMER_UNKNOWN");
+    return at(place.status, place.index);
+  };
+  const studio: Studio = {
+    id,
+    tenant: tenant ?? (() => [studio]),
     get cancelations() {
       return cancelations;
     },
@@ -119,6 +136,7 @@ export const createStudio = (options: StudioOptions): Studio => {
     keeper: keeps === "ITS_OWN_WAY" ? inItsOwnWay(seed) : asSent,
     books,
     today: () => dayOf(now()),
+    has: (customerId) => placeOf(customerId) !== undefined,
     customer,
     shownCustomer: (id) => shown(customer(id)),
     contract: (id) => contractOf(id, (each) => each),
@@ -144,4 +162,5 @@ export const createStudio = (options: StudioOptions): Studio => {
       ({ cancelations, readLagMs = 0 } = settings);
     },
   };
+  return studio;
 };

@@ -1,7 +1,6 @@
 import type { Studio } from "../studio.ts";
 import { days, plus } from "./calendar.ts";
 import { cast } from "./cast.ts";
-import { firstIds } from "./invent.ts";
 import { reasons } from "./reasons.ts";
 import { availableEnds } from "./terms.ts";
 
@@ -16,14 +15,13 @@ export interface CastMember {
 /** The cast, as far as the studio has so many members. */
 export const castOf = (studio: Studio): readonly CastMember[] => {
   const today = studio.today();
-  return cast.slice(0, studio.count("MEMBER")).map(({ situation }, place) => {
-    const { id, contracts, data } = studio.customer(BigInt(firstIds.MEMBER + place));
+  return studio.slice("MEMBER", 0, cast.length).map(({ id, contracts, data }, place) => {
     const dated = contracts.map((contract) => ({ contract, ends: availableEnds(contract, today) }));
     const sorted = [...dated.filter(({ ends }) => ends.length > 0), ...dated.filter(({ ends }) => ends.length === 0)];
     const idsOf = (list: readonly { readonly id: bigint }[]) => list.map((each) => String(each.id));
     return {
       customerId: String(id),
-      situation,
+      situation: cast[place]?.situation ?? "",
       values: {
         customerId: [String(id)],
         contractId: sorted.map(({ contract }) => String(contract.id)),

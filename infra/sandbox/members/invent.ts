@@ -123,11 +123,14 @@ const planOf = (status: CustomerStatus, index: number, seed: number): MemberPlan
   return cast[index] ?? mixPlan(createDice(seed, -1 - index), index);
 };
 
+/** The ids that the cast names are of the first studio: no two contracts of a tenant have the same. */
+const unnamed = ({ id: _, ...plan }: ContractPlan): ContractPlan => plan;
+
 /** The customer that a seed and the sandbox's first day make of a place in the list. Invented, never a real person. */
 export const inventCustomer =
-  (seed: number, startDay: Day) =>
+  (seed: number, startDay: Day, idsFrom = 0) =>
   (status: CustomerStatus, index: number): Customer => {
-    const id = firstIds[status] + index;
+    const id = idsFrom + firstIds[status] + index;
     const offset = BigInt(id) * idsEach;
     const dice = createDice(seed, id);
     const plan = planOf(status, index, seed);
@@ -143,7 +146,7 @@ export const inventCustomer =
       status,
       contracts: plan.contracts.map((contract, place) =>
         inventContract(
-          contract,
+          idsFrom === 0 ? contract : unnamed(contract),
           {
             contract: firstContractId + offset + BigInt(place),
             modules: firstModuleContractId + (offset + BigInt(place)) * idsEach,

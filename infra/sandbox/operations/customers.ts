@@ -2,11 +2,11 @@ import { customersQuery } from "#lib/operations/customers.ts";
 import type { Behaviour } from "../http/call.ts";
 import { Refusal } from "../http/refusal.ts";
 import type { Customer } from "../members/customer.ts";
+import type { Studio } from "../studio.ts";
 
-const studioId = 7_000_000_001n;
 const defaultSlice = 100;
 
-const describe = ({ id, status, data }: Customer) => ({
+const describe = ({ id, status, data }: Customer, { id: studioId }: Studio) => ({
   id,
   customerNumber: `1-${id}`,
   status,
@@ -30,8 +30,17 @@ export const listCustomers: Behaviour = (studio, call) => {
   const { customerStatus = "MEMBER", sliceSize = defaultSlice, offset = "0" } = call.query(customersQuery);
   const customers = studio.slice(customerStatus, placeOf(offset), sliceSize);
   const next = placeOf(offset) + customers.length;
-  return { result: customers.map(describe), offset: String(next), hasNext: next < studio.count(customerStatus) };
+  return {
+    result: customers.map((each) => describe(each, studio)),
+    offset: String(next),
+    hasNext: next < studio.count(customerStatus),
+  };
 };
 
-/** The home studio is the same for all: a sandbox is one studio. */
-export const readCustomer: Behaviour = (studio, call) => describe(studio.customer(call.id("customerId")));
+/** Answers a customer of any studio of the tenant, with the studio that she belongs to. */
+export const readCustomer: Behaviour = (studio, call) => {
+  const id = call.id("customerId");
+  const home = studio.tenant().find((each) => each.has(id));
+  if (!home) throw new Refusal("CUSTOMER_UNKNOWN");
+  return describe(home.customer(id), home);
+};

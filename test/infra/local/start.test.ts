@@ -73,18 +73,20 @@ const started = async (env: Readonly<Record<string, string>> = {}) => {
 test("each partner reaches its own studios, and chooses if there are several", async () => {
   const { url } = await started();
   const partner = (name: string) => tokenFrom(url, { client_id: `${name}-partner`, client_secret: `${name}-secret` });
-  const name = async (token: string, studio?: string) => {
+  const name = async (token: string, studio?: string, customerId = "1000") => {
     const headers = { authorization: `Bearer ${token}`, ...(studio && { "studio-id": studio }) };
-    const response = await fetch(`${url}/v1/customers/1000/self-service/master-data`, { headers });
+    const response = await fetch(`${url}/v1/customers/${customerId}/self-service/master-data`, { headers });
     return response.ok ? ((await response.json()) as { lastName: string; firstName: string }) : response.status;
   };
   const [demo, other, chain] = [await partner("demo"), await partner("other"), await partner("chain")];
-  const [ofDemo, ofOther] = [await name(demo), await name(other)];
+  const [there, nowhere] = ["2001000", "3001000"];
+  const [ofDemo, ofOther] = [await name(demo), await name(other, undefined, there)];
   expect(ofDemo).not.toEqual(ofOther);
-  expect([await name(chain, "demo-studio"), await name(chain, "other-studio")]).toEqual([ofDemo, ofOther]);
-  expect([await name(chain), await name(demo, "other-studio"), await name(other, "demo-studio")]).toEqual([
-    400, 403, 403,
-  ]);
+  const named = [await name(chain, "demo-studio"), await name(chain, "other-studio", there)];
+  expect(named).toEqual([ofDemo, ofOther]);
+  expect([await name(chain), await name(chain, undefined, there)]).toEqual([ofDemo, ofOther]);
+  expect([await name(chain, "other-studio"), await name(chain, undefined, nowhere)]).toEqual([404, 400]);
+  expect([await name(demo, "other-studio"), await name(other, "demo-studio")]).toEqual([403, 403]);
 });
 
 test("a cancelation happens once, gets a receipt, and needs no reason if the studio has a default", async () => {

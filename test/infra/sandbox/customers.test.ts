@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
+import { startSandbox } from "#infra/sandbox/sandbox.ts";
 import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
 import { aSandbox } from "./given.ts";
 
@@ -109,4 +110,41 @@ test("tells the home studio of a customer, and of nobody else", async () => {
     body: { studioId: 7_000_000_001 },
   });
   expect((await call("/v1/cross-studio/customers/999999")).status).toBe(404);
+});
+
+test("can be two studios of one tenant at one address, which tell each other's customers only across studios", async () => {
+  const { sandbox, call } = await aSandbox();
+  const other = { "x-api-key": "the-key-of-the-other-studio" };
+  const ids = { studioId: 7_000_000_002n, idsFrom: 2_000_000 };
+  const neighbour = await startSandbox({ apiKey: other["x-api-key"], neighbour: sandbox, ...ids });
+  expect(neighbour.url).toBe(sandbox.url);
+  const contracts = (id: number) => `/v1/memberships/${id}/self-service/contract-data`;
+  const statuses = [1000, 2_001_000].map(async (id) => [
+    (await call(contracts(id))).status,
+    (await call(contracts(id), { headers: other })).status,
+  ]);
+  expect(await Promise.all(statuses)).toEqual([
+    [200, 404],
+    [404, 200],
+  ]);
+  for (const headers of [{}, other]) {
+    const homes = [1000, 2_001_000].map(
+      async (id) => (await call(`/v1/cross-studio/customers/${id}`, { headers })).body,
+    );
+    expect(await Promise.all(homes)).toMatchObject([{ studioId: 7_000_000_001 }, { studioId: 7_000_000_002 }]);
+    expect((await call("/v1/cross-studio/customers/3001000", { headers })).status).toBe(404);
+  }
+  expect([sandbox.requests.length, neighbour.requests.length]).toEqual([5, 5]);
+  await neighbour.close();
+  expect((await call(contracts(1000))).status).toBe(200);
+});
+
+test("names a contract in one studio of a tenant only", async () => {
+  const { sandbox } = await aSandbox();
+  const neighbour = await startSandbox({ apiKey: "other", neighbour: sandbox, seed: 2, idsFrom: 2_000_000 });
+  const [own, others] = [sandbox, neighbour].map((each) =>
+    each.cast().flatMap(({ values }) => values["contractId"] ?? []),
+  );
+  expect(own?.length).toBeGreaterThan(50);
+  expect(others?.filter((id) => own?.includes(id))).toEqual([]);
 });
