@@ -22,12 +22,12 @@ const write: Rights = {
 
 /** The rights of functions without a route, which no operation describes. osls adds the right to receive from a queue. */
 const jobs: Readonly<Record<string, Rights>> = {
-  startReminderRun: { ...upstream, SLICES_QUEUE: ["sqs:SendMessage"] },
+  startReminderRun: { ...upstream, SLICES_QUEUE: ["sqs:SendMessage"], REMINDERS_TABLE: items("GetItem", "UpdateItem") },
   listMembers: {
     ...upstream,
     SLICES_QUEUE: ["sqs:SendMessage"],
     MEMBERS_QUEUE: ["sqs:SendMessage"],
-    REMINDERS_TABLE: items("BatchGetItem", "GetItem", "PutItem"),
+    REMINDERS_TABLE: items("BatchGetItem", "GetItem", "PutItem", "UpdateItem"),
   },
   checkMember: {
     ...upstream,

@@ -53,6 +53,8 @@ export interface JobRecord {
   readonly studioId?: string;
   readonly outcome?: string;
   readonly studios?: number;
+  /** Studios whose last run did not reach the end of the list of members. */
+  readonly unfinished?: number;
   readonly members?: number;
   readonly asked?: number;
   readonly checked?: number;
@@ -152,11 +154,12 @@ export const createLog = ({ write, namespace, now = Date.now }: LogOptions): Log
     },
     job: (record) => {
       const { waiting = 0, malformed = 0, failed = 0, reminders = 0, checked = 0, forbidden = 0 } = record;
-      const { modulesForbidden = 0 } = record;
-      line(waiting + malformed + failed + forbidden + modulesForbidden > 0 ? "warn" : "info", record, {
+      const { modulesForbidden = 0, unfinished = 0 } = record;
+      line(waiting + malformed + failed + forbidden + modulesForbidden + unfinished > 0 ? "warn" : "info", record, {
         ...(waiting > 0 && { EventsWaiting: waiting }),
         ...(malformed > 0 && { EventsMalformed: malformed }),
         ...(failed > 0 && { RemindersFailed: failed }),
+        ...(unfinished > 0 && { RunsUnfinished: unfinished }),
         ...(reminders > 0 && { RemindersPublished: reminders }),
         ...(checked > 0 && { MembersChecked: checked }),
         ...(forbidden > 0 && { MembersForbidden: forbidden }),

@@ -7,6 +7,7 @@ import { spreadOf } from "./reminder-id.ts";
 import type { Rules } from "./rules.ts";
 
 export interface MemberEffects extends ContractEffects {
+  readonly now: () => number;
   readonly members: Pick<Members, "recordCheck" | "knownModules">;
   readonly settings: {
     /** Whole days, at least 1. Each member is checked at least this often. */
@@ -27,6 +28,7 @@ export const checkOneMember = async (
 ): Promise<{ readonly reminders: readonly Reminder[]; readonly modulesForbidden: boolean }> => {
   const { members, settings } = effects;
   const { studioId, customerId } = message;
+  const begunAt = effects.now();
   const checkRules = { ...rules, recheckDays: settings.recheckDays, spread: spreadOf(studioId, customerId) };
   const { contracts, reminders } = await checkContracts(effects, message, rules);
   // Who has no contract has no module.
@@ -37,6 +39,7 @@ export const checkOneMember = async (
       ...(modules && modules.nextCheck !== undefined ? [modules.nextCheck] : []),
     ];
     await members.recordCheck(studioId, customerId, {
+      begunAt,
       nextCheck: days.reduce((first, day) => (day < first ? day : first)),
       deadlines: contracts.flatMap((each) => openDeadline(each, rules.today) ?? []),
       ...(modules && { modules: modules.known }),

@@ -54,11 +54,22 @@ export interface CheckRules extends StepRules {
 }
 
 /**
- * The day from which the member is due for a check again. Always after today: the next lead day of an open contract, or
- * the member's recheck day if that comes first. If that day's run fails, any later run makes the check.
+ * A running contract whose cancelation may be taken back before its deadline. The gateway's own event makes the member due
+ * at once, but it may be lost, and the studio itself may take a cancelation back.
+ */
+const mayReopen = (
+  { contractStatus, cancelationStatus, lastPossibleCancelationDate: deadline }: Contract,
+  today: Day,
+): boolean => contractStatus === "ACTIVE" && cancelationStatus != null && (!deadline || deadline >= today);
+
+/**
+ * The day from which the member is due for a check again. Always after today: tomorrow if a cancelation may be taken back,
+ * or else the next lead day of an open contract, or the member's recheck day if that comes first. If that day's run fails,
+ * any later run makes the check.
  */
 export const nextCheck = (contracts: readonly Contract[], rules: CheckRules): Day => {
   const { today, recheckDays } = rules;
+  if (contracts.some((contract) => mayReopen(contract, today))) return addDays(today, 1);
   const next = contracts.flatMap((contract) => leadDaysAhead(contract, rules)).sort()[0];
   return next !== undefined && next <= addDays(today, recheckDays) ? next : recheckDay(rules);
 };

@@ -8,6 +8,7 @@ import type { MemberMessage, SliceMessage } from "./messages.ts";
 import { postpone } from "./postpone.ts";
 import { mostDelaySeconds, type Queue } from "./queue.ts";
 import { type RulesEffects, rulesOf } from "./rules.ts";
+import type { Runs } from "./runs.ts";
 import type { Pace } from "./shared-pace.ts";
 import type { Slices } from "./slices.ts";
 import { oneAttempt } from "./upstream-calls.ts";
@@ -15,6 +16,7 @@ import { oneAttempt } from "./upstream-calls.ts";
 export interface ListEffects extends RulesEffects {
   readonly perfectgym: Pick<PerfectGym, "call" | "settings">;
   readonly slices: Slices;
+  readonly runs: Pick<Runs, "end">;
   readonly members: Pick<Members, "nextChecks">;
   readonly pace: Pick<Pace, "reserve" | "yieldTo">;
   readonly queues: { readonly slices: Queue<SliceMessage>; readonly members: Queue<MemberMessage> };
@@ -63,7 +65,7 @@ const readSlice = async ({ perfectgym }: ListEffects, { studioId, offset }: Slic
 };
 
 const enqueueFrom = async (slice: Slice, message: SliceMessage, effects: ListEffects): Promise<Listed> => {
-  const { queues, slices, members, pace } = effects;
+  const { queues, slices, runs, members, pace } = effects;
   const { offset: _, ...run } = message;
   // A studio with a wrong policy or time zone fails here, once, and not once per member.
   const { today } = await rulesOf(effects, message);
@@ -76,7 +78,7 @@ const enqueueFrom = async (slice: Slice, message: SliceMessage, effects: ListEff
     const { startInMs, intervalMs } = await pace.reserve(run.studioId, getContractData.id, 0);
     const delaySeconds = Math.floor((startInMs + due.length * intervalMs) / 1000);
     await queues.slices.send([{ ...run, offset }], Math.min(delaySeconds, mostDelaySeconds));
-  }
+  } else if (!message.dryRun) await runs.end(run.studioId);
   // Also in a dry run: a list whose offsets repeat would never end.
   await slices.done(message);
   return { kind: "listed", members: customerIds.length, asked: due.length };

@@ -6,7 +6,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { chunksOf } from "#lib/chunks.ts";
-import { granted, type Item, timeToLive } from "#lib/dynamodb.ts";
+import { granted, type Item, number, timeToLive } from "#lib/dynamodb.ts";
 import type { Day } from "./calendar.ts";
 import type { KnownModules } from "./modules.ts";
 import type { RemindersTable } from "./table.ts";
@@ -17,11 +17,13 @@ export interface Members {
   readonly nextChecks: (studioId: string, customerIds: readonly string[]) => Promise<ReadonlyMap<string, Day>>;
   readonly recordCheck: (studioId: string, customerId: string, check: Check) => Promise<void>;
   readonly knownModules: (studioId: string, customerId: string) => Promise<KnownModules>;
-  /** Makes the member due for a check in the next run. Her modules are remembered, but their list must be read again. */
+  /** Makes the member due for a check in the next run, also if a check is under way that began before. Her modules are remembered, but their list must be read again. */
   readonly makeDue: (studioId: string, customerId: string) => Promise<void>;
 }
 
 interface Check {
+  /** When the member's contracts began to be read, in milliseconds since the epoch. */
+  readonly begunAt: number;
   readonly nextCheck: Day;
   /** Of contracts that can still be canceled. */
   readonly deadlines: readonly Day[];
@@ -46,6 +48,9 @@ export const membersDue = async (
 
 /** A member who left the list is forgotten after this. One who comes back is checked at once. */
 const keptMs = 90 * 24 * 3_600_000;
+
+/** In milliseconds: more than the clocks of two Lambdas differ. */
+const clockSkewMs = 5_000;
 
 /** DynamoDB reads this many items in one request. */
 const mostKeys = 100;
@@ -73,23 +78,30 @@ export const createMembers = ({ client, table, now }: RemindersTable): Members =
       const get = new GetItemCommand({ TableName: table, Key: keyOf(studioId, customerId), ConsistentRead: true });
       return modulesIn((await client.send(get)).Item ?? {});
     },
-    recordCheck: async (studioId, customerId, { nextCheck, deadlines, modules }) => {
-      const Item: Item = {
+    recordCheck: async (studioId, customerId, { begunAt, nextCheck, deadlines, modules }) => {
+      const known: Item = {
         ...keyOf(studioId, customerId),
         customerId: { S: customerId },
-        lookFrom: { S: nextCheck },
         deadlines: { L: deadlines.map((day) => ({ S: day })) },
         ...(modules && attributesOf(modules)),
         expiresAt: timeToLive(now() + keptMs),
       };
-      await client.send(new PutItemCommand({ TableName: table, Item }));
+      const put = new PutItemCommand({
+        TableName: table,
+        Item: { ...known, lookFrom: { S: nextCheck } },
+        ConditionExpression: "attribute_not_exists(changedAt) OR changedAt < :read",
+        ExpressionAttributeValues: { ":read": number(begunAt - clockSkewMs) },
+      });
+      // She changed something while she was checked: what was read may be old, so she stays due.
+      if (!(await granted(client.send(put)))) await client.send(new PutItemCommand({ TableName: table, Item: known }));
     },
     makeDue: async (studioId, customerId) => {
       const update = new UpdateItemCommand({
         TableName: table,
         Key: keyOf(studioId, customerId),
-        UpdateExpression: "REMOVE lookFrom, listedOn",
+        UpdateExpression: "SET changedAt = :now REMOVE lookFrom, listedOn",
         ConditionExpression: "attribute_exists(id)",
+        ExpressionAttributeValues: { ":now": number(now()) },
       });
       // A member who was never checked is due anyway.
       await granted(client.send(update));

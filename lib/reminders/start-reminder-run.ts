@@ -4,9 +4,11 @@ import type { PerfectGym } from "#lib/perfectgym/client.ts";
 import { type SliceMessage, startEvent } from "./messages.ts";
 import type { Queue } from "./queue.ts";
 import { RemindersMisconfigured } from "./rules.ts";
+import type { Runs } from "./runs.ts";
 
 export interface StartEffects {
   readonly perfectgym: Pick<PerfectGym, "studioIds">;
+  readonly runs: Pick<Runs, "begin">;
   readonly queues: { readonly slices: Queue<SliceMessage> };
   readonly log: Pick<Log, "job">;
   readonly now: () => number;
@@ -20,11 +22,12 @@ export interface StartEffects {
 const longestRunMs = 22 * 3_600_000;
 
 /**
- * The Lambda that starts a run: it sends one message for each studio of the secret. The schedule's own event starts a
- * normal run; `startEvent` says what a person may add. @throws RemindersMisconfigured
+ * The Lambda that starts a run: it sends one message for each studio of the secret, and says of how many studios the last
+ * run did not come to its end. The schedule's own event starts a normal run; `startEvent` says what a person may add.
+ * @throws RemindersMisconfigured
  */
 export const startReminderRun =
-  ({ perfectgym, queues, log, now, settings }: StartEffects) =>
+  ({ perfectgym, runs, queues, log, now, settings }: StartEffects) =>
   async (event: unknown, { awsRequestId: runId }: Pick<Context, "awsRequestId">) => {
     const { today, dryRun } = startEvent.parse(event);
     if (today !== undefined && !dryRun && !settings.mayPretend)
@@ -32,6 +35,8 @@ export const startReminderRun =
     const run = { today, dryRun, runId, endsAt: now() + longestRunMs };
     const studioIds = await perfectgym.studioIds();
     await queues.slices.send(studioIds.map((studioId) => ({ ...run, studioId })));
-    log.job({ operation: "startReminderRun", requestId: runId, studios: studioIds.length });
+    const overdue = dryRun ? [] : await Promise.all(studioIds.map(runs.begin));
+    const unfinished = overdue.filter((isOverdue) => isOverdue).length;
+    log.job({ operation: "startReminderRun", requestId: runId, studios: studioIds.length, unfinished });
     return { runId, studios: studioIds.length };
   };

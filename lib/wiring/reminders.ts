@@ -8,6 +8,7 @@ import { createReminderLedger } from "#lib/reminders/ledger.ts";
 import type { listMembers } from "#lib/reminders/list-members.ts";
 import { createMembers } from "#lib/reminders/members.ts";
 import { createQueue } from "#lib/reminders/queue.ts";
+import { createRuns } from "#lib/reminders/runs.ts";
 import { createPace } from "#lib/reminders/shared-pace.ts";
 import { createSlices } from "#lib/reminders/slices.ts";
 import type { startReminderRun } from "#lib/reminders/start-reminder-run.ts";
@@ -28,6 +29,7 @@ export const startReminderRunEffects = (): Parameters<typeof startReminderRun>[0
   perfectgym,
   log,
   now,
+  runs: createRuns(remindersTable()),
   queues: { slices: createQueue(sqs(), variable("SLICES_QUEUE")) },
   settings: { mayPretend: process.env["REMINDER_TRIAL"] === "yes" },
 });
@@ -44,6 +46,7 @@ export const listMembersEffects = (): Parameters<typeof listMembers>[0] => {
     settings: rulesOfStage(),
     members: createMembers(table),
     slices: createSlices(table),
+    runs: createRuns(table),
     pace: createPace(table, wholeNumber("REMINDER_RATE")),
     queues: {
       slices: createQueue(client, variable("SLICES_QUEUE")),

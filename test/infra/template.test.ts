@@ -315,13 +315,15 @@ test("a function receives from the queues that start it, and from no other", () 
   }
 });
 
+/** Where Lambda sends the events with which a function failed. */
+const failures: Readonly<Record<string, readonly string[]>> = {
+  startReminderRun: ["ReminderStartsFailed"],
+  lookAgain: ["LookAgainsFailed"],
+};
+
 test("a function has rights only on what its environment names, its own queue, or the queue of its failures", () => {
   for (const { id } of deployed) {
-    const known = new Set([
-      ...namedTo(id),
-      ...queuesOf(id),
-      ...(id === "startReminderRun" ? ["ReminderStartsFailed"] : []),
-    ]);
+    const known = new Set([...namedTo(id), ...queuesOf(id), ...(failures[id] ?? [])]);
     const unknown = rightsOf(id).filter((right) => !known.has(right.split(" ")[1] ?? ""));
     expect([id, unknown]).toEqual([id, []]);
   }
@@ -478,8 +480,11 @@ test("the reminder job starts once a day in a time zone, is retried, and a faile
   for (const [id, { Properties }] of ofType("AWS::SQS::Queue")) {
     expect(Properties["SqsManagedSseEnabled"]).toBe(true);
     const redrive = { deadLetterTargetArn: deadLetters, maxReceiveCount: id === "ReminderSlices" ? 30 : 20 };
-    const isLast = ["ReminderDeadLetters", "ReminderStartsFailed"].includes(id);
+    const isLast = ["ReminderDeadLetters", ...Object.values(failures).flat()].includes(id);
     expect(Properties["RedrivePolicy"]).toEqual(isLast ? undefined : redrive);
+    // A message gets all its tries, each after the one before has become visible again, before it would expire.
+    const triesSeconds = redrive.maxReceiveCount * Number(Properties["VisibilityTimeout"] ?? 0);
+    expect(Properties["MessageRetentionPeriod"]).toBeGreaterThan(2 * triesSeconds);
   }
 });
 

@@ -4,6 +4,7 @@ import { type Ledger, leaseMs } from "#lib/reminders/ledger.ts";
 import type { Members } from "#lib/reminders/members.ts";
 import type { SliceMessage } from "#lib/reminders/messages.ts";
 import { type Rhythm, slowDown, takeSlots } from "#lib/reminders/pace.ts";
+import type { Runs } from "#lib/reminders/runs.ts";
 import type { Pace } from "#lib/reminders/shared-pace.ts";
 import type { Slices } from "#lib/reminders/slices.ts";
 import type { Clock } from "./clock.ts";
@@ -57,6 +58,11 @@ export const storeIn = ({ clock, dice, store, ratePerMinute, onNote }: StoreOpti
     makeDue: (studioId, id) => request(() => void store.nextChecks.delete(keyOf(studioId, id))),
   };
 
+  const runs: Runs = {
+    begin: () => request(() => false),
+    end: () => request(() => {}),
+  };
+
   const slices: Slices = {
     isDone: (message) => request(() => store.slices.has(sliceKey(message))),
     done: (message) => request(() => void store.slices.add(sliceKey(message))),
@@ -108,5 +114,5 @@ export const storeIn = ({ clock, dice, store, ratePerMinute, onNote }: StoreOpti
     pausedFor: (studioId, endpoint) =>
       request(() => Math.max((store.rhythms.get(keyOf(studioId, endpoint))?.pausedUntil ?? 0) - clock.now(), 0)),
   };
-  return { members, slices, ledger, pace };
+  return { members, slices, runs, ledger, pace };
 };

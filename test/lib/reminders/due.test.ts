@@ -44,9 +44,8 @@ test("without lead days, nothing is due", () => {
 });
 
 const closed: readonly Partial<Contract>[] = [
-  { cancelationStatus: "CANCELED" },
-  { cancelationStatus: "PENDING_VERIFICATION" },
-  { cancelationStatus: "PENDING_WITHDRAWAL_VERIFICATION" },
+  { cancelationStatus: "CANCELED", lastPossibleCancelationDate: addDays(today, -1) },
+  { cancelationStatus: "CANCELED", contractStatus: "INACTIVE" },
   { contractStatus: "INACTIVE" },
   { lastPossibleCancelationDate: null },
   { lastPossibleCancelationDate: undefined },
@@ -56,6 +55,20 @@ test.each(closed)("for a contract with %j, nothing is due, and the next check is
   expect(dueStep(contract(parts), { today, policy })).toBeUndefined();
   expect(nextCheck([contract(parts)], rules)).toBe(nextCheck([], rules));
 });
+
+test.each([
+  { cancelationStatus: "CANCELED" },
+  { cancelationStatus: "CANCELED", lastPossibleCancelationDate: today },
+  { cancelationStatus: "CANCELED", lastPossibleCancelationDate: undefined },
+  { cancelationStatus: "PENDING_VERIFICATION" },
+  { cancelationStatus: "PENDING_WITHDRAWAL_VERIFICATION" },
+])(
+  "for a contract with %j, which may be open again tomorrow, nothing is due, and the next check is tomorrow",
+  (parts) => {
+    expect(dueStep(contract(parts), { today, policy })).toBeUndefined();
+    expect(nextCheck([contract(parts), ending(31)], rules)).toBe(addDays(today, 1));
+  },
+);
 
 test.each([{ cancelationStatus: null }, { cancelationStatus: undefined }])(
   "%j means that nobody has canceled",

@@ -2,6 +2,12 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { play, type Sent, type Spell, type Story, spellOn, stories } from "./job.ts";
 
+/** Whether the contract is canceled, and still could be canceled if that were taken back. */
+const mayReopen = (spells: readonly Spell[], on: number): boolean => {
+  const { shown, deadline = on } = spellOn(spells, on) ?? {};
+  return shown?.contractStatus === "ACTIVE" && shown.cancelationStatus != null && deadline >= on;
+};
+
 const always = (promise: (story: Story) => void) => fc.assert(fc.property(stories, promise), { numRuns: 500 });
 
 const sameDeadline = (a: Sent, b: Pick<Sent, "contract" | "deadline">) =>
@@ -115,9 +121,9 @@ test("if no run fails and no contract changes, each step is sent on its own day"
   });
 });
 
-test("a member is checked at most once every recheckDays days and once for each lead day", () => {
+test("a member is checked at most once every recheckDays days, once for each lead day, and daily while a cancelation may be taken back", () => {
   always((story) => {
-    const { checked } = play(story);
+    const checked = play(story).checked.filter((on) => !story.contracts.some((spells) => mayReopen(spells, on)));
     const deadlines = story.contracts.flatMap((spells) => openSpells(spells));
     // A check on a lead day does not replace the regular one.
     const rechecks = Math.ceil(story.ran.length / story.recheckDays) + 1;

@@ -370,3 +370,44 @@ test("a member whose contract was changed through the gateway is due for a check
   expect(upstream.requests).toHaveLength(1);
   expect(published()).toHaveLength(1);
 });
+
+test("a change through the gateway while the member is checked keeps her due", async () => {
+  const customerId = newMember();
+  await check(batchOf(messageFor(customerId)), invocation);
+  await lookAgain({ detail: { studioId, customerId } });
+  // The table puts the item of a check only after its contracts were read: the change comes between.
+  table.onRequest = async (operation, moment) => {
+    if (operation !== "PutItem" || moment !== "before") return;
+    table.onRequest = () => {};
+    await lookAgain({ detail: { studioId, customerId } });
+  };
+  await check(batchOf(messageFor(customerId)), invocation);
+  upstream.requests.length = 0;
+  await check(batchOf(messageFor(customerId)), invocation);
+  expect(upstream.requests).toHaveLength(1);
+});
+
+test("a run that did not read a studio's list to its end is overdue at the start of a later one, until one ends", async () => {
+  const log = theLog();
+  /** How many studios are overdue, of which one is this test's own. */
+  const overdueAfter = async (hours: number, runId: string) => {
+    setClock(Date.now() + hours * 3_600_000);
+    await start({}, { awsRequestId: runId });
+    return log.findLast(({ operation }) => operation === "startReminderRun") ?? {};
+  };
+  const endRun = (runId: string) => {
+    upstream.answerAlways({ body: '{"result":[],"hasNext":false}' });
+    return list(batchOf({ runId, studioId, endsAt: Date.now() + 3_600_000 }), invocation);
+  };
+  // Later than any time at which another test ended a run.
+  await overdueAfter(30 * 24, "run-0");
+  await endRun("run-0");
+  // The runs of all other studios stay overdue from here on.
+  expect(await overdueAfter(24, "run-1")).toMatchObject({ unfinished: studioCount - 1 });
+  expect(await overdueAfter(1, "run-1-again")).toMatchObject({ unfinished: studioCount - 1 });
+  expect(await overdueAfter(24, "run-2")).toMatchObject({ unfinished: studioCount, RunsUnfinished: studioCount });
+  await start({ dryRun: true }, { awsRequestId: "dry" });
+  expect(await overdueAfter(24, "run-3")).toMatchObject({ unfinished: studioCount });
+  await endRun("run-3");
+  expect(await overdueAfter(24, "run-4")).toMatchObject({ unfinished: studioCount - 1 });
+});
