@@ -1,7 +1,10 @@
 // Exports the TypeScript functions that serverless.yml names. osls cannot load a .ts file as a variable source.
+
+export { alarmEmail, domain, domainOutputs } from "./config/domain.ts";
 export { alarms } from "./config/forbidden-alarms.ts";
 export { cors, stage } from "./config/http-api.ts";
 export { audience, entitlements, issuerUrl, signIn, tokenUrl } from "./config/partners.ts";
+export { release } from "./config/release.ts";
 export { roles } from "./config/roles.ts";
 export { settings } from "./config/settings.ts";
 export { webhookEndpoints, webhookFunctions, webhookQueues, webhooks } from "./config/webhooks.ts";

@@ -1,15 +1,14 @@
 import naming from "osls/lib/plugins/aws/lib/naming.js";
-import { routeLimits } from "#lib/limits/limits.ts";
 import { settings } from "./settings.ts";
 import { functionsOf, type Variables } from "./variables.ts";
 
-/** Limits of a route for all partners together, in requests per second and at once. */
+/** Limits of a route for all partners together, in requests per second and at once, by the stage's settings. */
 const throttlingOf = (perSecond: number) => ({ ThrottlingRateLimit: perSecond, ThrottlingBurstLimit: 2 * perSecond });
-const perRead = throttlingOf(routeLimits.reads);
-const perWrite = throttlingOf(routeLimits.writes);
 
 /** Throttling of the stage and of each route. A stage can only name routes that exist, so it depends on them. */
 export const stage = async (variables: Variables) => {
+  const { readsPerSecond, writesPerSecond } = await settings(variables);
+  const [perRead, perWrite] = [throttlingOf(readsPerSecond), throttlingOf(writesPerSecond)];
   const events = Object.values(await functionsOf(variables)).flatMap((each) => each.events);
   const keys = events.flatMap(({ httpApi }) => (httpApi ? [`${httpApi.method} ${httpApi.path}`] : []));
   return {

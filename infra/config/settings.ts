@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { routeLimits } from "#lib/limits/limits.ts";
 import { policies } from "#lib/reminders/policies.ts";
 import { type Asked, Misconfigured, oncePerRun } from "./variables.ts";
 
@@ -28,6 +29,10 @@ const claim = text((name) => /^[\w.:/-]+$/.test(name), "must be a claim's name, 
 
 const yesOrNo = z.boolean({ error: "must be true or false" });
 
+/** In days. CloudWatch knows no others; less than a week would be gone after a weekend. */
+const retentions = [7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+
+const tagsMust = "must be names of at most 128 characters, not beginning with aws:, with texts of at most 256";
 const audiences = "must be a list of audiences, which have no spaces";
 const origins = "must be a list of origins, such as https://app.example.com";
 
@@ -59,6 +64,32 @@ const schema = z.strictObject({
   reminderRate: wholeNumber(1, 1_000_000).default(300),
   reminderRecheckDays: wholeNumber(1, 30).default(7),
   reminderModules: yesOrNo.default(false),
+  alarmEmail: text((value) => /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(value), "must be an e-mail address").optional(),
+  logRetentionDays: z
+    .literal(retentions, { error: `must be one of ${retentions.join(", ")}, which CloudWatch allows` })
+    .default(30),
+  readsPerSecond: wholeNumber(1, 10_000).default(routeLimits.reads),
+  writesPerSecond: wholeNumber(1, 10_000).default(routeLimits.writes),
+  domain: z
+    .strictObject(
+      {
+        name: text((value) => /^([a-z0-9-]+\.)+[a-z]{2,}$/.test(value), "must be a domain, such as api.example.com"),
+        certificate: text(
+          (value) => /^arn:aws[\w-]*:acm:[\w-]+:\d{12}:certificate\/[\w-]+$/.test(value),
+          "must be the ARN of a certificate in ACM, in the stage's region",
+        ),
+      },
+      { error: "must have name and certificate, and nothing else" },
+    )
+    .optional(),
+  disableDefaultEndpoint: yesOrNo.default(false),
+  tags: z
+    .record(
+      z.string().regex(/^(?!aws:)[\w .:/=+@-]{1,128}$/, { error: tagsMust }),
+      z.string({ error: tagsMust }).max(256, { error: tagsMust }),
+      { error: tagsMust },
+    )
+    .default({}),
 });
 
 /** The settings of a stage, with defaults. */
@@ -100,12 +131,18 @@ const fail = (stage: string, faults: readonly string[]): void => {
 const faultsIn = (block: string, error: z.ZodError | undefined): readonly string[] =>
   (error?.issues ?? []).flatMap((issue) =>
     issue.code === "unrecognized_keys"
-      ? issue.keys.map((key) => `${block}.${key}: there is no such setting`)
+      ? issue.keys.map((key) => `${[block, ...issue.path, key].join(".")}: there is no such setting`)
       : [`${block}.${issue.path.join(".")} ${issue.message}`],
   );
 
 /** Faults of settings that are right by themselves. */
-const contradictions = (stage: string, { issuer, audience, clientClaim }: StageSettings): readonly string[] => [
+const contradictions = (
+  stage: string,
+  { issuer, audience, clientClaim, domain, disableDefaultEndpoint }: StageSettings,
+): readonly string[] => [
+  ...(disableDefaultEndpoint && !domain
+    ? [`${stage}.disableDefaultEndpoint requires domain: there would be no endpoint left`]
+    : []),
   ...(issuer && stage !== "local" && !issuer.startsWith("https:") ? [`${stage}.issuer must be an https URL`] : []),
   ...(audience && !issuer ? [`${stage}.audience requires issuer: the user pool's tokens have no \`aud\``] : []),
   ...(clientClaim && !issuer

@@ -14,6 +14,7 @@ const given = (
   resolveVariable: async (variable: string) => (variable.includes("settings") ? file : partners),
 });
 
+const certificate = "arn:aws:acm:eu-central-1:123456789012:certificate/0123-abcd";
 const issuer = "https://issuer.example.com";
 
 test("a stage has its own settings before those of every stage, and defaults for the others", async () => {
@@ -54,6 +55,34 @@ test.each([
   ["a schedule of Unix", { reminderSchedule: "0 6 * * *" }, "prod.reminderSchedule must be an EventBridge schedule"],
   ["a cron of five fields", { reminderSchedule: "cron(0 6 * * ?)" }, "prod.reminderSchedule must be an EventBridge"],
   ["a switch in words", { reminders: "off" }, "prod.reminders must be true or false"],
+  [
+    "two addresses for alarms",
+    { alarmEmail: "a@example.com b@example.com" },
+    "prod.alarmEmail must be an e-mail address",
+  ],
+  ["logs for a day", { logRetentionDays: 1 }, "prod.logRetentionDays must be one of 7, 14, 30"],
+  ["logs for ever", { logRetentionDays: "never" }, "prod.logRetentionDays must be one of 7, 14, 30"],
+  ["no reads", { readsPerSecond: 0 }, "prod.readsPerSecond must be a whole number from 1"],
+  ["half a write", { writesPerSecond: 0.5 }, "prod.writesPerSecond must be a whole number from 1"],
+  ["a domain as text", { domain: "api.example.com" }, "prod.domain must have name and certificate"],
+  [
+    "a domain with https",
+    { domain: { name: "https://api.example.com", certificate } },
+    "prod.domain.name must be a domain",
+  ],
+  [
+    "a certificate of IAM",
+    { domain: { name: "api.example.com", certificate: "arn:aws:iam::1:x" } },
+    "prod.domain.certificate must be the ARN",
+  ],
+  [
+    "a domain with more",
+    { domain: { name: "api.example.com", certificate, zone: "Z1" } },
+    "prod.domain.zone: there is no such setting",
+  ],
+  ["no endpoint at all", { disableDefaultEndpoint: true }, "prod.disableDefaultEndpoint requires domain"],
+  ["a tag of AWS' own", { tags: { "aws:team": "gym" } }, "must be names of at most 128 characters"],
+  ["a tag as a number", { tags: { cost: 7 } }, "prod.tags.cost must be names"],
 ])("%s is refused with file and setting", async (_, own, words) => {
   const sentence = await settings(given({ prod: own })).then(String, (error: Error) => error.message);
   expect(sentence).toMatch(/^infra\/settings\.yml: /);

@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { strFromU8, unzipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
+import type { StageSettingsInput } from "#infra/config/settings.ts";
 import { loadService, sourcesOf } from "#infra/local/service.ts";
 import { catalog } from "#lib/operations/catalog.ts";
 import type { Operation } from "#lib/operations/operation.ts";
@@ -77,6 +78,7 @@ const documents = [
   ["events", "/docs/events"],
   ["openapi", "/openapi.json"],
   ["collection", "/collection.json"],
+  ["health", "/health"],
 ].map(([name = "", path]) => ({
   id: camel(`get-${name}`),
   file: `functions/docs/get-${name}`,
@@ -498,10 +500,35 @@ test("Lambda does not repeat a drain of the outbox: the next minute's would run 
   );
 });
 
+/** Settings that change what is deployed. */
+const unusual: StageSettingsInput = {
+  reminders: false,
+  alarmEmail: "night@example.com",
+  readsPerSecond: 50,
+  writesPerSecond: 5,
+  domain: { name: "api.example.com", certificate: "arn:aws:acm:eu-central-1:123456789012:certificate/0123-abcd" },
+  disableDefaultEndpoint: true,
+};
+
+test("a stage has the domain, the address for alarms and the throttles of its settings, and none without them", async () => {
+  for (const type of ["AWS::ApiGatewayV2::DomainName", "AWS::ApiGatewayV2::ApiMapping", "AWS::SNS::Subscription"])
+    expect(ofType(type)).toEqual([]);
+  const { service } = await loadService(unusual);
+  const { Resources, extensions } = service.resources;
+  expect(Resources["ApiDomain"]?.Properties).toMatchObject({ DomainName: "api.example.com" });
+  expect(Resources["ApiDomainMapping"]?.Properties).toMatchObject({ DomainName: { Ref: "ApiDomain" } });
+  expect(Resources["OperatorEmail"]?.Properties).toMatchObject({ Endpoint: "night@example.com" });
+  const { DefaultRouteSettings, RouteSettings } = extensions.HttpApiStage.Properties;
+  expect(DefaultRouteSettings).toMatchObject({ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 });
+  expect(Object.entries(RouteSettings).find(([key]) => key.startsWith("POST "))?.[1]).toMatchObject({
+    ThrottlingRateLimit: 5,
+  });
+});
+
 test("a stage that turns reminders off has no schedule for them, and no alarm that misses the run", async () => {
   expect(resources["StartReminderRunSchedulerSchedule1"]?.Properties["State"]).toBe("ENABLED");
   expect(resources["ReminderRunAlarm"]?.Properties["ActionsEnabled"]).toBe(true);
-  const { service } = await loadService({ reminders: false });
+  const { service } = await loadService(unusual);
   expect(service.functions["startReminderRun"]?.events).toMatchObject([{ schedule: { enabled: false } }]);
   expect(service.resources.Resources["ReminderRunAlarm"]?.Properties).toMatchObject({ ActionsEnabled: false });
 });

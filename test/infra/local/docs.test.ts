@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { globSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Local } from "#infra/local/local.ts";
@@ -102,4 +103,11 @@ test("what a page loads is compressed, and never asked for again: its name has a
 test("what no page loads any more is not found, and no browser remembers that", async () => {
   const answer = await get("/docs/assets/reference-0000000000.js");
   expect([answer.status, answer.headers.get("cache-control")]).toEqual([404, "no-store"]);
+});
+
+test("/health says what is deployed, to everyone, and is never kept", async () => {
+  const answer = await get("/health");
+  const { version } = JSON.parse(await readFile("package.json", "utf8"));
+  expect(await answer.json()).toEqual({ status: "ok", version, commit: "local" });
+  expect(answer.headers.get("cache-control")).toBe("no-store");
 });
