@@ -163,6 +163,7 @@ export const createLog = ({ write, namespace, now = Date.now }: LogOptions): Log
         ...(reminders > 0 && { RemindersPublished: reminders }),
         ...(checked > 0 && { MembersChecked: checked }),
         ...(forbidden > 0 && { MembersForbidden: forbidden }),
+        ...(modulesForbidden > 0 && { ModulesForbidden: modulesForbidden }),
       });
     },
     webhook: (record) => {

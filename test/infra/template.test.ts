@@ -550,7 +550,7 @@ const functionBehind = (target: unknown): string => {
 };
 
 test("an alarm about the key is raised at once by a 401, but by 403 only for several customers", () => {
-  const { KeyRejectedAlarm, ForbiddenToManyAlarm, RemindersForbiddenAlarm } = resources;
+  const { KeyRejectedAlarm, ForbiddenToManyAlarm, RemindersForbiddenAlarm, ModuleRemindersForbiddenAlarm } = resources;
   expect(KeyRejectedAlarm?.Properties).toMatchObject({ MetricName: "KeyRejected", Threshold: 1 });
   const watched = (alarm: z.infer<typeof template>["Resources"][string] | undefined) =>
     z
@@ -563,6 +563,7 @@ test("an alarm about the key is raised at once by a 401, but by 403 only for sev
       .flatMap(({ MetricStat }) => (MetricStat ? [`${MetricStat.Metric.MetricName} ${MetricStat.Stat}`] : []));
   expect(watched(ForbiddenToManyAlarm)).toEqual(["ForbiddenTo Minimum", "ForbiddenTo Maximum"]);
   expect(watched(RemindersForbiddenAlarm)).toEqual(["MembersForbidden Sum", "MembersChecked Sum"]);
+  expect(ModuleRemindersForbiddenAlarm?.Properties).toMatchObject({ MetricName: "ModulesForbidden", Threshold: 3 });
   for (const { id } of contract)
     expect(watched(resources[`${logicalIdOf(id)}ForbiddenAlarm`])).toEqual([
       "Forbidden Sum",

@@ -226,7 +226,9 @@ describe("modules", () => {
     expect(events.slice(seen).map(({ detail }) => detail["step"])).toEqual([30, 14]);
     const warned = lines.filter(({ modulesForbidden }) => modulesForbidden === 1);
     expect(warned.length).toBe(Object.values(calls).filter((call) => call === "21").length);
-    expect(warned[0]).toMatchObject({ level: "warn", checked: 1 });
+    expect(warned[0]).toMatchObject({ level: "warn", checked: 1, ModulesForbidden: 1 });
+    const unwarned = lines.filter((line) => !warned.includes(line));
+    expect(unwarned.some((line) => "ModulesForbidden" in line)).toBe(false);
     booked.set("21", lastPossible(17));
     await runDaily(14, 17);
     expect(told()).toEqual(["21: 3 of 3"]);
