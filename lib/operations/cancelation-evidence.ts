@@ -50,8 +50,9 @@ export const seenTakenBack = (found: Cancelation): Evidence<Done> => {
   const { status, date, hasEnded } = found;
   const code = codeOf(found);
   if (isCanceled(code)) return { verdict: "not-carried-out" };
-  const isGone = (!status && !date && !hasEnded) || code === "PENDING_WITHDRAWAL_VERIFICATION";
-  return isGone ? { verdict: "carried-out", answer: { success: "true" } } : { verdict: "unclear", ...shownOf(found) };
+  const answer = { success: "true" };
+  if (code === "PENDING_WITHDRAWAL_VERIFICATION") return { verdict: "carried-out", answer };
+  return !status && !date && !hasEnded ? { verdict: "gone", answer } : { verdict: "unclear", ...shownOf(found) };
 };
 
 /** What a receipt says about a cancelation. `found` is undefined if it could not be read. */

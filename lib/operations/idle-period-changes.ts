@@ -197,13 +197,12 @@ export const idlePeriodWithdrawal = (
     data: lists,
     lagMs,
     isAtOnce: false,
-    isSeenByAbsence: true,
     seen: ({ params: { idlePeriodId } }, data) => {
       if (!data) return { verdict: "unclear" };
       if (data.all.some((each) => each.id !== undefined && BigInt(each.id) === BigInt(idlePeriodId)))
         return { verdict: "not-carried-out" };
       const isGone = data.current.every((each) => each.id !== undefined && each.state === "PENDING_VERIFICATION");
-      return isGone ? { verdict: "carried-out", answer: { success: "true" } } : { verdict: "unclear" };
+      return isGone ? { verdict: "gone", answer: { success: "true" } } : { verdict: "unclear" };
     },
   },
 });

@@ -14,7 +14,7 @@ import type { Evidence, Operation, WriteRules } from "./operation.ts";
 
 type Id = number | bigint;
 
-/** Reads lag behind writes by seconds. To buy twice costs money, so an absence counts only much later. */
+/** Reads may lag behind writes by seconds. To buy twice costs money, so what they do not show counts only much later. */
 const lagMs = 30_000;
 
 /** What names a module, in the studio's list and where it is booked: no booked module has the id of its kind. */
@@ -161,6 +161,7 @@ export const moduleCancelation = (read: Operation): WriteRules<ModuleParams, Can
     read,
     data: moduleContract,
     isAtOnce: true,
+    lagMs,
     seen: ({ body: { cancelationDate }, receivedAt }, data) =>
       data ? seenCanceled(cancelationIn(data, receivedAt), cancelationDate) : { verdict: "unclear" },
   },
@@ -179,6 +180,7 @@ export const moduleWithdrawal = (read: Operation): WriteRules<ModuleParams, unde
     read,
     data: moduleContract,
     isAtOnce: true,
+    lagMs,
     seen: ({ receivedAt }, data) => (data ? seenTakenBack(cancelationIn(data, receivedAt)) : { verdict: "unclear" }),
   },
 });

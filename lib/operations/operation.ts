@@ -43,10 +43,11 @@ export interface Shown {
 export interface Evidence<Answer = unknown> {
   /**
    * `not-carried-out`: the data shows nothing of the kind. `unclear`: it differs from what was wanted, or does not say.
-   * It may differ and still be the write, in the studio's spelling or with a date that the studio chose.
+   * It may differ and still be the write, in the studio's spelling or with a date that the studio chose. `gone`: it no
+   * longer shows what the write takes away. That proves the write, where reads lag only once they have caught up.
    */
-  readonly verdict: "carried-out" | "not-carried-out" | "unclear";
-  /** If carried out: the answer that replaces the upstream's lost one. It has only data that the caller sent. */
+  readonly verdict: "carried-out" | "gone" | "not-carried-out" | "unclear";
+  /** If carried out or gone: the answer that replaces the upstream's lost one. It has only data that the caller sent. */
   readonly answer?: Partial<Answer>;
   readonly shown?: Shown;
 }
@@ -64,8 +65,6 @@ export interface ReadBack<Params extends Ids = Ids, Body = unknown, Answer = unk
   readonly isAtOnce: boolean;
   /** How long a read may lag behind a write, in milliseconds. Until then, what the data does not show proves nothing. @default 0 */
   readonly lagMs?: number;
-  /** The write shows by what is gone from the data. */
-  readonly isSeenByAbsence?: boolean;
 }
 
 /** The types of the events of writes. */

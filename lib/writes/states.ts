@@ -60,8 +60,6 @@ export interface Attempt {
   readonly readBack: "at-once" | "later" | "never";
   /** How long a read may lag behind a write, in milliseconds. @default 0 */
   readonly lagMs?: number | undefined;
-  /** The write shows by what is gone, which a read that lags may not show yet, or no longer. */
-  readonly isSeenByAbsence?: boolean | undefined;
 }
 
 /** What to do next. */
@@ -104,11 +102,13 @@ const afterRequest = (state: StoredState, { begunAt }: Attempt): Step => {
 };
 
 const afterData = ({ state, verdict }: DataSeen, attempt: Attempt): Step => {
-  const { begunAt, overAt, lagMs = 0, isSeenByAbsence = false } = attempt;
+  const { begunAt, overAt, lagMs = 0 } = attempt;
   // What an earlier read does not show proves nothing: the upstream may carry the write out, or show it, only after it.
   const showsAllAt = state.status === "in-doubt" ? state.overAt + lagMs : begunAt;
   const isEarly = begunAt < showsAllAt;
-  if (verdict === "carried-out" && !(isEarly && isSeenByAbsence)) return { do: "conclude", outcome: "accepted" };
+  // A read that lags may not show yet what is only to be taken away.
+  const isProven = verdict === "carried-out" || (verdict === "gone" && !(isEarly && lagMs > 0));
+  if (isProven) return { do: "conclude", outcome: "accepted" };
   if (verdict === "not-carried-out" && !isEarly && state.status !== "settled")
     return state.status === "in-doubt"
       ? { do: "send", state: { status: "sent", isRepeat: true } }

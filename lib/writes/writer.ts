@@ -154,8 +154,8 @@ const idsFor = ({ params: { shape } }: Operation, { params, member }: Pick<Write
 
 const readBackOf = ({ write }: WriteOperation, call: WriteCall): Omit<Attempt, keyof Claim> => {
   if (!write.readBack || !idsFor(write.readBack.read, call)) return { readBack: "never" };
-  const { isAtOnce, lagMs, isSeenByAbsence } = write.readBack;
-  return { readBack: isAtOnce ? "at-once" : "later", lagMs, isSeenByAbsence };
+  const { isAtOnce, lagMs } = write.readBack;
+  return { readBack: isAtOnce ? "at-once" : "later", lagMs };
 };
 
 /** Turns a conclusion into what the caller gets. */

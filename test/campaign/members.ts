@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { dayOf, days, plus } from "#infra/sandbox/members/calendar.ts";
 import {
@@ -19,7 +20,7 @@ import { createIdlePeriodAmendment, updateIdlePeriod, withdrawIdlePeriod } from 
 import { type Operation, pathOf } from "#lib/operations/operation.ts";
 import { bodyFor } from "../forms.ts";
 import type { Plan } from "./plan.ts";
-import type { World } from "./world.ts";
+import { readLagMs, type World } from "./world.ts";
 
 /** The writes that the callers of a run send: a body for each wish. */
 export interface Subject {
@@ -67,8 +68,8 @@ interface Studio {
   readonly call: (operation: Operation, params: Readonly<Record<string, string>>, body?: object) => Promise<unknown>;
 }
 
-/** Calls the studio directly, not through the gateway. */
-const studioOf = (world: World, { studioId }: Plan): Studio => ({
+/** Calls the studio directly, not through the gateway. If its reads lag, waits until one shows what was just written. */
+const studioOf = (world: World, { studioId }: Pick<Plan, "studioId">): Studio => ({
   call: async (operation, params, body) => {
     const { method } = operation;
     const url = world.studios[studioId].url + pathOf(operation, params);
@@ -78,6 +79,10 @@ const studioOf = (world: World, { studioId }: Plan): Studio => ({
     };
     let response = await ask();
     while (response.status === 401) response = await ask(); // the key was replaced meanwhile
+    while (response.status === 404 && studioId === "lagging") {
+      await sleep(readLagMs / 10);
+      response = await ask();
+    }
     if (!response.ok) throw new Error(`${method} ${url}: ${response.status}`);
     return response.json();
   },

@@ -62,7 +62,7 @@ const operations: Readonly<Record<StudioId, readonly Operation[]>> = {
   // A pause that waits for the studio takes no change, so none here is an update.
   verified: usual,
   "own-way": [cancel, amend, cancel, amend, withdrawContractCancelation, pause, ...ofModules],
-  lagging: [pause, pause, updateIdlePeriod, withdrawIdlePeriod, buy, buy, withdraw],
+  lagging: [pause, pause, updateIdlePeriod, withdrawIdlePeriod, buy, buy, ...ofModules, withdraw],
 };
 
 /** Takes the points in turn, from a place that the seed decides, so that none is left out by chance. */

@@ -14,7 +14,7 @@ export const clientId = "app-of-the-campaign";
 export const memberClientOf = (studioId: StudioId): string => `${clientId}-in-${studioId}`;
 
 /** Longer than a doubt lasts, so that a repeat reads before the studio shows the write. In milliseconds. */
-const readLagMs = 9_000;
+export const readLagMs = 9_000;
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
 

@@ -106,7 +106,7 @@ const isWithdrawable = ({ cancelation }: BookedModule): boolean =>
 
 /** Answers a booked module as it stands today. */
 export const readModuleContract: Behaviour = (studio, call) => {
-  const { contract } = studio.contract(call.id("contractId"));
+  const { contract } = studio.shownContract(call.id("contractId"));
   const booked = bookedIn(contract, call.id("additionalModuleContractId"));
   const today = studio.today();
   const { rate, startDate, cancelation, trial } = booked;

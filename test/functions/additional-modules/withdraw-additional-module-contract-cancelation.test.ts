@@ -22,13 +22,24 @@ const upstreamWith = (about: object) =>
   );
 
 test.each<[string, object, number]>([
-  ["no cancelation", { endDate: "2099-01-31" }, 200],
+  ["no cancelation, which a read that lags may not show yet", { endDate: "2099-01-31" }, 504],
   ["one that waits to be taken back", { contractCancelationStatus: "PENDING_WITHDRAWAL_VERIFICATION" }, 200],
   ["one that is still there", { contractCancelationStatus: "CANCELED", cancelationDate: "2099-01-31" }, 504],
   ["a module that has ended", { endDate: "2020-01-31" }, 504],
 ])("whose answer is lost is settled by the module: it shows %s", async (_, about, status) => {
   upstreamWith(about);
   expect((await served.send()).status).toBe(status);
+});
+
+test("whose answer is lost is proven by no cancelation a minute later, and not sent again", async () => {
+  const start = Date.now();
+  const headers = { "idempotency-key": randomUUID() };
+  upstreamWith({ endDate: "2099-01-31" });
+  setClock(start);
+  expect((await served.send({ headers })).headers["retry-after"]).toBeDefined();
+  setClock(start + 90_000);
+  expect((await served.send({ headers })).status).toBe(200);
+  expect(served.upstream.requests.filter(({ method }) => method === "POST")).toHaveLength(1);
 });
 
 test("is sent again by a repeat once the doubt is over, if the cancelation is still there", async () => {

@@ -213,6 +213,28 @@ test("given a cancelation of the studio, then the member cannot take it back", a
   });
 });
 
+test("given reads that lag, then a booked module and its cancelation show only later", async () => {
+  const clock = aClock();
+  const { send } = await aSandbox({ now: clock.now, readLagMs: 5_000 });
+  const ids = idsOf("deadline far away");
+  const { body } = await send(purchaseAdditionalModuleContract, { contractId: ids.contractId }, { body: sauna });
+  const { id } = body as { id: number };
+  const booked = { contractId: ids.contractId, additionalModuleContractId: id };
+
+  const early = await send(getAdditionalModuleContract, booked);
+  clock.advance(5_000);
+  const shown = await send(getAdditionalModuleContract, booked);
+  const { availableCancelationDates } = shown.body as { availableCancelationDates: string[] };
+  const cancelation = { cancelationDate: availableCancelationDates[0], cancelationReasonId: 1001 };
+  const canceled = await send(createModuleContractCancelationAmendment, booked, { body: cancelation });
+  const notYet = await send(getAdditionalModuleContract, booked);
+  clock.advance(5_000);
+
+  expect([early.status, shown.status, canceled.status]).toEqual([404, 200, 200]);
+  expect(notYet.body).not.toHaveProperty("contractCancelationStatus");
+  expect((await send(getAdditionalModuleContract, booked)).body).toHaveProperty("contractCancelationStatus");
+});
+
 test("given reads that lag, then they show a purchase only later, and the studio knows it at once", async () => {
   const clock = aClock();
   const { send } = await aSandbox({ now: clock.now, readLagMs: 5_000 });
