@@ -25,6 +25,8 @@ webhook  prints the secret that signs one partner's events, and makes the first 
 --secret ID selects the secret with the signing secrets if several have the tag of the stage.
 `;
 
+type Cognito = CognitoIdentityProviderClient;
+
 const read = (args: readonly string[]) => {
   const options = {
     stage: { type: "string", default: "dev" },
@@ -44,10 +46,7 @@ const read = (args: readonly string[]) => {
   return { ...others, rotate, atOnce, command, name };
 };
 
-const clientsOf = async (
-  cognito: CognitoIdentityProviderClient,
-  poolId: string,
-): Promise<readonly UserPoolClientType[]> => {
+const clientsOf = async (cognito: Cognito, poolId: string): Promise<readonly UserPoolClientType[]> => {
   const clients: UserPoolClientType[] = [];
   for await (const { UserPoolClients = [] } of paginateListUserPoolClients(
     { client: cognito },
@@ -62,7 +61,7 @@ const clientsOf = async (
   return clients;
 };
 
-const poolIdOf = async (cognito: CognitoIdentityProviderClient, name: string): Promise<string> => {
+const poolIdOf = async (cognito: Cognito, name: string): Promise<string> => {
   const ids: string[] = [];
   for await (const { UserPools = [] } of paginateListUserPools({ client: cognito }, { MaxResults: 60 }))
     ids.push(...UserPools.flatMap(({ Id, Name }) => (Name === name && Id ? [Id] : [])));
@@ -88,13 +87,23 @@ const listed = (clients: readonly UserPoolClientType[]): string =>
     ]),
   ]);
 
-const credentials = (clients: readonly UserPoolClientType[], name: string): string => {
+const named = (clients: readonly UserPoolClientType[], name: string): UserPoolClientType => {
   const client = clients.find(({ ClientName }) => ClientName === name);
-  if (!client)
-    throw new Refused(
-      `there is no partner ${name} here, but ${clients.map(({ ClientName }) => ClientName).join(", ") || "none"}`,
-    );
-  return `client_id=${client.ClientId}\nclient_secret=${client.ClientSecret}`;
+  if (client) return client;
+  throw new Refused(
+    `there is no partner ${name} here, but ${clients.map(({ ClientName }) => ClientName).join(", ") || "none"}`,
+  );
+};
+
+/** A partner's app client in a stack's user pool, with its secret. @throws Refused */
+export const clientOf = async (
+  cognito: Cognito,
+  { stack, name }: { readonly stack: string; readonly name: string },
+): Promise<UserPoolClientType> => named(await clientsOf(cognito, await poolIdOf(cognito, stack)), name);
+
+const credentials = (clients: readonly UserPoolClientType[], name: string): string => {
+  const { ClientId, ClientSecret } = named(clients, name);
+  return `client_id=${ClientId}\nclient_secret=${ClientSecret}`;
 };
 
 const webhook = async (name: string, { region, ...asked }: Omit<WebhookAsked, "partner"> & { region: string }) => {
