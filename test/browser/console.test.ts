@@ -48,6 +48,17 @@ describe("the console", () => {
     expect(await latest.locator("small").textContent()).toContain("demo-partner");
   });
 
+  test("can name no studio, and then shows how the home studio is found", async () => {
+    await choose("As", "chain-partner");
+    await choose("Studio-Id", "other-studio");
+    await send(404);
+    await choose("Studio-Id", "none: the home studio");
+    await send(200);
+    const latest = list("requests").first();
+    await latest.locator("summary").click();
+    await latest.locator(".calls", { hasText: "demo-studio: GET /v1/cross-studio/customers/1000 200" }).waitFor();
+  });
+
   test("cancels with the filled-in example, shows the event, and repeats harmlessly under the same key", async () => {
     await choose("Member", "1003");
     await choose("Operation", "createContractCancelationAmendment");

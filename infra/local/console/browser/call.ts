@@ -39,7 +39,8 @@ export const showCall = async ({ partners, operations }: Setting): Promise<void>
 
   const chooseStudio = () => {
     const { studios = [] } = partners.find(({ clientId }) => clientId === partner.value) ?? {};
-    studio.replaceChildren(...studios.map((name) => element("option", {}, name)));
+    const home = element("option", { value: "" }, "none: the home studio");
+    studio.replaceChildren(...studios.map((name) => element("option", {}, name)), home);
     studioRow.hidden = studios.length < 2;
   };
   const chosen = (): Callable => operations.find(({ id }) => id === operation.value) ?? impossible();
@@ -66,7 +67,7 @@ export const showCall = async ({ partners, operations }: Setting): Promise<void>
     const headers = {
       authorization: `Bearer ${token}`,
       "accept-language": language.value,
-      ...(!studioRow.hidden && { "studio-id": studio.value }),
+      ...(!studioRow.hidden && studio.value && { "studio-id": studio.value }),
       ...(isWrite && key.value && { "idempotency-key": key.value }),
       ...(fields && !isForm && { "content-type": "application/json" }),
     };
