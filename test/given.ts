@@ -150,7 +150,7 @@ export const setClock = (ms: number): void => {
 /** What Lambda hands a handler besides the event. */
 export const contextOf = ({ remainingMs = 27_000 }: Sent): Context => {
   const deadline = Date.now() + remainingMs;
-  return { getRemainingTimeInMillis: () => deadline - Date.now() } as Context;
+  return { awsRequestId: "lambda-of-tests", getRemainingTimeInMillis: () => deadline - Date.now() } as Context;
 };
 
 const eventOf = (operation: Operation, sent: Sent): APIGatewayProxyEventV2WithJWTAuthorizer => {

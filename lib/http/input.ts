@@ -83,7 +83,7 @@ export const readParams = <Params extends Ids>({ params }: Operation<Params>, gi
 /** The headers that the upstream gets. */
 export const readHeaders = (given: {
   readonly "accept-language"?: string | undefined;
-  readonly traceparent?: string | undefined;
+  readonly traceparent: string;
 }): Part<Read["headers"]> => {
   const { "accept-language": language, traceparent } = given;
   if (language !== undefined && !/^[\x20-\x7e]{0,255}$/.test(language))
@@ -92,12 +92,7 @@ export const readHeaders = (given: {
       pointer: "/accept-language",
       detail: "must be at most 255 printable ASCII characters",
     });
-  return valid({
-    ...(language && { "accept-language": language }),
-    // W3C Trace Context, 3.2: one that cannot be read is ignored, not answered with an error.
-    ...(traceparent &&
-      /^(?!ff)[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(traceparent) && { traceparent }),
-  });
+  return valid({ ...(language && { "accept-language": language }), traceparent });
 };
 
 /** A read needs no key, but some clients send one with every request: it is ignored. */

@@ -71,7 +71,7 @@ export const serviceOf = ({
 /** Reads the parts of a direct invocation. @throws RequestInvalid with every fault, RequestRefused */
 export const readInvocation = <Params extends Ids, Body>(
   operation: Operation<Params, Body>,
-  { event, record }: Pick<Arrival<Invocation>, "event" | "record">,
+  { event, record, traceparent }: Pick<Arrival<Invocation>, "event" | "record" | "traceparent">,
 ): Read<Params, Body> => {
   const { params, body, document, idempotencyKey, acceptLanguage } = event;
   const { value, text = "" } = body ?? {};
@@ -80,7 +80,7 @@ export const readInvocation = <Params extends Ids, Body>(
   return joined({
     params: readParams(operation, params),
     query: valid(undefined),
-    headers: readHeaders({ "accept-language": acceptLanguage }),
+    headers: readHeaders({ "accept-language": acceptLanguage, traceparent }),
     // Lambda repeats an asynchronous invocation that failed under the same id: the write must have the same key then.
     // Without an id, as some tools invoke, no two writes may share a key.
     idempotencyKey: readKey(

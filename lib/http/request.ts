@@ -17,12 +17,12 @@ import {
   valid,
 } from "./input.ts";
 import { bodyIn, isJson } from "./json-body.ts";
-import type { HttpEvent, Read } from "./serving.ts";
+import type { Arrival, HttpEvent, Read } from "./serving.ts";
 
 /** Reads path, query, headers and body of a request over HTTP. @throws RequestInvalid with every fault, RequestRefused */
 export const readRequest = async <Params extends Ids, Body>(
   operation: Operation<Params, Body>,
-  event: HttpEvent,
+  { event, traceparent }: Pick<Arrival<HttpEvent>, "event" | "traceparent">,
   parseForm: ParseForm | undefined,
 ): Promise<Read<Params, Body>> => {
   const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
@@ -34,7 +34,7 @@ export const readRequest = async <Params extends Ids, Body>(
   return joined({
     params: readPath(operation, event),
     query: readQuery(event),
-    headers: readHeaders(event.headers),
+    headers: readHeaders({ "accept-language": event.headers["accept-language"], traceparent }),
     idempotencyKey: readKey(operation, event.headers["idempotency-key"]),
     ...content,
   });

@@ -1,6 +1,7 @@
 import middy from "@middy/core";
 import type { Context } from "aws-lambda";
 import { customerGroupOf } from "#lib/observability/log.ts";
+import { traceparentFor } from "#lib/observability/trace.ts";
 import type { Ids, Operation } from "#lib/operations/operation.ts";
 import { isForbidden } from "#lib/perfectgym/errors.ts";
 import { preferredLanguage } from "#lib/problems/language.ts";
@@ -48,10 +49,10 @@ export const pipeline = <Params extends Ids, Body>(
           .catch(noteForbidden(admitted));
       });
   const overHttp = handling<HttpEvent>(async (arrival, timeMs) => {
-    const { record, event } = arrival;
+    const { record } = arrival;
     const { studios, named, ...caller } = callerOf(operation, access, arrival);
     await checkLimit(operation, { caller, limiter }, arrival);
-    const read = await readRequest(operation, event, parseForm);
+    const read = await readRequest(operation, arrival, parseForm);
     const asked = { studios, named, clientId: caller.clientId, read, record, budgetMs: timeMs * homeShare };
     const studioId = await studioOf(asked, findStudio);
     record.note({ studioId });
@@ -61,20 +62,28 @@ export const pipeline = <Params extends Ids, Body>(
     const principal = serviceOf(arrival);
     return { ...readInvocation(operation, arrival), principal };
   });
-  const arrive = <Event>(event: Event, { requestId, acceptLanguage, accept }: Origin): Arrival<Event> => ({
+  const arrive = <Event>(event: Event, { requestId, lambdaRequestId, ...sent }: Origin): Arrival<Event> => ({
     event,
-    record: log.open({ operation: operation.id, requestId }),
-    language: preferredLanguage(acceptLanguage),
-    accept,
+    record: log.open({ operation: operation.id, requestId, lambdaRequestId, traceparent: sent.traceparent }),
+    traceparent: sent.traceparent,
+    language: preferredLanguage(sent.acceptLanguage),
+    accept: sent.accept,
     startedAt: now(),
     isWriteBegun: false,
   });
 
   return async (event: unknown, context: Context) => {
-    if (isHttp(event)) return overHttp(arrive(event, originOf(event)), context);
+    const { awsRequestId: lambdaRequestId } = context;
+    if (isHttp(event)) return overHttp(arrive(event, { ...originOf(event), lambdaRequestId }), context);
     const invocation = parseInvocation(operation, event);
     const { acceptLanguage } = invocation;
-    return resultOf(await directly(arrive(invocation, { requestId: context.awsRequestId, acceptLanguage }), context));
+    const origin = {
+      requestId: lambdaRequestId,
+      lambdaRequestId,
+      acceptLanguage,
+      traceparent: traceparentFor(undefined),
+    };
+    return resultOf(await directly(arrive(invocation, origin), context));
   };
 };
 
@@ -89,12 +98,15 @@ const studioOf = async (asked: StudioAsked, findStudio: FindStudio): Promise<str
 
 interface Origin {
   readonly requestId: string;
+  readonly lambdaRequestId: string;
+  readonly traceparent: string;
   readonly acceptLanguage: string | undefined;
   readonly accept?: string | undefined;
 }
 
-const originOf = ({ requestContext, headers }: HttpEvent): Origin => ({
+const originOf = ({ requestContext, headers }: HttpEvent): Omit<Origin, "lambdaRequestId"> => ({
   requestId: requestContext.requestId,
+  traceparent: traceparentFor(headers["traceparent"]),
   acceptLanguage: headers["accept-language"],
   accept: headers["accept"],
 });

@@ -64,6 +64,8 @@ export type HttpAnswer = APIGatewayProxyStructuredResultV2;
 export interface Arrival<Event = unknown> {
   readonly event: Event;
   readonly record: OpenRecord;
+  /** The caller's, or one that the gateway made. The log has it, and the upstream gets it. */
+  readonly traceparent: string;
   /** In milliseconds on the clock of `live.now`, as all times here. */
   readonly startedAt: number;
   /** Of the gateway's own texts. */

@@ -1,9 +1,14 @@
 import { createHash } from "node:crypto";
+import { xRayTraceId } from "./trace.ts";
 
 /** Everything that the log says about a request. This is an allow-list: other data cannot reach the log. */
 export interface RequestRecord {
   readonly operation: string;
+  /** Of API Gateway, which the caller gets as X-Request-Id. A direct invocation has only Lambda's. */
   readonly requestId: string;
+  readonly lambdaRequestId?: string;
+  /** Of W3C Trace Context. The upstream got the same. */
+  readonly traceparent?: string;
   readonly status?: number;
   /** A problem's code. */
   readonly code?: string;
@@ -105,7 +110,7 @@ export interface StudiosRecord {
 /** `Given` if it has no fields besides those of `Known`. TypeScript itself lets others through, as in a spread. */
 type Only<Known, Given extends Known> = Given & { readonly [Name in Exclude<keyof Given, keyof Known>]: never };
 
-type Notes = Partial<Omit<RequestRecord, "operation" | "requestId" | "status" | "durationMs">>;
+type Notes = Partial<Omit<RequestRecord, "operation" | "requestId" | "lambdaRequestId" | "status" | "durationMs">>;
 
 /** The record of one request while it is served. `note` is the only way to add a field. */
 export interface OpenRecord {
@@ -117,7 +122,9 @@ export interface OpenRecord {
 }
 
 export interface Log {
-  readonly open: (request: Pick<RequestRecord, "operation" | "requestId">) => OpenRecord;
+  readonly open: (
+    request: Pick<RequestRecord, "operation" | "requestId" | "lambdaRequestId" | "traceparent">,
+  ) => OpenRecord;
   readonly job: <Given extends JobRecord>(record: Only<JobRecord, Given>) => void;
   readonly webhook: <Given extends WebhookRecord>(record: Only<WebhookRecord, Given>) => void;
   readonly studios: <Given extends StudiosRecord>(record: Only<StudiosRecord, Given>) => void;
@@ -136,13 +143,15 @@ export interface LogOptions {
 export const createLog = ({ write, namespace, now = Date.now }: LogOptions): Log => {
   const line = (level: Level, record: object, counts: Counts) => {
     const time = new Date(now()).toISOString();
-    write(`${JSON.stringify({ time, level, ...record, ...metricsOf(counts, namespace, now()) })}\n`);
+    const xray = xRayTraceId();
+    const traced = { ...record, ...(xray !== undefined && { xrayTraceId: xray }) };
+    write(`${JSON.stringify({ time, level, ...traced, ...metricsOf(counts, namespace, now()) })}\n`);
   };
   return {
-    open: ({ operation, requestId }) => {
-      let record: RequestRecord = { operation, requestId };
+    open: (request) => {
+      let record: RequestRecord = request;
       return {
-        requestId,
+        requestId: request.requestId,
         note: (fields) => {
           record = { ...record, ...fields };
         },

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createCustomerContactDataAmendment } from "#lib/operations/contact-data.ts";
 import {
   createContractCancelationAmendment,
@@ -8,7 +8,7 @@ import {
 } from "#lib/operations/contracts.ts";
 import { createCustomerMasterDataAmendment } from "#lib/operations/master-data.ts";
 import type { Fault } from "#lib/problems/types.ts";
-import { aFunction, hideLog, partnerClaims } from "../../given.ts";
+import { aFunction, hideLog, partnerClaims, theLog } from "../../given.ts";
 
 const params = { customerId: "1000" };
 const body = { email: "robin@example.com" };
@@ -246,11 +246,27 @@ test("thousands of query parameters are answered within 40 KiB", async () => {
 });
 
 describe("headers", () => {
-  test("a valid traceparent is passed on, another is left out", async () => {
+  test("a valid traceparent is passed on and logged, and another is replaced by X-Ray's, or by a new one", async () => {
+    const log = theLog();
     const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     await read.send({ params, headers: { traceparent } });
     await read.send({ params, headers: { traceparent: "garbage" } });
-    expect(read.upstream.requests.map(({ headers }) => headers["traceparent"])).toEqual([traceparent, undefined]);
+    vi.stubEnv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1");
+    await read.send({ params });
+    vi.stubEnv("_X_AMZN_TRACE_ID", undefined);
+    const sent = read.upstream.requests.map(({ headers }) => headers["traceparent"]);
+    expect(sent).toEqual([
+      traceparent,
+      expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/),
+      "00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01",
+    ]);
+    expect(log.map((line) => line["traceparent"])).toEqual(sent);
+    expect(log.map((line) => line["xrayTraceId"])).toEqual([
+      undefined,
+      undefined,
+      "1-5759e988-bd862e3fe1be46a994272793",
+    ]);
+    expect(log.map((line) => line["lambdaRequestId"])).toEqual(Array(3).fill("lambda-of-tests"));
   });
 
   test("accept-language with other than printable ASCII is refused", async () => {
@@ -271,6 +287,7 @@ describe("headers", () => {
       "accept",
       "connection",
       "host",
+      "traceparent",
       "user-agent",
       "x-api-key",
     ]);

@@ -327,6 +327,8 @@ test("the log line of a failed write has what an operator needs, and nothing of 
       level: "error",
       operation: "createContractCancelationAmendment",
       requestId: "request-of-tests=",
+      lambdaRequestId: "lambda-of-tests",
+      traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/),
       clientId: "partner-of-tests",
       studioId: "studio-of-tests",
       status: 504,
