@@ -3,6 +3,7 @@
 export { alarmEmail, domain, domainOutputs } from "./config/domain.ts";
 export { alarms } from "./config/forbidden-alarms.ts";
 export { cors, stage } from "./config/http-api.ts";
+export { dashboard, queries } from "./config/insights.ts";
 export { audience, entitlements, issuerUrl, signIn, tokenUrl } from "./config/partners.ts";
 export { release } from "./config/release.ts";
 export { roles } from "./config/roles.ts";

@@ -615,3 +615,33 @@ test("the runbook has a row for each alarm, and no others", async () => {
   const wanted = [...named.filter((name) => !ofOperations.includes(name)), ...others];
   expect(rows.map(([, name]) => name).sort()).toEqual(wanted.sort());
 });
+
+const dashboardBody = z.object({
+  widgets: z.array(
+    z.object({
+      x: z.int(),
+      y: z.int(),
+      width: z.int(),
+      properties: z.looseObject({ metrics: z.array(z.tuple([z.string(), z.string()], z.unknown())).optional() }),
+    }),
+  ),
+});
+
+test("the dashboard shows, of the gateway's own metrics, only those that the code or a filter gives", async () => {
+  const [[, dashboard] = []] = ofType("AWS::CloudWatch::Dashboard");
+  const body = z.object({ "Fn::Sub": z.string() }).parse(dashboard?.Properties["DashboardBody"])["Fn::Sub"];
+  const { widgets } = dashboardBody.parse(JSON.parse(body));
+  expect(widgets.every(({ x, width }) => x + width <= 24)).toBe(true);
+  const shown = widgets.flatMap(({ properties }) => properties.metrics ?? []);
+  const own = shown.filter(([namespace]) => namespace === "perfectgym-gateway/dev").map(([, name]) => name);
+  expect(own.length).toBeGreaterThan(10);
+  const given = await readFile("lib/observability/log.ts", "utf8");
+  const filters = JSON.stringify(ofType("AWS::Logs::MetricFilter"));
+  expect(own.filter((name) => !new RegExp(`\\b${name}: `).test(given) && !filters.includes(`"${name}"`))).toEqual([]);
+});
+
+test("each saved query is of the logs of every operation", () => {
+  const queries = ofType("AWS::Logs::QueryDefinition");
+  expect(queries).toHaveLength(5);
+  for (const [, { Properties }] of queries) expect(Properties["LogGroupNames"]).toHaveLength(contract.length);
+});

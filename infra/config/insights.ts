@@ -1,0 +1,114 @@
+import naming from "osls/lib/plugins/aws/lib/naming.js";
+import { functionsOf, operationRoute, type Variables } from "./variables.ts";
+
+/** What somebody asks at night, in the language of CloudWatch Logs Insights. `<…>` is for the reader to replace. */
+export const questions: Readonly<Record<string, readonly string[]>> = {
+  "who called": [
+    "filter ispresent(clientId)",
+    "stats count(*) as requests, sum(status >= 500) as failed, avg(durationMs) as meanMs by clientId, operation",
+    "sort requests desc",
+  ],
+  "what failed": [
+    "filter status >= 500",
+    "fields time, operation, code, outcome, studioId, upstreamStatus, tries, requestId",
+    "sort time desc",
+  ],
+  "one request": [
+    "filter requestId = '<x-request-id>' or lambdaRequestId = '<x-request-id>'",
+    "fields time, operation, status, code, reason, clientId, studioId, upstreamMs, durationMs, traceparent, xrayTraceId",
+  ],
+  "writes in doubt": [
+    "filter outcome = 'unknown' or settledBy = 'reading'",
+    "fields time, operation, clientId, studioId, settledBy, idempotency, upstreamStatus, requestId",
+    "sort time desc",
+  ],
+  "the upstream by status": [
+    "filter ispresent(upstreamMs)",
+    "stats count(*) as calls, avg(upstreamMs) as meanMs, pct(upstreamMs, 99) as p99Ms, max(tries) as mostTries by operation, upstreamStatus",
+    "sort calls desc",
+  ],
+};
+
+const operationsIn = async (variables: Variables): Promise<readonly string[]> =>
+  Object.entries(await functionsOf(variables)).flatMap(([name, lambda]) => (operationRoute(lambda) ? [name] : []));
+
+/** Saved queries over the logs of all operations. They appear in CloudWatch under the stage's name. */
+export const queries = async (variables: Variables) => {
+  const LogGroupNames = (await operationsIn(variables)).map((name) => ({ Ref: naming.getLogGroupLogicalId(name) }));
+  const entries = Object.entries(questions).map(([name, lines], place) => [
+    `Query${place + 1}`,
+    {
+      Type: "AWS::Logs::QueryDefinition",
+      Properties: {
+        Name: { "Fn::Sub": `\${AWS::StackName}/${name}` },
+        LogGroupNames,
+        QueryString: lines.join("\n| "),
+      },
+    },
+  ]);
+  return Object.fromEntries(entries);
+};
+
+type Metric = readonly [namespace: string, name: string, ...rest: readonly (string | object)[]];
+
+/** The dashboard's rows, from top to bottom, each with the metrics of its graphs. */
+const rowsOf = (own: string): Readonly<Record<string, readonly (readonly Metric[])[]>> => {
+  const api = (name: string, stat: string): Metric => ["AWS/ApiGateway", name, "ApiId", "${HttpApi}", { stat }];
+  const sum = (name: string): Metric => [own, name, { stat: "Sum" }];
+  return {
+    "Are partners served?": [
+      [api("Count", "Sum"), api("4xx", "Sum"), api("5xx", "Sum"), sum("Refused")],
+      [api("Latency", "p50"), api("Latency", "p99")],
+    ],
+    "Is the upstream well?": [
+      [sum("KeyRejected"), sum("Forbidden"), sum("StudiosStale"), sum("Drift")],
+      [api("IntegrationLatency", "p50"), api("IntegrationLatency", "p99")],
+    ],
+    "Is a write in doubt?": [
+      [sum("OutcomeUnknown")],
+      [[own, "EventsWaiting", { stat: "Maximum" }], sum("EventsMalformed")],
+    ],
+    "Are reminders out?": [
+      [sum("RemindersPublished"), sum("MembersChecked"), sum("MembersForbidden")],
+      [sum("RemindersFailed"), sum("RunsUnfinished")],
+    ],
+    "What does it cost?": [
+      [
+        ["AWS/Lambda", "Invocations", { stat: "Sum" }],
+        ["AWS/Lambda", "Throttles", { stat: "Sum" }],
+      ],
+      [["AWS/Lambda", "ConcurrentExecutions", { stat: "Maximum" }]],
+    ],
+  };
+};
+
+/** CloudWatch's dashboards are 24 units wide. */
+const [wide, high] = [12, 6];
+
+const widgetsOf = (title: string, graphs: readonly (readonly Metric[])[], row: number) => [
+  { type: "text", x: 0, y: row * (high + 1), width: 2 * wide, height: 1, properties: { markdown: `## ${title}` } },
+  ...graphs.map((metrics, column) => ({
+    type: "metric",
+    x: column * wide,
+    y: row * (high + 1) + 1,
+    width: wide,
+    height: high,
+    properties: { metrics, region: "${AWS::Region}", period: 300, view: "timeSeries" },
+  })),
+];
+
+/** One dashboard for the stage, for somebody who was woken. Lambda's own metrics are of the whole account and region. */
+export const dashboard = async (variables: Variables) => {
+  const service = await variables.resolveConfigurationProperty(["service"]);
+  const rows = Object.entries(rowsOf(`${service}/${await variables.resolveVariable("sls:stage")}`));
+  const widgets = rows.flatMap(([title, graphs], row) => widgetsOf(title, graphs, row));
+  return {
+    Dashboard: {
+      Type: "AWS::CloudWatch::Dashboard",
+      Properties: {
+        DashboardName: { Ref: "AWS::StackName" },
+        DashboardBody: { "Fn::Sub": JSON.stringify({ widgets }) },
+      },
+    },
+  };
+};
