@@ -1,5 +1,10 @@
 import { readFile, stat } from "node:fs/promises";
-import { expect, test } from "vitest";
+import { createServer } from "node:http";
+import { type BuildOptions, build, stop } from "esbuild";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { builtins } from "#infra/bundle/builtins.ts";
+import { lean } from "#infra/bundle/lean.ts";
+import { listen } from "#infra/http-server.ts";
 import { loadService } from "#infra/local/service.ts";
 import { catalog } from "#lib/operations/catalog.ts";
 import type { Operation } from "#lib/operations/operation.ts";
@@ -9,7 +14,9 @@ test("the bundle of a Lambda that only reads has no code for writes", async () =
   const [read, write] = [bundles("getContractData"), bundles("createContractCancelationAmendment")];
   expect(await readFile(write, "utf8")).toContain("PutItem");
   expect(await readFile(read, "utf8")).not.toMatch(/PutItem|EventBridge/);
-  expect((await stat(read)).size).toBeLessThan(500_000);
+  const [kilobytesOfRead, kilobytesOfWrite] = [(await stat(read)).size / 1_000, (await stat(write)).size / 1_000];
+  expect(kilobytesOfRead).toBeLessThan(360);
+  expect(kilobytesOfWrite).toBeLessThan(450);
 });
 
 test("only a Lambda whose receipt can be a text has the words for it", async () => {
@@ -49,4 +56,38 @@ test("only the Lambda that serves files to browsers has them, and none of them e
   expect(texts.length).toBeGreaterThan(5);
   expect(Math.max(...texts.map(({ length }) => length))).toBeLessThan(6_000_000);
   expect((await stat(bundles("getDocs"))).size).toBeLessThan(20_000);
+});
+
+test("without the providers that bundles leave out, the environment's credentials sign, also new ones", async () => {
+  const keys: string[] = [];
+  const server = createServer((request, response) => {
+    keys.push(/Credential=(\w+)/.exec(String(request.headers.authorization))?.[1] ?? "");
+    response.writeHead(200, { "content-type": "application/x-amz-json-1.1" }).end("{}");
+  });
+  const endpoint = await listen(server, 0);
+  onTestFinished(() => void server.close().closeAllConnections());
+  const contents = `
+    import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+    const client = new SecretsManagerClient({ region: "eu-central-1", endpoint: "${endpoint}" });
+    export const ask = () => client.send(new GetSecretValueCommand({ SecretId: "studios" }));
+  `;
+  const { bundle, format, platform, mainFields } = (await loadService({})).service.custom.esbuild;
+  const { outputFiles } = await build({
+    ...{ bundle, format, platform, mainFields },
+    stdin: { contents, resolveDir: "." },
+    plugins: [builtins, lean],
+    write: false,
+  } as BuildOptions & { write: false });
+  await stop();
+  const code = outputFiles?.[0]?.text ?? "";
+  expect(code).not.toMatch(/GetRoleCredentials|AssumeRoleWithWebIdentity/);
+  const { ask } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+  const askWith = (key: string) => {
+    vi.stubEnv("AWS_ACCESS_KEY_ID", key);
+    vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
+    return ask();
+  };
+  await askWith("first");
+  await askWith("second");
+  expect(keys).toEqual(["first", "second"]);
 });
