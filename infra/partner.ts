@@ -8,16 +8,21 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { type AppClient, beginRotation, finishRotation, revoke } from "./client-secrets.ts";
 import { type Command, Refused, runIfMain } from "./command.ts";
 import { terminalTable } from "./terminal-table.ts";
 import { signingSecretOf, type WebhookAsked } from "./webhook-secret.ts";
 
 const usage = `usage: npm run partner -- list [--stage S] [--region R]
        npm run partner -- secret NAME [--stage S] [--region R]
+       npm run partner -- rotate NAME [--finish] [--stage S] [--region R]
+       npm run partner -- revoke NAME [--stage S] [--region R]
        npm run partner -- webhook NAME [--rotate [--at-once]] [--stage S] [--region R]
 
 list     shows the deployed app clients of the partners
 secret   prints the client id and secret of one partner; send them once, over a channel you trust
+rotate   makes and prints a second client secret; both work until --finish removes the old one
+revoke   makes the partner's client secrets invalid at once; tokens that it has work for 15 minutes at most
 webhook  prints the secret that signs one partner's events, and makes the first one; --rotate makes a new one, and the old one
          goes on signing for 24 hours, or not at all with --at-once
 
@@ -34,16 +39,18 @@ const read = (args: readonly string[]) => {
     pool: { type: "string" },
     secret: { type: "string" },
     rotate: { type: "boolean", default: false },
+    finish: { type: "boolean", default: false },
     "at-once": { type: "boolean", default: false },
   } as const;
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
   const [command, name, ...more] = positionals;
-  const { rotate, "at-once": atOnce, ...others } = values;
+  const { rotate, finish, "at-once": atOnce, ...others } = values;
   const isList = command === "list" && name === undefined;
-  const isOfOne = (command === "secret" || command === "webhook") && name !== undefined && more.length === 0;
+  const isOfOne = ["secret", "rotate", "revoke", "webhook"].includes(command ?? "") && name !== undefined;
   const isMade = (rotate && command === "webhook") || (!rotate && !atOnce);
-  if (!(isList || isOfOne) || !isMade) throw new Refused(usage.trimEnd());
-  return { ...others, rotate, atOnce, command, name };
+  const isFinish = !finish || command === "rotate";
+  if (!(isList || isOfOne) || more.length > 0 || !isMade || !isFinish) throw new Refused(usage.trimEnd());
+  return { ...others, rotate, finish, atOnce, command, name };
 };
 
 const clientsOf = async (cognito: Cognito, poolId: string): Promise<readonly UserPoolClientType[]> => {
@@ -112,13 +119,25 @@ const webhook = async (name: string, { region, ...asked }: Omit<WebhookAsked, "p
   return replacedUntil === undefined ? secret : `${secret}\nThe replaced secret also signs until ${replacedUntil}.`;
 };
 
+const rotation = async (cognito: Cognito, client: AppClient, { name, finish }: { name: string; finish: boolean }) => {
+  if (!finish) return `client_id=${client.ClientId}\nclient_secret=${await beginRotation(cognito, client)}`;
+  await finishRotation(cognito, client);
+  return `${name}: only the newer secret is valid`;
+};
+
 export const partner: Command = async (args) => {
-  const { stage, region, command, name, pool, ...asked } = read(args);
+  const { stage, region, command, name, pool, finish, ...asked } = read(args);
   const stack = `perfectgym-gateway-${stage}`;
   if (command === "webhook" && name !== undefined) return webhook(name, { ...asked, region, stack });
   const cognito = new CognitoIdentityProviderClient({ region });
-  const clients = await clientsOf(cognito, pool ?? (await poolIdOf(cognito, stack)));
-  return name === undefined ? listed(clients) : credentials(clients, name);
+  const UserPoolId = pool ?? (await poolIdOf(cognito, stack));
+  const clients = await clientsOf(cognito, UserPoolId);
+  if (name === undefined) return listed(clients);
+  const { ClientId = "" } = named(clients, name);
+  if (command === "rotate") return rotation(cognito, { UserPoolId, ClientId }, { name, finish });
+  if (command !== "revoke") return credentials(clients, name);
+  await revoke(cognito, { UserPoolId, ClientId });
+  return `${name}: no secret that anybody knows is valid. Remove the partner from infra/partners.yml, or give it a new one with rotate.`;
 };
 
 await runIfMain(import.meta.url, partner);

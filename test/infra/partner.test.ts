@@ -44,6 +44,26 @@ const answers: Readonly<Record<string, (input: Record<string, string>) => object
   }),
 };
 
+/** The client secrets of the first app, and how many Cognito has made. */
+let clientSecrets: { ClientSecretId: string; ClientSecretCreateDate: number }[] = [];
+let made = 0;
+
+/** Cognito's part of the wire for client secrets. It allows two, and never none. */
+const secretAnswers: typeof answers = {
+  ListUserPoolClientSecrets: () => ({ ClientSecrets: clientSecrets }),
+  AddUserPoolClientSecret: ({ ClientId }) => {
+    if (clientSecrets.length > 1) return { __type: "LimitExceededException" };
+    const added = { ClientSecretId: `${ClientId}--${++made}`, ClientSecretCreateDate: made };
+    clientSecrets = [added, ...clientSecrets];
+    return { ClientSecretDescriptor: { ...added, ClientSecretValue: `value-${made}` } };
+  },
+  DeleteUserPoolClientSecret: ({ ClientSecretId }) => {
+    if (clientSecrets.length < 2) return { __type: "InvalidParameterException" };
+    clientSecrets = clientSecrets.filter((each) => each.ClientSecretId !== ClientSecretId);
+    return {};
+  },
+};
+
 /** What the secret with the signing secrets has, at each of its versions. */
 let versions: string[] = [];
 const tagged = (stack: string) => [{ Key: "webhooks", Value: stack }];
@@ -82,7 +102,9 @@ const webhookAnswers: typeof answers = {
 
 const server = createServer(async (request, response) => {
   const [, action = ""] = String(request.headers["x-amz-target"]).split(".");
-  const answer = { ...answers, ...webhookAnswers }[action]?.((await json(request)) as Record<string, string>);
+  const answer = { ...answers, ...secretAnswers, ...webhookAnswers }[action]?.(
+    (await json(request)) as Record<string, string>,
+  );
   response
     .writeHead(answer && !("__type" in answer) ? 200 : 400, { "content-type": "application/x-amz-json-1.1" })
     .end(JSON.stringify(answer ?? {}));
@@ -129,13 +151,47 @@ test.each([
   ["a stage with two pools", ["list", "--stage", "twice"], "choose one with --pool (p3, p4)"],
   ["no command", [], "usage: npm run partner"],
   ["an unknown option", ["list", "--all"], "--all"],
-  ["a rotation of a client secret", ["secret", "first-app", "--rotate"], "usage: npm run partner"],
+  ["a rotation of another kind", ["secret", "first-app", "--rotate"], "usage: npm run partner"],
+  ["an end of no rotation", ["revoke", "first-app", "--finish"], "usage: npm run partner"],
 ])("%s ends the command with a sentence and exit code 1", async (_, args, words) => {
   const { code, stdout, stderr } = await partner(...args);
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toContain(words);
   expect(stderr).not.toContain("    at ");
 });
+
+const idsNow = () => clientSecrets.map(({ ClientSecretId }) => ClientSecretId);
+const oneSecret = () => {
+  clientSecrets = [{ ClientSecretId: "c1--0", ClientSecretCreateDate: 0 }];
+  made = 0;
+};
+
+test("rotate makes a second secret, and --finish removes the older one", async () => {
+  oneSecret();
+  const begun = await partner("rotate", "first-app", "--stage", "prod");
+  expect(begun).toMatchObject({ code: 0, stdout: "client_id=c1\nclient_secret=value-1\n" });
+  expect(idsNow()).toEqual(["c1--1", "c1--0"]);
+  expect(await partner("rotate", "first-app", "--stage", "prod")).toMatchObject({
+    code: 1,
+    stderr: "there are two secrets already: end the last rotation with --finish first\n",
+  });
+  expect(await partner("rotate", "first-app", "--finish", "--stage", "prod")).toMatchObject({ code: 0 });
+  expect(idsNow()).toEqual(["c1--1"]);
+  expect(await partner("rotate", "first-app", "--finish", "--stage", "prod")).toMatchObject({ code: 1 });
+});
+
+test.each([false, true])(
+  "revoke leaves no secret that anybody has seen, also during a rotation (%s)",
+  async (isRotating) => {
+    oneSecret();
+    if (isRotating) await partner("rotate", "first-app", "--stage", "prod");
+    const { code, stdout, stderr } = await partner("revoke", "first-app", "--stage", "prod");
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).not.toContain("value-");
+    expect(idsNow()).toEqual([`c1--${made}`]);
+    expect(made).toBe(isRotating ? 2 : 1);
+  },
+);
 
 const credentials = { accessKeyId: "t", secretAccessKey: "t" };
 
