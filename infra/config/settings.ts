@@ -64,6 +64,7 @@ const schema = z.strictObject({
   reminderRate: wholeNumber(1, 1_000_000).default(300),
   reminderRecheckDays: wholeNumber(1, 30).default(7),
   reminderModules: yesOrNo.default(false),
+  reminderConcurrency: wholeNumber(2, 1_000).default(4),
   alarmEmail: text((value) => /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(value), "must be an e-mail address").optional(),
   logRetentionDays: z
     .literal(retentions, { error: `must be one of ${retentions.join(", ")}, which CloudWatch allows` })

@@ -52,6 +52,11 @@ test.each([
   ["a year of days", { reminderRecheckDays: 365 }, "prod.reminderRecheckDays must be a whole number from 1 to 30"],
   ["a time zone on Mars", { reminderTimeZone: "Mars" }, "prod.reminderTimeZone must be an IANA time zone"],
   ["a time zone that is empty", { reminderTimeZone: "" }, "prod.reminderTimeZone must be an IANA time zone"],
+  [
+    "one Lambda, fewer than SQS allows",
+    { reminderConcurrency: 1 },
+    "prod.reminderConcurrency must be a whole number from 2",
+  ],
   ["a schedule of Unix", { reminderSchedule: "0 6 * * *" }, "prod.reminderSchedule must be an EventBridge schedule"],
   ["a cron of five fields", { reminderSchedule: "cron(0 6 * * ?)" }, "prod.reminderSchedule must be an EventBridge"],
   ["a switch in words", { reminders: "off" }, "prod.reminders must be true or false"],

@@ -12,8 +12,8 @@ import type { JobEffects, World } from "./world.ts";
 export const deployed = {
   timeoutMs: 60_000,
   visibilityMs: 360_000,
-  listMembers: { batchSize: 1, maximumConcurrency: 5, maxReceiveCount: 30 },
-  checkMember: { batchSize: 10, maximumConcurrency: 10, maxReceiveCount: 20 },
+  listMembers: { batchSize: 1, maximumConcurrency: 2, maxReceiveCount: 30 },
+  checkMember: { batchSize: 10, maximumConcurrency: 4, maxReceiveCount: 20 },
 };
 
 /** Lambda repeats an asynchronous invocation that failed, after these pauses. */
