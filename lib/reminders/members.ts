@@ -17,7 +17,10 @@ export interface Members {
   readonly nextChecks: (studioId: string, customerIds: readonly string[]) => Promise<ReadonlyMap<string, Day>>;
   readonly recordCheck: (studioId: string, customerId: string, check: Check) => Promise<void>;
   readonly knownModules: (studioId: string, customerId: string) => Promise<KnownModules>;
-  /** Makes the member due for a check in the next run, also if a check is under way that began before. Her modules are remembered, but their list must be read again. */
+  /**
+   * Makes the member due for a check in the next run, also if a check is under way that began before. Her modules are
+   * remembered, but their list must be read again.
+   */
   readonly makeDue: (studioId: string, customerId: string) => Promise<void>;
 }
 
@@ -92,8 +95,10 @@ export const createMembers = ({ client, table, now }: RemindersTable): Members =
         ConditionExpression: "attribute_not_exists(changedAt) OR changedAt < :read",
         ExpressionAttributeValues: { ":read": number(begunAt - clockSkewMs) },
       });
-      // She changed something while she was checked: what was read may be old, so she stays due.
-      if (!(await granted(client.send(put)))) await client.send(new PutItemCommand({ TableName: table, Item: known }));
+      if (await granted(client.send(put))) return;
+      // She changed something while she was checked: what was read may be old, so she stays due, and so does her list.
+      const { listedOn: _, ...old } = known;
+      await client.send(new PutItemCommand({ TableName: table, Item: old }));
     },
     makeDue: async (studioId, customerId) => {
       const update = new UpdateItemCommand({

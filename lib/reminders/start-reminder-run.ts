@@ -34,8 +34,9 @@ export const startReminderRun =
       throw new RemindersMisconfigured("today is allowed only in a dry run: set dryRun to true");
     const run = { today, dryRun, runId, endsAt: now() + longestRunMs };
     const studioIds = await perfectgym.studioIds();
-    await queues.slices.send(studioIds.map((studioId) => ({ ...run, studioId })));
+    // Before the messages: a short run may end before this function does, and an end before its beginning would not count.
     const overdue = dryRun ? [] : await Promise.all(studioIds.map(runs.begin));
+    await queues.slices.send(studioIds.map((studioId) => ({ ...run, studioId })));
     const unfinished = overdue.filter((isOverdue) => isOverdue).length;
     log.job({ operation: "startReminderRun", requestId: runId, studios: studioIds.length, unfinished });
     return { runId, studios: studioIds.length };

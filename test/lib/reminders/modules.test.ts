@@ -166,6 +166,20 @@ describe("modules", () => {
     expect(told()).toEqual(["21: 0 of 3"]);
   });
 
+  test("are listed again if the member changed something while she was checked", async () => {
+    booked.set("21", lastPossible(60));
+    await runDaily(0, 1);
+    const change = () => job.lookAgain({ detail: { studioId, customerId } });
+    await change();
+    job.table.onRequest = async (operation, moment) => {
+      if (operation !== "PutItem" || moment !== "before") return;
+      job.table.onRequest = () => {};
+      await change();
+    };
+    expect(await runOn(2)).toEqual(["list"]);
+    expect(await runOn(3)).toEqual(["list"]);
+  });
+
   test.each<[string, object]>([
     ["is canceled", { contractCancelationStatus: "CANCELED" }],
     ["is about to be canceled", { contractCancelationStatus: "PENDING_VERIFICATION" }],

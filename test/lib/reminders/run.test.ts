@@ -387,6 +387,13 @@ test("a change through the gateway while the member is checked keeps her due", a
   expect(upstream.requests).toHaveLength(1);
 });
 
+test("a run begins for each studio before its messages are sent: it may end before the function that starts it", async () => {
+  table.always("refused");
+  await expect(start({}, { awsRequestId: "run-unnoted" })).rejects.toThrow();
+  table.always(undefined);
+  expect(await received("slices")).toEqual([]);
+});
+
 test("a run that did not read a studio's list to its end is overdue at the start of a later one, until one ends", async () => {
   const log = theLog();
   /** How many studios are overdue, of which one is this test's own. */
