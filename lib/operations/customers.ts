@@ -51,3 +51,6 @@ export const getCustomersContracts = readOperation({
   params: z.object({ customerId }),
   answer: z.array(z.looseObject({ id: answerId })),
 });
+
+/** What the gateway itself calls besides the operations of partner apps. Their answers are described only in part. */
+export const ownCalls = [getCustomers, getCustomersContracts, getCrossStudioCustomerById];

@@ -1,6 +1,6 @@
 import { paramsIn } from "#infra/http-server.ts";
 import { catalog } from "#lib/operations/catalog.ts";
-import { getCrossStudioCustomerById, getCustomers, getCustomersContracts } from "#lib/operations/customers.ts";
+import { ownCalls } from "#lib/operations/customers.ts";
 import type { Operation } from "#lib/operations/operation.ts";
 import { behaviours } from "../operations/behaviours.ts";
 import type { Behaviour } from "./call.ts";
@@ -23,12 +23,7 @@ const routeTo = (operation: Operation): Route => {
 
 const paramsOf = ({ operation }: Route): number => operation.path.split("{").length;
 
-const operations: readonly Operation[] = [
-  ...Object.values(catalog).flat(),
-  getCustomers,
-  getCustomersContracts,
-  getCrossStudioCustomerById,
-];
+const operations: readonly Operation[] = [...Object.values(catalog).flat(), ...ownCalls];
 /** A word in a path goes before a parameter in the same place. */
 const routes = operations.map(routeTo).sort((a, b) => paramsOf(a) - paramsOf(b));
 
