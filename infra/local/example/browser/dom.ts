@@ -19,8 +19,11 @@ export const button = (text: string, onClick: () => unknown, kind: "main" | "" =
   const made = element("button", { type: "button", class: kind }, text);
   made.addEventListener("click", async () => {
     made.disabled = true;
-    await onClick();
-    made.disabled = false;
+    try {
+      await onClick();
+    } finally {
+      made.disabled = false;
+    }
   });
   return made;
 };

@@ -73,7 +73,7 @@ const formFor = (app: App, contract: Contract, config: Config, again: () => Prom
     const body = wanted;
     const checked = await call<{ readonly validationStatus: string }>(`${pauses}/validate`, { method: "POST", body });
     if (!checked) return;
-    if (checked.validationStatus !== "IDLEPERIOD_CREATABLE") return say(t.notPossible + checked.validationStatus);
+    if (checked.validationStatus !== "IDLEPERIOD_CREATABLE") return say(t.notPossible);
     const form = new FormData();
     // JSON.rawJSON keeps the digits of an id that a number would round.
     form.set("data", JSON.stringify({ ...wanted, reasonId: JSON.rawJSON(reason.value) }));

@@ -37,7 +37,10 @@ const table = {
   paused: ["Your pause was entered.", "Ihre Pause wurde eingetragen."],
   pauses: ["Your pauses", "Ihre Pausen"],
   until: ["to", "bis"],
-  notPossible: ["This pause is not possible: ", "Diese Pause ist nicht möglich: "],
+  notPossible: [
+    "This pause is not possible. Please choose another start or length.",
+    "Diese Pause ist nicht möglich. Bitte wählen Sie einen anderen Beginn oder eine andere Dauer.",
+  ],
   pauseTakenBack: ["Your pause was taken back.", "Ihre Pause wurde zurückgenommen."],
   contact: ["Contact data", "Kontaktdaten"],
   email: ["E-mail", "E-Mail"],
@@ -79,7 +82,7 @@ export const texts: Readonly<Record<string, Texts>> = { en: inLanguage(0), de: i
 const isLater = (code: string): boolean =>
   /^(no-answer|too-many-requests|upstream-(busy|unavailable|unintelligible|timed-out|rejected-key)|idempotency-key-in-use)$/.test(
     code,
-  ) || /^(studios-unavailable|ledger-unavailable|internal-error|http-5..)$/.test(code);
+  ) || /^(studios-unavailable|ledger-unavailable|internal-error|http-\d+)$/.test(code);
 
 /** What the member reads about a problem. `isWrite`: she wanted to change something, and may have. */
 export const textOf = ({ code, outcome, detail = code, errors = [] }: Problem, t: Texts, isWrite: boolean): string => {
