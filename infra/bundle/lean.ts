@@ -19,8 +19,7 @@ const folderOf = (name: string): string => dirname(createRequire(import.meta.url
 export const lean: Plugin = {
   name: "lean",
   setup: ({ onResolve, onLoad }) => {
-    const names = Object.keys(replacements).map((name) => name.replaceAll("/", "\\/"));
-    onResolve({ filter: new RegExp(`^(${names.join("|")})$`) }, ({ path }) => ({
+    onResolve({ filter: new RegExp(`^(${Object.keys(replacements).join("|")})$`) }, ({ path }) => ({
       path,
       namespace: "lean",
       sideEffects: false,

@@ -1,5 +1,5 @@
 import naming from "osls/lib/plugins/aws/lib/naming.js";
-import { functionsOf, operationRoute, type Variables } from "./variables.ts";
+import { metricsNamespace, operationsOf, type Variables } from "./variables.ts";
 
 const dayInSeconds = 86_400;
 
@@ -46,10 +46,7 @@ const alarmOf = (name: string, Namespace: string) => {
 
 /** An alarm for each operation that partners may call. */
 export const alarms = async (variables: Variables) => {
-  const functions = await functionsOf(variables);
-  const service = await variables.resolveConfigurationProperty(["service"]);
-  const namespace = `${service}/${await variables.resolveVariable("sls:stage")}`;
-  const operations = Object.keys(functions).filter((name) => functions[name] && operationRoute(functions[name]));
+  const [operations, namespace] = [await operationsOf(variables), await metricsNamespace(variables)];
   return Object.fromEntries(
     operations.map((name) => [`${naming.getNormalizedFunctionName(name)}ForbiddenAlarm`, alarmOf(name, namespace)]),
   );

@@ -1,5 +1,5 @@
 import naming from "osls/lib/plugins/aws/lib/naming.js";
-import { functionsOf, operationRoute, type Variables } from "./variables.ts";
+import { metricsNamespace, operationsOf, type Variables } from "./variables.ts";
 
 /** What somebody asks at night, in the language of CloudWatch Logs Insights. `<…>` is for the reader to replace. */
 export const questions: Readonly<Record<string, readonly string[]>> = {
@@ -29,12 +29,9 @@ export const questions: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const operationsIn = async (variables: Variables): Promise<readonly string[]> =>
-  Object.entries(await functionsOf(variables)).flatMap(([name, lambda]) => (operationRoute(lambda) ? [name] : []));
-
 /** Saved queries over the logs of all operations. They appear in CloudWatch under the stage's name. */
 export const queries = async (variables: Variables) => {
-  const LogGroupNames = (await operationsIn(variables)).map((name) => ({ Ref: naming.getLogGroupLogicalId(name) }));
+  const LogGroupNames = (await operationsOf(variables)).map((name) => ({ Ref: naming.getLogGroupLogicalId(name) }));
   const entries = Object.entries(questions).map(([name, lines], place) => [
     `Query${place + 1}`,
     {
@@ -99,8 +96,7 @@ const widgetsOf = (title: string, graphs: readonly (readonly Metric[])[], row: n
 
 /** One dashboard for the stage, for somebody who was woken. Lambda's own metrics are of the whole account and region. */
 export const dashboard = async (variables: Variables) => {
-  const service = await variables.resolveConfigurationProperty(["service"]);
-  const rows = Object.entries(rowsOf(`${service}/${await variables.resolveVariable("sls:stage")}`));
+  const rows = Object.entries(rowsOf(await metricsNamespace(variables)));
   const widgets = rows.flatMap(([title, graphs], row) => widgetsOf(title, graphs, row));
   return {
     Dashboard: {

@@ -66,5 +66,13 @@ export const functionsOf = async ({ resolveConfigurationProperty }: Variables): 
   return Object.assign({}, ...files.data);
 };
 
+/** The names of the functions that partners may call. */
+export const operationsOf = async (variables: Variables): Promise<readonly string[]> =>
+  Object.entries(await functionsOf(variables)).flatMap(([name, lambda]) => (operationRoute(lambda) ? [name] : []));
+
+/** Of the stage's own metrics in CloudWatch. */
+export const metricsNamespace = async ({ resolveConfigurationProperty, resolveVariable }: Variables): Promise<string> =>
+  `${await resolveConfigurationProperty(["service"])}/${await resolveVariable("sls:stage")}`;
+
 /** The route of an operation. Undefined for a function that partners cannot call. */
 export const operationRoute = ({ events }: Lambda) => events.find(({ httpApi }) => httpApi?.authorizer)?.httpApi;

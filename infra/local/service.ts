@@ -87,11 +87,11 @@ const environment = z.record(z.string(), z.union([z.string(), z.number(), z.obje
 
 /** The parts of the resolved serverless configuration that a machine without AWS uses. */
 const resolved = z.object({
-  provider: z.object({
+  provider: z.looseObject({
     region: z.string(),
     memorySize: z.number(),
     timeout: z.number(),
-    httpApi: z.object({
+    httpApi: z.looseObject({
       cors: z.union([z.literal(false).transform(() => undefined), cors]),
       authorizers: z.object({
         partners: z.object({ type: z.literal("jwt"), issuerUrl: z.string(), audience: textOrList }),

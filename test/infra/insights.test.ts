@@ -69,10 +69,11 @@ test.each(Object.keys(questions))("the saved query %s reads only fields that lin
 test.each([
   ["who called", 6],
   ["what failed", 2],
-  ["one request", 0],
+  ["one request", 6],
   ["writes in doubt", 2],
   ["the upstream by status", 4],
 ])("the saved query %s takes its lines: %i of six", (name, count) => {
   const [filter = ""] = questions[name] ?? [];
-  expect(lines.filter((line) => takes(filter, line))).toHaveLength(count);
+  const asked = filter.replaceAll("<x-request-id>", "request-of-tests=");
+  expect(lines.filter((line) => takes(asked, line))).toHaveLength(count);
 });

@@ -508,6 +508,8 @@ const unusual: StageSettingsInput = {
   writesPerSecond: 5,
   domain: { name: "api.example.com", certificate: "arn:aws:acm:eu-central-1:123456789012:certificate/0123-abcd" },
   disableDefaultEndpoint: true,
+  logRetentionDays: 7,
+  tags: { team: "night" },
 };
 
 test("a stage has the domain, the address for alarms and the throttles of its settings, and none without them", async () => {
@@ -515,6 +517,11 @@ test("a stage has the domain, the address for alarms and the throttles of its se
     expect(ofType(type)).toEqual([]);
   const { service } = await loadService(unusual);
   const { Resources, extensions } = service.resources;
+  expect(service.provider).toMatchObject({
+    logRetentionInDays: 7,
+    stackTags: { team: "night" },
+    httpApi: { disableDefaultEndpoint: true },
+  });
   expect(Resources["ApiDomain"]?.Properties).toMatchObject({ DomainName: "api.example.com" });
   expect(Resources["ApiDomainMapping"]?.Properties).toMatchObject({ DomainName: { Ref: "ApiDomain" } });
   expect(Resources["OperatorEmail"]?.Properties).toMatchObject({ Endpoint: "night@example.com" });
