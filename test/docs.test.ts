@@ -89,3 +89,23 @@ test("SECURITY.md lists every package that is deployed, by its licence", async (
   const listed = section.split("\n").filter((line) => line.startsWith("| ") && !line.startsWith("| licence"));
   expect(listed.sort()).toEqual(rows.sort());
 });
+
+test("the costs are added up right", async () => {
+  const table = (await read("docs/costs.md")).split("\n").filter((line) => line.includes("= $"));
+  const sums = [0, 0, 0];
+  for (const line of table) {
+    const price = Number(/\| \$([\d.]+) \/ /.exec(line)?.[1]);
+    const cells = [...line.matchAll(/([\d,.]+) = \$([\d.]+)/g)].map(([, quantity = "", cost]) => ({
+      quantity: Number(quantity.replaceAll(",", "")),
+      cost: Number(cost),
+    }));
+    expect(cells).toHaveLength(sums.length);
+    for (const [place, { quantity, cost }] of cells.entries()) {
+      expect([line, cost]).toEqual([line, expect.closeTo(quantity * price, 1.9)]);
+      sums[place] = (sums[place] ?? 0) + cost;
+    }
+  }
+  const [, together = ""] = /^\| \*\*Together\*\* (.*)$/m.exec(await read("docs/costs.md")) ?? [];
+  const given = [...together.matchAll(/\$([\d.]+)/g)].map(([, sum]) => Number(sum));
+  expect(given).toEqual(sums.map((sum) => expect.closeTo(sum, 1.9)));
+});

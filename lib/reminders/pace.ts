@@ -16,8 +16,11 @@ export interface Rhythm {
   readonly changedAt: number;
 }
 
-/** A Lambda sleeps no longer than this before its last call. A slot that was handed out cannot be taken back. */
-const longestWaitMs = 4_000;
+/**
+ * A Lambda sleeps no longer than this before its last call. A slot that was handed out cannot be taken back. With less, more
+ * messages come back unchecked, and that costs more than the sleeping (docs/costs.md).
+ */
+const longestWaitMs = 8_000;
 
 /** A minute and a second. So a call may start up to a second after its slot, and no minute has more than the rate. */
 const spanMs = 61_000;

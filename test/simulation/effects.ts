@@ -12,11 +12,12 @@ class QueueFault extends Error {
 }
 
 const senderIn =
-  <Message>({ dice }: World, { reach }: Invocation) =>
+  <Message>({ dice, events }: World, { reach }: Invocation) =>
   (queue: SimulatedQueue): Queue<Message> => ({
     send: (messages, delaySeconds = 0) => {
       const [least, more] = latencies.queue;
       const requests = Math.ceil(messages.length / 10);
+      events.queueRequests += requests;
       const bodies = messages.map((message) => JSON.stringify(message));
       return reach((least + dice.below(more)) * requests, () => {
         const isFault = requests > 0 && dice.onceIn(odds.queueFault);

@@ -17,6 +17,7 @@ export interface LambdaOptions {
   readonly dice: Dice;
   readonly timeoutMs: number;
   readonly onCutOff: (why: "crash" | "timeout") => void;
+  readonly onEnd: (tookMs: number) => void;
 }
 
 const mostEffectsBeforeCrash = 20;
@@ -27,7 +28,7 @@ const never = <Result>(): Promise<Result> => new Promise(() => {});
 /** Runs code as Lambda does. Returns undefined if the invocation was cut off. */
 export const invoke = async <Result>(
   code: (invocation: Invocation) => Promise<Result>,
-  { clock, dice, timeoutMs, onCutOff }: LambdaOptions,
+  { clock, dice, timeoutMs, onCutOff, onEnd }: LambdaOptions,
   requestId: string,
 ): Promise<Result | undefined> => {
   let isOver = false;
@@ -41,7 +42,8 @@ export const invoke = async <Result>(
     onCutOff(why);
     resolve(undefined);
   };
-  clock.at(clock.now() + timeoutMs, () => end("timeout"));
+  const startedAt = clock.now();
+  clock.at(startedAt + timeoutMs, () => end("timeout"));
   const invocation: Invocation = {
     requestId,
     wasCutOff: () => wasCutOff,
@@ -59,7 +61,10 @@ export const invoke = async <Result>(
       return never();
     },
   };
-  const result = await Promise.race([code(invocation), cutOff]);
-  isOver = true;
-  return result;
+  try {
+    return await Promise.race([code(invocation), cutOff]);
+  } finally {
+    isOver = true;
+    onEnd(clock.now() - startedAt);
+  }
 };

@@ -76,6 +76,10 @@ const lambdaIn = ({ clock, dice, events }: World): LambdaOptions => ({
     if (why === "crash") events.crashes += 1;
     else events.timeouts += 1;
   },
+  onEnd: (tookMs) => {
+    events.invocations += 1;
+    events.lambdaMs += tookMs;
+  },
 });
 
 const runOf = (body: string): string => /"runId":"([^"]*)"/.exec(body)?.[1] ?? "";

@@ -78,6 +78,15 @@ const machinery = ({ events, days, wall }: Outcome): readonly string[] => {
   ];
 };
 
+const costs = ({ events, days }: Outcome): string => {
+  const asked = Math.max(
+    days.reduce((sum, day) => sum + day.asked, 0),
+    1,
+  );
+  const each = (value: number) => (value / asked).toFixed(2);
+  return `For each member worth asking: ${each(events.invocations)} invocations, ${each(events.lambdaMs / 1000)} s of Lambda, ${each(events.itemsRead)} items read, ${each(events.itemsWritten)} written, ${each(events.queueRequests)} requests to queues.`;
+};
+
 /** The summary of the whole simulation. */
 export const summaryOf = (outcome: Outcome): string => {
   const faults = faultsOf(outcome);
@@ -86,6 +95,7 @@ export const summaryOf = (outcome: Outcome): string => {
     ...reminders(outcome),
     ...upstream(outcome),
     ...machinery(outcome),
+    costs(outcome),
     faults.length === 0
       ? "Nothing was missed, wrong, sent twice without a reason, over the rate or left for the next day."
       : `BROKEN: ${faults.join("; ")}.`,

@@ -10,6 +10,7 @@ import type { Slices } from "#lib/reminders/slices.ts";
 import type { Clock } from "./clock.ts";
 import type { Invocation } from "./invocation.ts";
 import { latencies, odds } from "./odds.ts";
+import type { Events } from "./tally.ts";
 
 /** The contents of the reminders' table. */
 export const createStore = () => ({
@@ -24,6 +25,7 @@ export interface StoreOptions {
   readonly dice: Dice;
   readonly store: ReturnType<typeof createStore>;
   readonly ratePerMinute: number;
+  readonly events: Pick<Events, "itemsRead" | "itemsWritten">;
   readonly onNote: (reminderId: string, note: "noted" | "lost") => void;
 }
 
@@ -33,7 +35,15 @@ class TableFault extends Error {
 }
 
 /** The table for one invocation. */
-export const storeIn = ({ clock, dice, store, ratePerMinute, onNote }: StoreOptions, { reach }: Invocation) => {
+export const storeIn = ({ clock, dice, store, ratePerMinute, events, onNote }: StoreOptions, { reach }: Invocation) => {
+  const reading = <Result>(act: () => Result, items = 1): Promise<Result> => {
+    events.itemsRead += items;
+    return request(act);
+  };
+  const writing = <Result>(act: () => Result, onLost?: () => void): Promise<Result> => {
+    events.itemsWritten += 1;
+    return request(act, onLost);
+  };
   const request = <Result>(act: () => Result, onLost = () => {}): Promise<Result> => {
     const [least, more] = dice.onceIn(100) ? latencies.slowTable : latencies.table;
     return reach(least + dice.below(more), () => {
@@ -48,24 +58,24 @@ export const storeIn = ({ clock, dice, store, ratePerMinute, onNote }: StoreOpti
 
   const members: Members = {
     nextChecks: (studioId, ids) =>
-      request(() => {
+      reading(() => {
         const known = ids.map((id) => [id, store.nextChecks.get(keyOf(studioId, id))] as const);
         return new Map(known.flatMap(([id, day]) => (day === undefined ? [] : [[id, day] as const])));
-      }),
+      }, ids.length),
     recordCheck: (studioId, id, { nextCheck }) =>
-      request(() => void store.nextChecks.set(keyOf(studioId, id), nextCheck)),
-    knownModules: () => request(() => ({ modules: [] })),
-    makeDue: (studioId, id) => request(() => void store.nextChecks.delete(keyOf(studioId, id))),
+      writing(() => void store.nextChecks.set(keyOf(studioId, id), nextCheck)),
+    knownModules: () => reading(() => ({ modules: [] })),
+    makeDue: (studioId, id) => writing(() => void store.nextChecks.delete(keyOf(studioId, id))),
   };
 
   const runs: Runs = {
-    begin: () => request(() => false),
-    end: () => request(() => {}),
+    begin: () => writing(() => false),
+    end: () => writing(() => {}),
   };
 
   const slices: Slices = {
-    isDone: (message) => request(() => store.slices.has(sliceKey(message))),
-    done: (message) => request(() => void store.slices.add(sliceKey(message))),
+    isDone: (message) => reading(() => store.slices.has(sliceKey(message))),
+    done: (message) => writing(() => void store.slices.add(sliceKey(message))),
   };
 
   const claim = (id: string): Awaited<ReturnType<Ledger["claim"]>> => {
@@ -76,16 +86,16 @@ export const storeIn = ({ clock, dice, store, ratePerMinute, onNote }: StoreOpti
     return "claimed";
   };
   const ledger: Ledger = {
-    claim: (id) => request(() => claim(id)),
+    claim: (id) => writing(() => claim(id)),
     published: (id) =>
-      request(
+      writing(
         () => {
           store.reminders.set(id, { leaseUntil: 0, isPublished: true });
           onNote(id, "noted");
         },
         () => onNote(id, "lost"),
       ),
-    giveUp: (id) => request(() => void store.reminders.set(id, { leaseUntil: 0, isPublished: false })),
+    giveUp: (id) => writing(() => void store.reminders.set(id, { leaseUntil: 0, isPublished: false })),
   };
 
   /** Reads, computes and writes in one step. The caller gets the result after that. */
@@ -93,12 +103,12 @@ export const storeIn = ({ clock, dice, store, ratePerMinute, onNote }: StoreOpti
     key: string,
     next: (known: Rhythm | undefined) => { readonly result: Result; readonly rhythm: Rhythm },
   ): Promise<Result> => {
-    const result = await request(() => {
+    const result = await reading(() => {
       const changed = next(store.rhythms.get(key));
       store.rhythms.set(key, changed.rhythm);
       return changed.result;
     });
-    return request(() => result);
+    return writing(() => result);
   };
   const pace: Pace = {
     reserve: (studioId, endpoint, count) =>
@@ -112,7 +122,7 @@ export const storeIn = ({ clock, dice, store, ratePerMinute, onNote }: StoreOpti
         rhythm: slowDown(known, { seconds, isAtLimit: facts.upstreamStatus === 429, now: clock.now() }),
       })),
     pausedFor: (studioId, endpoint) =>
-      request(() => Math.max((store.rhythms.get(keyOf(studioId, endpoint))?.pausedUntil ?? 0) - clock.now(), 0)),
+      reading(() => Math.max((store.rhythms.get(keyOf(studioId, endpoint))?.pausedUntil ?? 0) - clock.now(), 0)),
   };
   return { members, slices, runs, ledger, pace };
 };

@@ -33,6 +33,14 @@ export interface Events {
   lostAnswers: number;
   memberReceives: number;
   askedTwice: number;
+  /** What AWS charges for: invocations, and how long they took together, in milliseconds. */
+  invocations: number;
+  lambdaMs: number;
+  /** Items that the table read and wrote. */
+  itemsRead: number;
+  itemsWritten: number;
+  /** Requests to SQS, without those of Lambda's own poller. */
+  queueRequests: number;
 }
 
 export const createEvents = (): Events => ({
@@ -45,6 +53,11 @@ export const createEvents = (): Events => ({
   lostAnswers: 0,
   memberReceives: 0,
   askedTwice: 0,
+  invocations: 0,
+  lambdaMs: 0,
+  itemsRead: 0,
+  itemsWritten: 0,
+  queueRequests: 0,
 });
 
 /** Counts the messages of each run that are not deleted yet. */
