@@ -1,5 +1,6 @@
 // Exports the TypeScript functions that serverless.yml names. osls cannot load a .ts file as a variable source.
 
+export { writeEvents } from "#lib/operations/operation.ts";
 export { alarms } from "./config/forbidden-alarms.ts";
 export { cors, stage } from "./config/http-api.ts";
 export { dashboard, queries } from "./config/insights.ts";

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import {
   CloudWatchClient,
   DescribeAlarmHistoryCommand,
@@ -9,6 +9,7 @@ import {
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { type Command, Refused, runIfMain } from "./command.ts";
 import { clientOf } from "./partner.ts";
+import { stackOutputs } from "./stack-outputs.ts";
 import { terminalTable } from "./terminal-table.ts";
 
 const usage = `usage: npm run smoke -- --partner NAME --customer ID [--studio ID] [--url URL] [--stage S] [--region R]
@@ -50,11 +51,6 @@ interface Sends {
 
 /** A check: what it found, or a thrown reason why it failed. */
 type Check = readonly [name: string, look: () => Promise<string>];
-
-const outputsOf = async ({ cloudFormation }: Sends, StackName: string): Promise<ReadonlyMap<string, string>> => {
-  const { Stacks: [stack] = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
-  return new Map((stack?.Outputs ?? []).map(({ OutputKey = "", OutputValue = "" }) => [OutputKey, OutputValue]));
-};
 
 const timeLimit = () => ({ signal: AbortSignal.timeout(30_000) });
 
@@ -115,7 +111,7 @@ const ring = async ({ cloudWatch, pauseMs }: Sends, stack: string): Promise<stri
 /** What each check found. The later ones go on if an earlier one fails, as far as they can. */
 export const look = async (given: Given, sends: Sends): Promise<readonly (readonly [string, boolean, string])[]> => {
   const stack = `perfectgym-gateway-${given.stage}`;
-  const outputs = await outputsOf(sends, stack);
+  const outputs = await stackOutputs(sends.cloudFormation, given.stage);
   const url = (given.url ?? outputs.get("HttpApiUrl") ?? "").replace(/\/$/, "");
   const checks: readonly Check[] = [
     [

@@ -11,7 +11,10 @@ import {
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { parseJson, writeJson } from "#lib/operations/json.ts";
+import { checkKey } from "#lib/perfectgym/key-check.ts";
+import { pseudonymOf, type Subject } from "#lib/perfectgym/pseudonym.ts";
 import { parseStudios, type Studio, type Studios, studioFields } from "#lib/perfectgym/studios.ts";
+import { createTransport } from "#lib/perfectgym/transport.ts";
 import { type Command, type Input, Refused, runIfMain } from "./command.ts";
 import { secretIdOf } from "./tagged-secret.ts";
 import { terminalTable } from "./terminal-table.ts";
@@ -20,12 +23,14 @@ const usage = `usage: npm run studio -- list [--stage S] [--region R]
        npm run studio -- check [STUDIO] [--stage S] [--region R]
        npm run studio -- put STUDIO [--base-url URL] [--set FIELD=VALUE ...] [--stage S] [--region R]
        npm run studio -- remove STUDIO [--stage S] [--region R]
+       npm run studio -- pseudonym STUDIO (customer:ID | contract:ID) [--stage S] [--region R]
 
 list    shows the studios without their keys
 check   asks the upstream whether it accepts each key
 put     adds a studio or changes it. Reads the key from stdin, or asks for it. Stores nothing unless the upstream accepts
         the key. An empty key keeps the one that is stored.
 remove  removes a studio. Its partners are refused at once, or within five minutes.
+pseudonym  shows what the log has as subject instead of this id, with the current key and the one before
 
 --set takes the fields of docs/deploy.md, for example --set timeZone=Europe/Vienna. An empty value removes a field.
 --secret ID selects the secret with the keys if several have the tag of the stage.
@@ -41,9 +46,9 @@ const read = (args: readonly string[]) => {
   } as const;
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
   const [command = "", studioId, ...more] = positionals;
-  const wantsName = { list: [false], check: [true, false], put: [true], remove: [true] }[command];
-  if (!wantsName?.includes(studioId !== undefined) || more.length > 0) throw new Refused(usage.trimEnd());
-  return { ...values, set: values.set ?? [], command, studioId: studioId ?? "" };
+  const wanted = { list: [0], check: [0, 1], put: [1], remove: [1], pseudonym: [2] }[command];
+  if (!wanted?.includes(positionals.length - 1)) throw new Refused(usage.trimEnd());
+  return { ...values, set: values.set ?? [], command, studioId: studioId ?? "", subject: more[0] ?? "" };
 };
 
 type Given = ReturnType<typeof read>;
@@ -84,17 +89,14 @@ const writeSecret = async (client: SecretsManagerClient, { id, version }: Secret
   });
 };
 
-/** What the upstream says about a key. HEAD on any path only checks the key: 200, or 401 if it is not valid. */
-const verdictOn = async ({ baseUrl, apiKey }: Studio): Promise<string> => {
-  const url = `${baseUrl.replace(/\/$/, "")}/v1/customers`;
-  const asked = { method: "HEAD", headers: { "x-api-key": apiKey }, redirect: "manual" } as const;
-  try {
-    const { status } = await fetch(url, { ...asked, signal: AbortSignal.timeout(10_000) });
-    if (status === 200) return "accepted";
-    return status === 401 ? "key rejected (401)" : `no answer about the key (${status})`;
-  } catch {
-    return "no connection";
-  }
+const transport = createTransport();
+
+/** What the upstream says about a key. */
+const verdictOn = async (studio: Studio): Promise<string> => {
+  const status = await checkKey(transport, studio, 10_000);
+  if (status === undefined) return "no connection";
+  if (status === 200) return "accepted";
+  return status === 401 ? "key rejected (401)" : `no answer about the key (${status})`;
 };
 
 /** A line without echo from a terminal, or everything from a pipe. */
@@ -148,6 +150,22 @@ const check = async ({ studios, ...secret }: Secret, studioId: string) => {
   return verdicts.every(([, verdict]) => verdict === "accepted") ? table : { failed: table };
 };
 
+/** With the current key, and with the one before, which older lines of the log were written with. */
+const pseudonym = async (client: SecretsManagerClient, secret: Secret, { studioId, subject }: Given) => {
+  const { kind, id } = /^(?<kind>customer|contract):(?<id>[1-9]\d*)$/.exec(subject)?.groups ?? {};
+  if (!id) throw new Refused(usage.trimEnd());
+  if (!secret.studios.has(studioId)) throw unknown(secret, studioId);
+  const before = await client
+    .send(new GetSecretValueCommand({ SecretId: secret.id, VersionStage: "AWSPREVIOUS" }))
+    .then(({ SecretString = "{}" }) => parseStudios(SecretString))
+    .catch((error: unknown): Studios => {
+      if (error instanceof ResourceNotFoundException) return new Map();
+      throw error;
+    });
+  const keys = [secret.studios, before].flatMap((studios) => studios.get(studioId) ?? []);
+  return [...new Set(keys.map((each) => pseudonymOf(each, { kind: kind as Subject["kind"], id })))].join("\n");
+};
+
 const unknown = ({ studios }: Secret, studioId: string) =>
   new Refused(`there is no studio ${studioId} here, but ${[...studios.keys()].join(", ") || "none"}`);
 
@@ -173,6 +191,7 @@ export const studio: Command = async (args, input) => {
     check: () => check(secret, studioId),
     put: () => put(client, secret, given, input),
     remove: () => remove(client, secret, studioId),
+    pseudonym: () => pseudonym(client, secret, given),
   };
   return answers[command as keyof typeof answers](secret);
 };

@@ -26,7 +26,7 @@ const alarmOf = (name: string, Namespace: string) => {
   return {
     Type: "AWS::CloudWatch::Alarm",
     Properties: {
-      AlarmDescription: `The upstream answers most requests of ${name} with 403. Check that the studio's key has the scope for it.`,
+      AlarmDescription: `The upstream answers most requests of ${name} with 403. Check that the studio's key has the scope for it. Runbook: docs/runbook.md#operationforbidden`,
       Metrics: [
         { Id: "isPattern", Expression: "IF(forbidden > invocations / 2 AND highest > lowest, 1, 0)" },
         metric("forbidden", { ...own, MetricName: "Forbidden", Stat: "Sum" }),

@@ -8,6 +8,16 @@ export const questions: Readonly<Record<string, readonly string[]>> = {
     "stats count(*) as requests, sum(status >= 500) as failed, avg(durationMs) as meanMs by clientId, operation",
     "sort requests desc",
   ],
+  "who read whom": [
+    "filter ispresent(subject) and status < 400",
+    "stats count_distinct(subject) as records, count(*) as requests by clientId, studioId",
+    "sort records desc",
+  ],
+  "whose record": [
+    "filter subject = '<pseudonym>'",
+    "fields time, operation, status, clientId, studioId, requestId",
+    "sort time desc",
+  ],
   "what failed": [
     "filter status >= 500",
     "fields time, operation, code, outcome, studioId, upstreamStatus, tries, requestId",
@@ -46,20 +56,28 @@ export const queries = async (variables: Variables) => {
   return Object.fromEntries(entries);
 };
 
-type Metric = readonly [namespace: string, name: string, ...rest: readonly (string | object)[]];
+type Metric = readonly [namespace: string, name: string, ...rest: readonly (string | object)[]] | readonly [object];
 
 /** The dashboard's rows, from top to bottom, each with the metrics of its graphs. */
 const rowsOf = (own: string): Readonly<Record<string, readonly (readonly Metric[])[]>> => {
   const api = (name: string, stat: string): Metric => ["AWS/ApiGateway", name, "ApiId", "${HttpApi}", { stat }];
   const sum = (name: string): Metric => [own, name, { stat: "Sum" }];
+  const byOperation = (name: string, stat: string): Metric => [
+    { expression: `SEARCH('{${own},operation} MetricName="${name}"', '${stat}', 300)` },
+  ];
+  const byClass = (stat: string): Metric => [
+    { expression: `SEARCH('{${own},operation,statusClass} MetricName="durationMs"', '${stat}', 300)` },
+  ];
   return {
     "Are partners served?": [
       [api("Count", "Sum"), api("4xx", "Sum"), api("5xx", "Sum"), sum("Refused")],
       [api("Latency", "p50"), api("Latency", "p99")],
+      [byClass("SampleCount")],
+      [byClass("p99")],
     ],
     "Is the upstream well?": [
       [sum("KeyRejected"), sum("Forbidden"), sum("StudiosStale"), sum("Drift")],
-      [api("IntegrationLatency", "p50"), api("IntegrationLatency", "p99")],
+      [byOperation("upstreamMs", "p99")],
     ],
     "Is a write in doubt?": [
       [sum("OutcomeUnknown")],
@@ -80,15 +98,15 @@ const rowsOf = (own: string): Readonly<Record<string, readonly (readonly Metric[
 };
 
 /** CloudWatch's dashboards are 24 units wide. */
-const [wide, high] = [12, 6];
+const [wide, high] = [24, 6];
 
 const widgetsOf = (title: string, graphs: readonly (readonly Metric[])[], row: number) => [
-  { type: "text", x: 0, y: row * (high + 1), width: 2 * wide, height: 1, properties: { markdown: `## ${title}` } },
+  { type: "text", x: 0, y: row * (high + 1), width: wide, height: 1, properties: { markdown: `## ${title}` } },
   ...graphs.map((metrics, column) => ({
     type: "metric",
-    x: column * wide,
+    x: column * (wide / graphs.length),
     y: row * (high + 1) + 1,
-    width: wide,
+    width: wide / graphs.length,
     height: high,
     properties: { metrics, region: "${AWS::Region}", period: 300, view: "timeSeries" },
   })),

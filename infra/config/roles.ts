@@ -41,6 +41,8 @@ const jobs: Readonly<Record<string, Rights>> = {
     WRITES_TABLE: items("PutItem", "UpdateItem"),
     EVENT_BUS: ["events:PutEvents"],
   },
+  recordAudit: { AUDIT_TABLE: items("PutItem") },
+  checkStudios: upstream,
   deliverWebhook: { WEBHOOK_SECRETS_ID: ["secretsmanager:GetSecretValue"] },
 };
 

@@ -69,8 +69,10 @@ const schema = z.strictObject({
   logRetentionDays: z
     .literal(retentions, { error: `must be one of ${retentions.join(", ")}, which CloudWatch allows` })
     .default(30),
+  auditYears: wholeNumber(1, 30).default(3),
   readsPerSecond: wholeNumber(1, 10_000).default(routeLimits.reads),
   writesPerSecond: wholeNumber(1, 10_000).default(routeLimits.writes),
+  clientRequestsPerHour: wholeNumber(1, 100_000_000).default(20_000),
   domain: z
     .strictObject(
       {

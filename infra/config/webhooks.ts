@@ -161,7 +161,7 @@ const failingAlarm = (name: string, queue: string, Namespace: string) => {
     Dimensions: [{ Name: "QueueName", Value: { "Fn::GetAtt": [queue, "QueueName"] } }],
   };
   return alarm(
-    `For one hour ${name} accepted no event, or nothing tried to deliver its events. Tries go on for ${Math.floor(lastTryAfterSeconds / day)} days. See WebhookFailing in docs/runbook.md.`,
+    `For one hour ${name} accepted no event, or nothing tried to deliver its events. Tries go on for ${Math.floor(lastTryAfterSeconds / day)} days. Runbook: docs/runbook.md#partnerwebhookfailing`,
     {
       Metrics: [
         {
@@ -178,7 +178,7 @@ const failingAlarm = (name: string, queue: string, Namespace: string) => {
 
 const deadLettersAlarm = (name: string, deadLetters: string) =>
   alarm(
-    `Events for ${name} could not be delivered. They are kept for up to 14 days. See WebhookDeadLetters in docs/runbook.md.`,
+    `Events for ${name} could not be delivered. They are kept for up to 14 days. Runbook: docs/runbook.md#partnerwebhookdeadletters`,
     {
       Namespace: "AWS/SQS",
       MetricName: "ApproximateNumberOfMessagesVisible",

@@ -3,7 +3,9 @@ import type { Context } from "aws-lambda";
 import { customerGroupOf } from "#lib/observability/log.ts";
 import { traceparentFor } from "#lib/observability/trace.ts";
 import type { Ids, Operation } from "#lib/operations/operation.ts";
+import type { PerfectGym } from "#lib/perfectgym/client.ts";
 import { isForbidden } from "#lib/perfectgym/errors.ts";
+import type { Subject } from "#lib/perfectgym/pseudonym.ts";
 import { preferredLanguage } from "#lib/problems/language.ts";
 import { problemAnswers } from "#lib/problems/problem.ts";
 import { answerHeaders } from "./answer-headers.ts";
@@ -46,7 +48,8 @@ export const pipeline = <Params extends Ids, Body>(
         const budgetMs = admitted.deadline - now();
         return checkContract(operation, input, { perfectgym, budgetMs })
           .then(() => answer(admitted))
-          .catch(noteForbidden(admitted));
+          .catch(noteForbidden(admitted))
+          .finally(() => noteSubject(admitted, perfectgym));
       });
   const overHttp = handling<HttpEvent>(async (arrival, timeMs) => {
     const { record } = arrival;
@@ -123,6 +126,21 @@ const admit = <Params extends Ids, Body>(
   };
   const deadline = Math.min(now + longestMs, endsAt - reserveMs);
   return { input, record, startedAt, language, accept, deadline, endsAt, beginWrite };
+};
+
+/** Whose record it was, for whoever looks into an abuse. Afterwards, because then the studio's key is in hand. */
+const noteSubject = <Params extends Ids, Body>(
+  { record, input: { params, principal } }: Admitted<Params, Body>,
+  { pseudonym }: Pick<PerfectGym, "pseudonym">,
+): void => {
+  const subject = subjectOf(params["customerId"] ?? principal.member, params["contractId"]);
+  const pseudonymous = subject && pseudonym(principal.studioId, subject);
+  if (pseudonymous !== undefined) record.note({ subject: pseudonymous });
+};
+
+const subjectOf = (customerId: string | undefined, contractId: string | undefined): Subject | undefined => {
+  if (customerId !== undefined) return { kind: "customer", id: customerId };
+  return contractId === undefined ? undefined : { kind: "contract", id: contractId };
 };
 
 /** If the upstream closes a resource to the studio's key, the log says for which group of customers. */

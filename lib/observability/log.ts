@@ -10,6 +10,8 @@ export interface RequestRecord {
   /** Of W3C Trace Context. The upstream got the same. */
   readonly traceparent?: string;
   readonly status?: number;
+  /** Of the status: with the operation, the dimensions of the metric `durationMs`. */
+  readonly statusClass?: StatusClass;
   /** A problem's code. */
   readonly code?: string;
   /** Why a token was refused, or what is wrong with the configuration: names of claims and fields, no values. */
@@ -17,6 +19,8 @@ export interface RequestRecord {
   /** The client that the token names, known or not; `service`: a direct invocation. */
   readonly clientId?: string;
   readonly studioId?: string;
+  /** Whose record the request was for, from `PerfectGym.pseudonym`: without the studio's key, nobody can tell who it is. */
+  readonly subject?: string;
   readonly durationMs?: number;
   readonly upstreamMs?: number;
   /** How many times the request was sent to the upstream. */
@@ -43,6 +47,8 @@ export interface RequestRecord {
   /** Names and stack frames of errors, outermost first. Their messages may quote a member's data and are left out. */
   readonly errors?: readonly { readonly name: string; readonly code?: string; readonly frames: readonly string[] }[];
 }
+
+type StatusClass = "2xx" | "4xx" | "5xx";
 
 /** Everything that the log says about a run of a function that has no route. */
 export interface JobRecord {
@@ -97,6 +103,17 @@ export interface WebhookRecord {
   readonly errors?: RequestRecord["errors"];
 }
 
+/** What the upstream said about one studio's key, when it was asked on a schedule. */
+export interface StudioRecord {
+  readonly operation: "checkStudios";
+  readonly requestId: string;
+  readonly studioId: string;
+  readonly outcome: "answers" | "key-rejected" | "no-answer";
+  /** Absent: no answer came. */
+  readonly upstreamStatus?: number;
+  readonly durationMs: number;
+}
+
 /** Logged when the studios' secret could not be fetched and the gateway goes on with the last one that it fetched. */
 export interface StudiosRecord {
   /** The age of the secret in use, and the time until the next fetch at the earliest. */
@@ -110,7 +127,9 @@ export interface StudiosRecord {
 /** `Given` if it has no fields besides those of `Known`. TypeScript itself lets others through, as in a spread. */
 type Only<Known, Given extends Known> = Given & { readonly [Name in Exclude<keyof Given, keyof Known>]: never };
 
-type Notes = Partial<Omit<RequestRecord, "operation" | "requestId" | "lambdaRequestId" | "status" | "durationMs">>;
+type Notes = Partial<
+  Omit<RequestRecord, "operation" | "requestId" | "lambdaRequestId" | "status" | "statusClass" | "durationMs">
+>;
 
 /** The record of one request while it is served. `note` is the only way to add a field. */
 export interface OpenRecord {
@@ -127,6 +146,7 @@ export interface Log {
   ) => OpenRecord;
   readonly job: <Given extends JobRecord>(record: Only<JobRecord, Given>) => void;
   readonly webhook: <Given extends WebhookRecord>(record: Only<WebhookRecord, Given>) => void;
+  readonly studio: <Given extends StudioRecord>(record: Only<StudioRecord, Given>) => void;
   readonly studios: <Given extends StudiosRecord>(record: Only<StudiosRecord, Given>) => void;
 }
 
@@ -141,11 +161,12 @@ export interface LogOptions {
 
 /** Writes one line of JSON for each request or run, with metrics in CloudWatch's embedded format. */
 export const createLog = ({ write, namespace, now = Date.now }: LogOptions): Log => {
-  const line = (level: Level, record: object, counts: Counts) => {
+  const line = (level: Level, record: object, counts: Counts, measured: readonly Directive[] = []) => {
     const time = new Date(now()).toISOString();
     const xray = xRayTraceId();
     const traced = { ...record, ...(xray !== undefined && { xrayTraceId: xray }) };
-    write(`${JSON.stringify({ time, level, ...traced, ...metricsOf(counts, namespace, now()) })}\n`);
+    const metrics = metricsOf([...countersOf(counts), ...measured], namespace, now());
+    write(`${JSON.stringify({ time, level, ...traced, ...counts, ...metrics })}\n`);
   };
   return {
     open: (request) => {
@@ -156,8 +177,8 @@ export const createLog = ({ write, namespace, now = Date.now }: LogOptions): Log
           record = { ...record, ...fields };
         },
         close: ({ status, durationMs }) => {
-          record = { ...record, status, durationMs };
-          line(levelOf(record), record, countsOf(record));
+          record = { ...record, status, statusClass: classOf(status), durationMs };
+          line(levelOf(record), record, countsOf(record), durationsOf(record));
         },
       };
     },
@@ -178,6 +199,10 @@ export const createLog = ({ write, namespace, now = Date.now }: LogOptions): Log
     webhook: (record) => {
       const isDelivered = record.outcome === "delivered";
       line(levelOfDelivery[record.outcome], record, isDelivered ? { WebhookDelivered: 1 } : { WebhookFailed: 1 });
+    },
+    studio: (record) => {
+      const answers = record.outcome === "answers";
+      line(answers ? "info" : "warn", record, { StudioAnswers: Number(answers) });
     },
     studios: (record) => line("warn", { operation: "fetchStudios", ...record }, { StudiosStale: 1 }),
   };
@@ -227,20 +252,51 @@ export const customerGroupOf = (customerId: string | undefined): CustomerGroup =
 
 type Counts = Readonly<Record<string, number | readonly number[]>>;
 
+/** A directive of CloudWatch's embedded metric format: fields of the line that are metrics, and those that are their dimensions. */
+interface Directive {
+  readonly Dimensions: readonly (readonly string[])[];
+  readonly Metrics: readonly { readonly Name: string; readonly Unit: "Count" | "Milliseconds" }[];
+}
+
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
-const metricsOf = (counts: Counts, namespace: string, timestamp: number) => {
-  const Metrics = Object.keys(counts).map((Name) => ({ Name, Unit: "Count" }));
-  if (Metrics.length === 0) return {};
-  const Dimensions = dimensionsOf(counts);
-  return {
-    ...counts,
-    _aws: { Timestamp: timestamp, CloudWatchMetrics: [{ Namespace: namespace, Dimensions, Metrics }] },
+const metricsOf = (directives: readonly Directive[], Namespace: string, Timestamp: number) =>
+  directives.length > 0 && {
+    _aws: { Timestamp, CloudWatchMetrics: directives.map((each) => ({ Namespace, ...each })) },
   };
+
+const countersOf = (counts: Counts): readonly Directive[] => {
+  const Metrics = Object.keys(counts).map((Name) => ({ Name, Unit: "Count" as const }));
+  return Metrics.length > 0 ? [{ Dimensions: dimensionsOf(counts), Metrics }] : [];
 };
 
-/** The fields of a record by which its metrics are counted. */
+/** The fields of a record by which its counts are told apart. */
 const dimensionsOf = (counts: Counts): readonly (readonly string[])[] => {
   // If a scope of the studio's key is missing, only some operations fail: count for each operation, too.
   if ("Forbidden" in counts) return [[], ["operation"]];
+  // The least of all studios rings, and each studio has its own line in the dashboard.
+  if ("StudioAnswers" in counts) return [[], ["studioId"]];
   return "WebhookDelivered" in counts || "WebhookFailed" in counts ? [["partner"]] : [[]];
+};
+
+/**
+ * How long a request took, and the upstream for it. The number of samples is the number of requests, also for each client.
+ * A client that is not registered has no studio: it would be a metric for everyone who has a token of the issuer.
+ */
+const durationsOf = ({ upstreamMs, clientId, studioId }: RequestRecord): readonly Directive[] => {
+  const isRegistered = clientId !== undefined && studioId !== undefined;
+  const Dimensions = [["operation", "statusClass"], ...(isRegistered ? [["clientId"]] : [])];
+  return [
+    { Dimensions, Metrics: [{ Name: "durationMs", Unit: "Milliseconds" }] },
+    ...(upstreamMs === undefined ? [] : [upstreamDuration]),
+  ];
+};
+
+const upstreamDuration: Directive = {
+  Dimensions: [["operation"]],
+  Metrics: [{ Name: "upstreamMs", Unit: "Milliseconds" }],
+};
+
+const classOf = (status: number): StatusClass => {
+  if (status >= 500) return "5xx";
+  return status >= 400 ? "4xx" : "2xx";
 };

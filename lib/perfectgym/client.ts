@@ -6,6 +6,8 @@ import { type Ending, endingOf, endingOfError, errorOf, type FailedEnding, type 
 import { jitterMs, mayRepeat, parseRetryAfter } from "./endings.ts";
 import { StudioUnknown } from "./errors.ts";
 import { writeForm } from "./form.ts";
+import { checkKey } from "./key-check.ts";
+import { pseudonymOf, type Subject } from "./pseudonym.ts";
 import type { Studio, StudioSettings, StudioStore, Studios } from "./studios.ts";
 import type { Attempt, Transport } from "./transport.ts";
 
@@ -34,6 +36,10 @@ export interface PerfectGym {
   readonly call: (operation: Operation, call: UpstreamCall) => Promise<UpstreamResult>;
   /** A studio's configuration without its key. @throws StudioUnknown, StudiosUnavailable, StudiosMisconfigured */
   readonly settings: (studioId: string) => Promise<StudioSettings>;
+  /** What the log says instead of an id. Undefined while the studio's key is not in hand. */
+  readonly pseudonym: (studioId: string, subject: Subject) => string | undefined;
+  /** The status of the upstream's answer about a studio's key, from `checkKey`. @throws as `settings` */
+  readonly checkKey: (studioId: string, timeoutMs: number) => Promise<number | undefined>;
   /** Of all studios. @throws StudiosUnavailable, StudiosMisconfigured */
   readonly studioIds: () => Promise<readonly string[]>;
 }
@@ -92,6 +98,12 @@ export const createPerfectGym = ({
   };
 
   return {
+    pseudonym: (studioId, subject) => {
+      const studio = studios.inHand()?.get(studioId);
+      return studio && pseudonymOf(studio, subject);
+    },
+    checkKey: async (studioId, timeoutMs) =>
+      checkKey(transport, studioOf(await studios.current(studioId), studioId), timeoutMs),
     studioIds: async () => [...(await studios.current()).keys()],
     settings: async (studioId) => {
       const studio = studioOf(await studios.current(), studioId);

@@ -53,6 +53,8 @@ export interface StudioStore {
   readonly current: (studioId?: string) => Promise<Studios>;
   /** After the upstream rejected the studio's key in `stale`: fetches again, unless another call has. @throws as `current` */
   readonly renewed: (stale: Studios, studioId?: string) => Promise<Studios>;
+  /** Those that were fetched last, without asking for others. */
+  readonly inHand: () => Studios | undefined;
 }
 
 /** A fetch failed, and the last good studios are still in use. */
@@ -151,6 +153,7 @@ export const createStudioStore = ({
 
   return {
     current,
+    inHand: () => good?.studios,
     renewed: async (stale, studioId = "") => {
       if (good?.studios !== stale) return current(studioId);
       good.rejected.add(studioId);

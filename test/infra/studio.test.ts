@@ -18,6 +18,7 @@ interface Version {
 /** The secret's versions, the current one, and what happens just before a label is moved. */
 let versions: Version[] = [];
 let current: string | undefined;
+let previous: string | undefined;
 let beforeMove: () => void;
 
 type Input = Readonly<Record<string, string>>;
@@ -31,8 +32,8 @@ const answers: Readonly<Record<string, (input: Input) => object>> = {
       { ARN: "s3", Tags: tagged("perfectgym-gateway-twice") },
     ],
   }),
-  GetSecretValue: () => {
-    const found = versions.find(({ id }) => id === current);
+  GetSecretValue: ({ VersionStage }) => {
+    const found = versions.find(({ id }) => id === (VersionStage === "AWSPREVIOUS" ? previous : current));
     return found
       ? { ARN: arn, VersionId: found.id, SecretString: found.text }
       : { __type: "ResourceNotFoundException", message: "no value" };
@@ -45,7 +46,7 @@ const answers: Readonly<Record<string, (input: Input) => object>> = {
   UpdateSecretVersionStage: ({ MoveToVersionId, RemoveFromVersionId }) => {
     beforeMove();
     if (RemoveFromVersionId !== current) return { __type: "InvalidParameterException", message: "not the current one" };
-    current = MoveToVersionId;
+    [previous, current] = [current, MoveToVersionId];
     return { ARN: arn };
   },
 };
@@ -88,6 +89,7 @@ beforeEach(() => {
   );
   versions = [{ id: "v1", text: studios }];
   current = "v1";
+  previous = undefined;
   beforeMove = () => {};
   asked = [];
 });
@@ -156,7 +158,19 @@ test("remove removes one studio", async () => {
   expect(Object.keys(stored())).toEqual(["north"]);
 });
 
+test("pseudonym shows what the log has instead of an id, also with the key before", async () => {
+  const shown = await studio(["pseudonym", "north", "customer:1000"]);
+  expect(shown).toMatchObject({ code: 0, stderr: "" });
+  expect(shown.stdout).toMatch(/^[\w-]{16}\n$/);
+  expect((await studio(["pseudonym", "north", "contract:1000"])).stdout).not.toBe(shown.stdout);
+  await studio(["put", "north"], "new-key");
+  const [now, before] = (await studio(["pseudonym", "north", "customer:1000"])).stdout.split("\n");
+  expect(before).toBe(shown.stdout.trim());
+  expect(now).not.toBe(before);
+});
+
 test.each([
+  ["a subject without its kind", ["pseudonym", "north", "1000"], "usage: npm run studio"],
   ["a studio that is not there", ["remove", "west"], "there is no studio west here, but north, south"],
   ["a field that nobody knows", ["put", "north", "--set", "timezone=UTC"], "--set timezone: the fields are"],
   ["a key on the command line", ["put", "north", "--set", "apiKey=new-key"], "--set apiKey: the fields are"],

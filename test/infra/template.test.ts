@@ -8,10 +8,11 @@ import { promisify } from "node:util";
 import { strFromU8, unzipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
+import { questions } from "#infra/config/insights.ts";
 import type { StageSettingsInput } from "#infra/config/settings.ts";
 import { loadService, sourcesOf } from "#infra/local/service.ts";
 import { catalog } from "#lib/operations/catalog.ts";
-import type { Operation } from "#lib/operations/operation.ts";
+import { type Operation, writeEvents } from "#lib/operations/operation.ts";
 
 const template = z.object({
   Resources: z.record(
@@ -90,6 +91,8 @@ const routed = [...contract, ...documents, home];
 /** What runs on a schedule, from a queue or on an event. */
 const jobs = [
   { id: "publishWaitingEvents", file: "functions/events/publish-waiting-events" },
+  { id: "recordAudit", file: "functions/events/record-audit" },
+  { id: "checkStudios", file: "functions/studios/check-studios" },
   ...["startReminderRun", "listMembers", "checkMember", "lookAgain"].map((id) => ({
     id,
     file: `functions/reminders/${kebab(id)}`,
@@ -321,6 +324,7 @@ test("a function receives from the queues that start it, and from no other", () 
 const failures: Readonly<Record<string, readonly string[]>> = {
   startReminderRun: ["ReminderStartsFailed"],
   lookAgain: ["LookAgainsFailed"],
+  recordAudit: ["AuditFailed"],
 };
 
 test("a function has rights only on what its environment names, its own queue, or the queue of its failures", () => {
@@ -412,7 +416,7 @@ test("stored data is encrypted, and browsers of other origins are refused", () =
 
 test("every table is paid by use, encrypted and deletes expired items, and those with data are retained and restorable", () => {
   const tables = ofType("AWS::DynamoDB::Table");
-  expect(tables.map(([id]) => id).sort()).toEqual(["LimitsTable", "RemindersTable", "WritesTable"]);
+  expect(tables.map(([id]) => id).sort()).toEqual(["AuditTable", "LimitsTable", "RemindersTable", "WritesTable"]);
   for (const [id, { Properties, DeletionPolicy }] of tables) {
     expect(Properties).toMatchObject({
       BillingMode: "PAY_PER_REQUEST",
@@ -460,6 +464,24 @@ test("after a change of a contract through the gateway, the job checks the membe
         ],
       },
       Targets: [expect.objectContaining({ Arn: { "Fn::GetAtt": ["LookAgainLambdaFunction", "Arn"] } })],
+    }),
+  );
+});
+
+test("the event of every write is kept, and each studio is asked every five minutes", () => {
+  const rules = ofType("AWS::Events::Rule").map(([, { Properties }]) => Properties);
+  expect(rules).toContainEqual(
+    expect.objectContaining({
+      EventBusName: { Ref: "EventBus" },
+      EventPattern: { source: ["perfectgym-gateway"], "detail-type": writeEvents },
+      Targets: [expect.objectContaining({ Arn: { "Fn::GetAtt": ["RecordAuditLambdaFunction", "Arn"] } })],
+    }),
+  );
+  expect(rules).toContainEqual(
+    expect.objectContaining({
+      ScheduleExpression: "rate(5 minutes)",
+      State: "ENABLED",
+      Targets: [expect.objectContaining({ Arn: { "Fn::GetAtt": ["CheckStudiosLambdaFunction", "Arn"] } })],
     }),
   );
 });
@@ -613,14 +635,104 @@ test("the alarm about a rejected key stays on between rare requests, and refusal
   });
 });
 
-test("the runbook has a row for each alarm, and no others", async () => {
-  const rows = [...(await readFile("docs/runbook.md", "utf8")).matchAll(/^\| `([A-Z]\w+|<\w+>\w+)` \|/gm)];
-  const named = ofType("AWS::CloudWatch::Alarm").map(([id]) => id.replace(/Alarm$/, ""));
-  const ofOperations = contract.map(({ id }) => `${id[0]?.toUpperCase()}${id.slice(1)}Forbidden`);
+test("an alarm names the route on which somebody is refused, and another the client that sends too much", () => {
+  expect(resources["RefusedRequestsByRoute"]?.Properties).toMatchObject({
+    FilterPattern: '{ ($.status = "401" || $.status = "403") && $.route = * }',
+    MetricTransformations: [{ MetricName: "RefusedOnRoute", Dimensions: [{ Key: "route", Value: "$.route" }] }],
+  });
+  expect(JSON.stringify(ofType("AWS::ApiGatewayV2::Stage"))).toContain('\\"route\\":\\"$context.routeKey\\"');
+  expect(resources["RefusedOnRouteAlarm"]?.Properties).toMatchObject({
+    Metrics: [{ Expression: 'SELECT SUM(RefusedOnRoute) FROM SCHEMA("perfectgym-gateway/dev", route) GROUP BY route' }],
+  });
+  expect(resources["ClientVolumeAlarm"]?.Properties).toMatchObject({
+    Threshold: 20_000,
+    Metrics: [
+      { Expression: 'SELECT COUNT(durationMs) FROM SCHEMA("perfectgym-gateway/dev", clientId) GROUP BY clientId' },
+    ],
+  });
+});
+
+test("no metric is paid for each route: the functions measure by operation and class", () => {
+  expect(JSON.stringify(ofType("AWS::ApiGatewayV2::Stage"))).not.toContain('"DetailedMetricsEnabled":true');
+});
+
+test("each alarm names its section of the runbook, which says how to see, decide and mend, and there are no others", async () => {
+  const [, text = ""] = (await readFile("docs/runbook.md", "utf8")).split("\n## Alarms\n");
+  const [sections = ""] = text.split("\n## ");
+  const parts = sections.split("\n### ").slice(1);
+  for (const part of parts)
+    expect(part).toMatch(/^\w+\n\n.+\n\n- \*\*See:\*\* .+\n- \*\*Decide:\*\* .+\n- \*\*Mend:\*\* .+\n*$/);
+  const named = ofType("AWS::CloudWatch::Alarm").map(([id, { Properties }]) => {
+    const [, anchor = `none for ${id}`] =
+      /\. Runbook: docs\/runbook\.md#(\w+)$/.exec(String(Properties["AlarmDescription"])) ?? [];
+    return anchor;
+  });
   // Of partners with a webhook: test/infra/webhooks.test.ts has the alarms.
-  const others = ["<Operation>Forbidden", "<Partner>WebhookDeadLetters", "<Partner>WebhookFailing"];
-  const wanted = [...named.filter((name) => !ofOperations.includes(name)), ...others];
-  expect(rows.map(([, name]) => name).sort()).toEqual(wanted.sort());
+  const others = ["partnerwebhookfailing", "partnerwebhookdeadletters"];
+  const anchors = parts.map((part) => part.split("\n")[0]?.toLowerCase());
+  expect(anchors.sort()).toEqual([...new Set([...named, ...others])].sort());
+});
+
+/** What CloudFormation calls to make and to delete a resource, from the permissions in its registry of types. */
+const callsOf: Readonly<Record<string, string>> = {
+  "AWS::ApiGatewayV2::Api": "apigateway:POST apigateway:PATCH apigateway:DELETE apigateway:TagResource",
+  "AWS::ApiGatewayV2::Authorizer": "apigateway:POST apigateway:DELETE",
+  "AWS::ApiGatewayV2::Integration": "apigateway:POST apigateway:DELETE",
+  "AWS::ApiGatewayV2::Route": "apigateway:POST apigateway:DELETE",
+  "AWS::ApiGatewayV2::Stage": "apigateway:POST apigateway:DELETE logs:CreateLogDelivery logs:DeleteLogDelivery",
+  "AWS::CloudWatch::Alarm": "cloudwatch:PutMetricAlarm cloudwatch:DeleteAlarms cloudwatch:DescribeAlarms",
+  "AWS::CloudWatch::Dashboard": "cloudwatch:PutDashboard cloudwatch:DeleteDashboards cloudwatch:GetDashboard",
+  "AWS::Cognito::UserPool": "cognito-idp:CreateUserPool cognito-idp:DeleteUserPool cognito-idp:TagResource",
+  "AWS::Cognito::UserPoolClient": "cognito-idp:CreateUserPoolClient cognito-idp:DeleteUserPoolClient",
+  "AWS::Cognito::UserPoolDomain": "cognito-idp:CreateUserPoolDomain cognito-idp:DeleteUserPoolDomain",
+  "AWS::Cognito::UserPoolResourceServer": "cognito-idp:CreateResourceServer cognito-idp:DeleteResourceServer",
+  "AWS::DynamoDB::Table":
+    "dynamodb:CreateTable dynamodb:DeleteTable dynamodb:UpdateTimeToLive dynamodb:UpdateContinuousBackups dynamodb:TagResource",
+  "AWS::Events::EventBus": "events:CreateEventBus events:DeleteEventBus events:TagResource",
+  "AWS::Events::Rule": "events:PutRule events:DeleteRule events:PutTargets events:RemoveTargets",
+  "AWS::IAM::Role": "iam:CreateRole iam:DeleteRole iam:PutRolePolicy iam:DeleteRolePolicy iam:TagRole",
+  "AWS::KMS::Key": "kms:CreateKey kms:PutKeyPolicy kms:EnableKeyRotation kms:ScheduleKeyDeletion kms:TagResource",
+  "AWS::Lambda::EventInvokeConfig": "lambda:PutFunctionEventInvokeConfig lambda:DeleteFunctionEventInvokeConfig",
+  "AWS::Lambda::EventSourceMapping": "lambda:CreateEventSourceMapping lambda:DeleteEventSourceMapping",
+  "AWS::Lambda::Function": "lambda:CreateFunction lambda:DeleteFunction lambda:TagResource iam:PassRole s3:GetObject",
+  "AWS::Lambda::Permission": "lambda:AddPermission lambda:RemovePermission",
+  "AWS::Logs::LogGroup": "logs:CreateLogGroup logs:PutRetentionPolicy logs:DeleteLogGroup logs:TagResource",
+  "AWS::Logs::MetricFilter": "logs:PutMetricFilter logs:DeleteMetricFilter",
+  "AWS::Logs::QueryDefinition": "logs:PutQueryDefinition logs:DeleteQueryDefinition",
+  "AWS::S3::Bucket": "s3:CreateBucket s3:DeleteBucket s3:PutEncryptionConfiguration s3:PutBucketTagging",
+  "AWS::S3::BucketPolicy": "s3:PutBucketPolicy s3:DeleteBucketPolicy",
+  "AWS::SNS::Topic": "sns:CreateTopic sns:DeleteTopic sns:SetTopicAttributes sns:TagResource",
+  "AWS::SQS::Queue": "sqs:CreateQueue sqs:DeleteQueue sqs:SetQueueAttributes sqs:TagQueue",
+  "AWS::Scheduler::Schedule": "scheduler:CreateSchedule scheduler:DeleteSchedule",
+  "AWS::SecretsManager::Secret":
+    "secretsmanager:CreateSecret secretsmanager:DeleteSecret secretsmanager:TagResource secretsmanager:GetRandomPassword",
+};
+
+test("the policy for who deploys allows what the template needs, reads no data, and fits into a managed policy", async () => {
+  const text = await readFile("docs/deploy-policy.json", "utf8");
+  const { Statement } = z
+    .object({ Statement: z.array(z.object({ Action: z.array(z.string()) })) })
+    .parse(JSON.parse(text));
+  const patterns = Statement.flatMap(({ Action }) => Action).map(
+    (action) => new RegExp(`^${action.replaceAll("*", ".*")}$`),
+  );
+  const allows = (action: string) => patterns.some((pattern) => pattern.test(action));
+  const types = [...new Set(Object.values(resources).map(({ Type }) => Type))];
+  expect(types.filter((type) => callsOf[type] === undefined)).toEqual([]);
+  expect(types.flatMap((type) => callsOf[type]?.split(" ") ?? []).filter((action) => !allows(action))).toEqual([]);
+  for (const action of [
+    "secretsmanager:GetSecretValue",
+    "dynamodb:Query",
+    "dynamodb:GetItem",
+    "sqs:ReceiveMessage",
+    "lambda:InvokeFunction",
+    "iam:AttachRolePolicy",
+    "iam:CreateUser",
+    "logs:GetLogEvents",
+    "kms:Decrypt",
+  ])
+    expect([action, allows(action)]).toEqual([action, false]);
+  expect(JSON.stringify(JSON.parse(text)).length).toBeLessThan(6_144);
 });
 
 const dashboardBody = z.object({
@@ -629,26 +741,41 @@ const dashboardBody = z.object({
       x: z.int(),
       y: z.int(),
       width: z.int(),
-      properties: z.looseObject({ metrics: z.array(z.tuple([z.string(), z.string()], z.unknown())).optional() }),
+      properties: z.looseObject({
+        metrics: z
+          .array(
+            z.union([z.tuple([z.object({ expression: z.string() })]), z.tuple([z.string(), z.string()], z.unknown())]),
+          )
+          .default([]),
+      }),
     }),
   ),
 });
+
+/** Namespace and name of a graph's metric. */
+const namesIn = (metric: readonly unknown[]): readonly unknown[] => {
+  const { expression = "" } = Object(metric[0]);
+  const searched = /^SEARCH\('\{([\w/-]+),[\w,]+\} MetricName="(\w+)"', '\w+', 300\)$/.exec(expression);
+  return searched ? searched.slice(1) : metric;
+};
 
 test("the dashboard shows, of the gateway's own metrics, only those that the code or a filter gives", async () => {
   const [[, dashboard] = []] = ofType("AWS::CloudWatch::Dashboard");
   const body = z.object({ "Fn::Sub": z.string() }).parse(dashboard?.Properties["DashboardBody"])["Fn::Sub"];
   const { widgets } = dashboardBody.parse(JSON.parse(body));
   expect(widgets.every(({ x, width }) => x + width <= 24)).toBe(true);
-  const shown = widgets.flatMap(({ properties }) => properties.metrics ?? []);
+  const shown = widgets.flatMap(({ properties }) => properties.metrics).map(namesIn);
   const own = shown.filter(([namespace]) => namespace === "perfectgym-gateway/dev").map(([, name]) => name);
   expect(own.length).toBeGreaterThan(10);
   const given = await readFile("lib/observability/log.ts", "utf8");
   const filters = JSON.stringify(ofType("AWS::Logs::MetricFilter"));
-  expect(own.filter((name) => !new RegExp(`\\b${name}: `).test(given) && !filters.includes(`"${name}"`))).toEqual([]);
+  expect(
+    own.filter((name) => !new RegExp(`\\b${name}: |Name: "${name}"`).test(given) && !filters.includes(`"${name}"`)),
+  ).toEqual([]);
 });
 
 test("each saved query is of the logs of every operation", () => {
   const queries = ofType("AWS::Logs::QueryDefinition");
-  expect(queries).toHaveLength(5);
+  expect(queries).toHaveLength(Object.keys(questions).length);
   for (const [, { Properties }] of queries) expect(Properties["LogGroupNames"]).toHaveLength(contract.length);
 });

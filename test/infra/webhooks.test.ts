@@ -109,11 +109,11 @@ test("a partner has an alarm for failing deliveries and one for its dead letters
   const resources = await resourcesOf(app("first-app", { webhook: hook }));
   const { FirstAppWebhookFailingAlarm: failing, FirstAppWebhookDeadLettersAlarm: deadLetters } = resources;
   for (const [alarm, section] of [
-    [failing, "WebhookFailing"],
-    [deadLetters, "WebhookDeadLetters"],
+    [failing, "partnerwebhookfailing"],
+    [deadLetters, "partnerwebhookdeadletters"],
   ] as const)
     expect(alarm?.Properties).toMatchObject({
-      AlarmDescription: expect.stringContaining(`See ${section} in docs/runbook.md.`),
+      AlarmDescription: expect.stringMatching(new RegExp(` Runbook: docs/runbook\\.md#${section}$`)),
       AlarmActions: [{ Ref: "OperatorTopic" }],
       OKActions: [{ Ref: "OperatorTopic" }],
       TreatMissingData: "notBreaching",

@@ -4,6 +4,7 @@ import { catalog } from "#lib/operations/catalog.ts";
 import { getContractData } from "#lib/operations/contracts.ts";
 import { pathId } from "#lib/operations/fields.ts";
 import { type Operation, readOperation } from "#lib/operations/operation.ts";
+import { pseudonymOf } from "#lib/perfectgym/pseudonym.ts";
 import { aFunction, hideLog, partnerClaims, type Sent, theLog } from "../../given.ts";
 import type { Reply, Seen } from "../../upstream.ts";
 
@@ -90,4 +91,18 @@ test("every operation that names a contract and no customer says how to read who
   expect(named.filter(({ contractsOfMember }) => contractsOfMember !== getContractData).map(({ id }) => id)).toEqual(
     [],
   );
+});
+
+test("the log says whose record it was, and never her id: the member of the token, else the contract", async () => {
+  const lines = theLog();
+  await ask("1");
+  await ask("1", partnerClaims);
+  const subjects = [
+    { kind: "customer", id: "1000" },
+    { kind: "contract", id: "1" },
+  ] as const;
+  expect(lines.map(({ subject }) => subject)).toEqual(
+    subjects.map((subject) => pseudonymOf({ apiKey: "key-of-tests" }, subject)),
+  );
+  expect(JSON.stringify(lines)).not.toMatch(/\b1000\b/);
 });

@@ -20,7 +20,9 @@ test("a request makes one line with the fields that were noted", () => {
       clientId: "partner-1",
       tries: 2,
       status: 200,
+      statusClass: "2xx",
       durationMs: 12,
+      _aws: expect.any(Object),
     },
   ]);
 });
@@ -32,9 +34,40 @@ test("a write whose outcome is unknown is counted", () => {
   record.close({ status: 504, durationMs: 12 });
   expect(JSON.parse(lines[0] ?? "")).toMatchObject({
     OutcomeUnknown: 1,
-    _aws: { CloudWatchMetrics: [{ Namespace: "of-tests", Metrics: [{ Name: "OutcomeUnknown", Unit: "Count" }] }] },
+    _aws: {
+      CloudWatchMetrics: [
+        { Namespace: "of-tests", Dimensions: [[]], Metrics: [{ Name: "OutcomeUnknown", Unit: "Count" }] },
+        expect.objectContaining({ Metrics: [{ Name: "durationMs", Unit: "Milliseconds" }] }),
+      ],
+    },
   });
 });
+
+test.each([
+  [200, "2xx"],
+  [429, "4xx"],
+  [504, "5xx"],
+])(
+  "a request that got %i is measured by operation and class, and by client only if that is registered",
+  (status, statusClass) => {
+    lines.length = 0;
+    for (const studioId of ["studio-1", undefined]) {
+      const record = log.open({ operation: "getContractData", requestId: "request-1" });
+      record.note({ clientId: "partner-1", ...(studioId && { studioId, upstreamMs: 10 }) });
+      record.close({ status, durationMs: 12 });
+    }
+    const [registered, unknown] = lines.map((line) => JSON.parse(line));
+    expect(registered).toMatchObject({ operation: "getContractData", statusClass, durationMs: 12, upstreamMs: 10 });
+    const durationMs = [{ Name: "durationMs", Unit: "Milliseconds" }];
+    expect(registered._aws.CloudWatchMetrics).toEqual([
+      { Namespace: "of-tests", Dimensions: [["operation", "statusClass"], ["clientId"]], Metrics: durationMs },
+      { Namespace: "of-tests", Dimensions: [["operation"]], Metrics: [{ Name: "upstreamMs", Unit: "Milliseconds" }] },
+    ]);
+    expect(unknown._aws.CloudWatchMetrics).toEqual([
+      { Namespace: "of-tests", Dimensions: [["operation", "statusClass"]], Metrics: durationMs },
+    ]);
+  },
+);
 
 test("the compiler refuses a field that the log does not know", () => {
   const record = log.open({ operation: "getContractData", requestId: "request-1" });

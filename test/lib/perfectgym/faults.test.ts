@@ -145,7 +145,7 @@ describe("a read", () => {
     expect(await read.send({ params })).toBeProblem(502, { code: "upstream-unavailable" });
     expect(upstream.requests).toHaveLength(3);
     expect(lines).toEqual([expect.objectContaining({ upstreamStatus: 403, code: "upstream-unavailable" })]);
-    expect(lines[0]).not.toHaveProperty("_aws");
+    expect(lines[0]).not.toHaveProperty("KeyRejected");
   });
 });
 
@@ -331,7 +331,9 @@ test("the log line of a failed write has what an operator needs, and nothing of 
       traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/),
       clientId: "partner-of-tests",
       studioId: "studio-of-tests",
+      subject: expect.stringMatching(/^[\w-]{16}$/),
       status: 504,
+      statusClass: "5xx",
       code: "outcome-unknown",
       outcome: "unknown",
       tries: 1,
