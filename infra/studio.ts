@@ -1,22 +1,15 @@
-import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
-import {
-  GetSecretValueCommand,
-  PutSecretValueCommand,
-  ResourceNotFoundException,
-  SecretsManagerClient,
-  UpdateSecretVersionStageCommand,
-} from "@aws-sdk/client-secrets-manager";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { parseJson, writeJson } from "#lib/operations/json.ts";
 import { checkKey } from "#lib/perfectgym/key-check.ts";
 import { pseudonymOf, type Subject } from "#lib/perfectgym/pseudonym.ts";
 import { parseStudios, type Studio, type Studios, studioFields } from "#lib/perfectgym/studios.ts";
 import { createTransport } from "#lib/perfectgym/transport.ts";
 import { type Command, type Input, Refused, runIfMain } from "./command.ts";
-import { secretIdOf } from "./tagged-secret.ts";
+import { readSecret, replaceSecret, type SecretValue, secretIdOf } from "./tagged-secret.ts";
 import { terminalTable } from "./terminal-table.ts";
 
 const usage = `usage: npm run studio -- list [--stage S] [--region R]
@@ -53,41 +46,20 @@ const read = (args: readonly string[]) => {
 
 type Given = ReturnType<typeof read>;
 
-/** The secret as it was read. Undefined version: it never had a value. */
+/** The secret, and the studios in it. */
 interface Secret {
-  readonly id: string;
-  readonly version: string | undefined;
+  readonly value: SecretValue;
   readonly studios: Studios;
 }
 
-const readSecret = async (client: SecretsManagerClient, { stage, secret }: Given): Promise<Secret> => {
+const studiosIn = async (client: SecretsManagerClient, { stage, secret }: Given): Promise<Secret> => {
   const id = secret ?? (await secretIdOf(client, { tag: "studios", stack: `perfectgym-gateway-${stage}` }));
-  try {
-    const { SecretString = "{}", VersionId: version } = await client.send(
-      new GetSecretValueCommand({ SecretId: id, VersionStage: "AWSCURRENT" }),
-    );
-    return { id, version, studios: parseStudios(SecretString) };
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return { id, version: undefined, studios: new Map() };
-    throw error;
-  }
+  const value = await readSecret(client, id);
+  return { value, studios: parseStudios(value.text ?? "{}") };
 };
 
-/** Stores the studios, unless somebody else has stored others since they were read. */
-const writeSecret = async (client: SecretsManagerClient, { id, version }: Secret, studios: Studios): Promise<void> => {
-  const SecretString = writeJson(Object.fromEntries(studios));
-  const stored = { SecretId: id, SecretString, ClientRequestToken: randomUUID() };
-  if (version === undefined) {
-    await client.send(new PutSecretValueCommand(stored));
-    return;
-  }
-  // Not current until the label is moved, and Secrets Manager moves it only from the version that was read.
-  await client.send(new PutSecretValueCommand({ ...stored, VersionStages: ["PENDING"] }));
-  const moved = { SecretId: id, VersionStage: "AWSCURRENT", MoveToVersionId: stored.ClientRequestToken };
-  await client.send(new UpdateSecretVersionStageCommand({ ...moved, RemoveFromVersionId: version })).catch((cause) => {
-    throw new Refused("somebody else changed the studios meanwhile: nothing was stored, try again", { cause });
-  });
-};
+const store = (client: SecretsManagerClient, { value }: Secret, studios: Studios): Promise<void> =>
+  replaceSecret(client, value, writeJson(Object.fromEntries(studios)));
 
 const transport = createTransport();
 
@@ -131,14 +103,14 @@ const put = async (client: SecretsManagerClient, secret: Secret, given: Given, i
   const studios = parseStudios(writeJson({ ...Object.fromEntries(secret.studios), [studioId]: entry }));
   const verdict = await verdictOn(studios.get(studioId) as Studio);
   if (verdict !== "accepted") throw new Refused(`${studioId}: ${verdict}. Nothing was stored.`);
-  await writeSecret(client, secret, studios);
+  await store(client, secret, studios);
   return `${studioId}: stored. The functions use it within five minutes.`;
 };
 
 const remove = async (client: SecretsManagerClient, secret: Secret, studioId: string): Promise<string> => {
   const studios = new Map(secret.studios);
   if (!studios.delete(studioId)) throw unknown(secret, studioId);
-  await writeSecret(client, secret, studios);
+  await store(client, secret, studios);
   return `${studioId}: removed`;
 };
 
@@ -155,14 +127,8 @@ const pseudonym = async (client: SecretsManagerClient, secret: Secret, { studioI
   const { kind, id } = /^(?<kind>customer|contract):(?<id>[1-9]\d*)$/.exec(subject)?.groups ?? {};
   if (!id) throw new Refused(usage.trimEnd());
   if (!secret.studios.has(studioId)) throw unknown(secret, studioId);
-  const before = await client
-    .send(new GetSecretValueCommand({ SecretId: secret.id, VersionStage: "AWSPREVIOUS" }))
-    .then(({ SecretString = "{}" }) => parseStudios(SecretString))
-    .catch((error: unknown): Studios => {
-      if (error instanceof ResourceNotFoundException) return new Map();
-      throw error;
-    });
-  const keys = [secret.studios, before].flatMap((studios) => studios.get(studioId) ?? []);
+  const { text: before = "{}" } = await readSecret(client, secret.value.id, "AWSPREVIOUS");
+  const keys = [secret.studios, parseStudios(before)].flatMap((studios) => studios.get(studioId) ?? []);
   return [...new Set(keys.map((each) => pseudonymOf(each, { kind: kind as Subject["kind"], id })))].join("\n");
 };
 
@@ -184,7 +150,7 @@ const list = ({ studios }: Secret): string =>
 export const studio: Command = async (args, input) => {
   const given = read(args);
   const client = new SecretsManagerClient({ region: given.region });
-  const secret = await readSecret(client, given);
+  const secret = await studiosIn(client, given);
   const { command, studioId } = given;
   const answers = {
     list,

@@ -1,15 +1,10 @@
-import {
-  GetSecretValueCommand,
-  PutSecretValueCommand,
-  ResourceNotFoundException,
-  type SecretsManagerClient,
-} from "@aws-sdk/client-secrets-manager";
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetQueueUrlCommand, QueueDoesNotExist, type SQSClient } from "@aws-sdk/client-sqs";
 import { queueNames } from "#lib/webhooks/queues.ts";
 import { parseSecrets, type WebhookSecrets } from "#lib/webhooks/secrets.ts";
 import { createSecret } from "#lib/webhooks/signature.ts";
 import { Refused } from "./command.ts";
-import { secretIdOf } from "./tagged-secret.ts";
+import { readSecret, replaceSecret, secretIdOf } from "./tagged-secret.ts";
 
 /** How long a replaced secret goes on signing, in ms. */
 const overlapMs = 24 * 3_600_000;
@@ -43,7 +38,8 @@ export const signingSecretOf = async (
   const { stack, partner, rotate, atOnce } = asked;
   await refuseWithoutWebhook(sqs, stack, partner);
   const id = asked.secret ?? (await secretIdOf(secretsManager, { tag: "webhooks", stack }));
-  const all = await stored(secretsManager, id);
+  const value = await readSecret(secretsManager, id);
+  const all = value.text === undefined ? {} : parseSecrets(value.text);
   const valid = (all[partner] ?? []).filter(({ until }) => until === undefined || Date.parse(until) > Date.now());
   const [newest, older] = valid;
   if (newest && !rotate) return { secret: newest.secret, replacedUntil: older?.until };
@@ -51,7 +47,7 @@ export const signingSecretOf = async (
   const end = new Date(Date.now() + overlapMs).toISOString();
   const replaced = atOnce ? [] : valid.map((each) => ({ ...each, until: each.until ?? end }));
   const changed: WebhookSecrets = { ...all, [partner]: [{ secret }, ...replaced] };
-  await secretsManager.send(new PutSecretValueCommand({ SecretId: id, SecretString: JSON.stringify(changed) }));
+  await replaceSecret(secretsManager, value, JSON.stringify(changed));
   return { secret, replacedUntil: replaced[0]?.until };
 };
 
@@ -64,16 +60,5 @@ const refuseWithoutWebhook = async (sqs: SQSClient, stack: string, partner: stri
     throw new Refused(
       `${partner} has no webhook in ${stack}, in this account and region: add it to infra/partners.yml and deploy first`,
     );
-  }
-};
-
-/** What the secret has. Nothing before its first value. */
-const stored = async (client: SecretsManagerClient, SecretId: string): Promise<WebhookSecrets> => {
-  try {
-    const { SecretString = "" } = await client.send(new GetSecretValueCommand({ SecretId }));
-    return parseSecrets(SecretString);
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return {};
-    throw error;
   }
 };

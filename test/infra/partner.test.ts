@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { json } from "node:stream/consumers";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { outcomeOf } from "#infra/command.ts";
 import { listen } from "#infra/http-server.ts";
 import { partner as command } from "#infra/partner.ts";
@@ -66,6 +66,10 @@ const secretAnswers: typeof answers = {
 
 /** What the secret with the signing secrets has, at each of its versions. */
 let versions: string[] = [];
+/** What was stored, but is not current yet. */
+let pending = "";
+/** Happens just before a label is moved to the version that was stored. */
+let beforeMove = () => {};
 const tagged = (stack: string) => [{ Key: "webhooks", Value: stack }];
 
 /** Secrets Manager's and SQS' part of the wire. */
@@ -91,11 +95,18 @@ const webhookAnswers: typeof answers = {
         },
   GetSecretValue: ({ SecretId }) =>
     SecretId === "s2" && versions.length > 0
-      ? { SecretString: versions.at(-1) }
+      ? { SecretString: versions.at(-1), VersionId: String(versions.length) }
       : { __type: "ResourceNotFoundException" },
-  PutSecretValue: ({ SecretId, SecretString = "" }) => {
+  PutSecretValue: ({ SecretId, SecretString = "", VersionStages }) => {
     expect(SecretId).toBe("s2");
-    versions.push(SecretString);
+    if (VersionStages) pending = SecretString;
+    else versions.push(SecretString);
+    return {};
+  },
+  UpdateSecretVersionStage: ({ RemoveFromVersionId }) => {
+    beforeMove();
+    if (RemoveFromVersionId !== String(versions.length)) return { __type: "InvalidParameterException" };
+    versions.push(pending);
     return {};
   },
 };
@@ -230,6 +241,16 @@ test("a rotated secret signs beside the new one for a day, and other partners ke
   const fourth = await webhook({ rotate: true, atOnce: true });
   expect([await signing(), fourth.replacedUntil]).toEqual([[fourth.secret], undefined]);
   expect(JSON.parse(versions.at(-1) ?? "")).toMatchObject(others);
+});
+
+test("a signing secret that another operator made meanwhile is not lost", async () => {
+  versions = [JSON.stringify({ "second-app": [{ secret: createSecret() }] })];
+  beforeMove = () => versions.push("{}");
+  onTestFinished(() => {
+    beforeMove = () => {};
+  });
+  await expect(webhook()).rejects.toThrow("somebody else changed the secret meanwhile: nothing was stored, try again");
+  expect(versions.at(-1)).toBe("{}");
 });
 
 test("another rotation does not let a secret that was replaced before sign for longer", async () => {

@@ -149,7 +149,7 @@ test("a change that another operator made meanwhile is not undone", async () => 
     current = "v2";
   };
   const { code, stderr } = await studio(["remove", "south"]);
-  expect([code, stderr]).toEqual([1, "somebody else changed the studios meanwhile: nothing was stored, try again\n"]);
+  expect([code, stderr]).toEqual([1, "somebody else changed the secret meanwhile: nothing was stored, try again\n"]);
   expect(current).toBe("v2");
 });
 
