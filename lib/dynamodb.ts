@@ -1,4 +1,12 @@
-import { type AttributeValue, ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import type {
+  AttributeValue,
+  DeleteItemCommandInput,
+  GetItemCommandInput,
+  PutItemCommandInput,
+  QueryCommandInput,
+  UpdateItemCommandInput,
+} from "@aws-sdk/client-dynamodb";
+import type { Call } from "./aws/service.ts";
 
 /** The attributes of one item in DynamoDB. */
 export type Item = Readonly<Record<string, AttributeValue>>;
@@ -17,7 +25,25 @@ export const granted = async (write: Promise<unknown>): Promise<boolean> => {
     await write;
     return true;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
+    if (error instanceof Error && error.name === "ConditionalCheckFailedException") return false;
     throw error;
   }
 };
+
+/** The calls of DynamoDB that a Lambda with a route makes. */
+export interface DynamoDb {
+  readonly get: (input: GetItemCommandInput) => Promise<Item | undefined>;
+  readonly put: (input: PutItemCommandInput) => Promise<unknown>;
+  readonly update: (input: UpdateItemCommandInput) => Promise<unknown>;
+  readonly delete: (input: DeleteItemCommandInput) => Promise<unknown>;
+  readonly query: (input: QueryCommandInput) => Promise<readonly Item[]>;
+}
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/Welcome.html */
+export const createDynamoDb = (call: Call): DynamoDb => ({
+  get: async (input) => ((await call("GetItem", input)) as { Item?: Item }).Item,
+  put: (input) => call("PutItem", input),
+  update: (input) => call("UpdateItem", input),
+  delete: (input) => call("DeleteItem", input),
+  query: async (input) => ((await call("Query", input)) as { Items?: readonly Item[] }).Items ?? [],
+});

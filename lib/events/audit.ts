@@ -1,10 +1,9 @@
-import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
-import { timeToLive } from "#lib/dynamodb.ts";
+import { type DynamoDb, timeToLive } from "#lib/dynamodb.ts";
 import { writeEventDetail } from "./events.ts";
 
 export interface AuditOptions {
-  readonly client: Pick<DynamoDBClient, "send">;
+  readonly dynamodb: Pick<DynamoDb, "put">;
   readonly table: string;
   readonly years: number;
 }
@@ -23,7 +22,7 @@ export const contractKey = (studioId: string, contractId: string): string => `${
  * accepted or that nobody knows. An event that comes twice is one item. @throws ZodError, which names fields and no values
  */
 export const recordAudit =
-  ({ client, table: TableName, years }: AuditOptions) =>
+  ({ dynamodb, table: TableName, years }: AuditOptions) =>
   async (event: unknown): Promise<void> => {
     const { "detail-type": type, detail } = published.parse(event);
     const { studioId, customerId, contractId, receivedAt, eventId } = detail;
@@ -34,5 +33,5 @@ export const recordAudit =
       Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, { S: value }]])),
     );
     const expiresAt = timeToLive(Date.parse(receivedAt) + years * yearMs);
-    await client.send(new PutItemCommand({ TableName, Item: { ...Item, expiresAt } }));
+    await dynamodb.put({ TableName, Item: { ...Item, expiresAt } });
   };

@@ -1,4 +1,4 @@
-import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import type { Call } from "#lib/aws/service.ts";
 import type { BusEvent } from "./events.ts";
 
 /** EventBridge takes ten entries in one call. */
@@ -24,11 +24,12 @@ export interface Publisher {
 }
 
 export interface PublisherOptions {
-  readonly client: Pick<EventBridgeClient, "send">;
+  /** Of EventBridge. */
+  readonly call: Call;
   readonly bus: string;
 }
 
-export const createPublisher = ({ client, bus }: PublisherOptions): Publisher => ({
+export const createPublisher = ({ call, bus }: PublisherOptions): Publisher => ({
   publish: async (events, timeoutMs) => {
     const Entries = events.map(({ type, detail }) => ({
       EventBusName: bus,
@@ -36,11 +37,10 @@ export const createPublisher = ({ client, bus }: PublisherOptions): Publisher =>
       DetailType: type,
       Detail: JSON.stringify(detail),
     }));
-    const abortSignal = AbortSignal.timeout(timeoutMs);
-    const put = client.send(new PutEventsCommand({ Entries }), { abortSignal });
-    const { Entries: results = [] } = await put.catch((cause) => {
+    const answer = await call("PutEvents", { Entries }, { timeoutMs, withinMs: timeoutMs }).catch((cause) => {
       throw new EventsUnpublished(events, cause);
     });
+    const { Entries: results = [] } = answer as { Entries?: readonly { ErrorCode?: string; EventId?: string }[] };
     const failed = events.filter((_, place) => results[place]?.ErrorCode !== undefined || !results[place]?.EventId);
     if (failed.length > 0) throw new EventsUnpublished(failed);
   },

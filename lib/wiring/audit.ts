@@ -1,10 +1,11 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { createDynamoDb } from "#lib/dynamodb.ts";
 import { variable, wholeNumber } from "#lib/environment.ts";
 import type { AuditOptions } from "#lib/events/audit.ts";
+import { dynamodb } from "./aws.ts";
 
 /** The side effects of `recordAudit`. */
 export const audit: AuditOptions = {
-  client: new DynamoDBClient({ maxAttempts: 3 }),
+  dynamodb: createDynamoDb(dynamodb),
   table: variable("AUDIT_TABLE"),
   years: wholeNumber("AUDIT_YEARS"),
 };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import type { Call } from "#lib/aws/service.ts";
 import { isOn, variable, wholeNumber } from "#lib/environment.ts";
 import { createPublisher } from "#lib/events/publisher.ts";
 import type { checkMember } from "#lib/reminders/check-member.ts";
@@ -12,6 +12,7 @@ import { createRuns } from "#lib/reminders/runs.ts";
 import { createPace } from "#lib/reminders/shared-pace.ts";
 import { createSlices } from "#lib/reminders/slices.ts";
 import type { startReminderRun } from "#lib/reminders/start-reminder-run.ts";
+import { eventBridge } from "./aws.ts";
 import { remindersTable } from "./reminders-table.ts";
 import { log, now, perfectgym } from "./upstream.ts";
 
@@ -19,6 +20,9 @@ import { log, now, perfectgym } from "./upstream.ts";
 
 /** Longer than for a request, because no caller waits. */
 const publishTimeoutMs = 5_000;
+
+/** The job has time for further tries. */
+const patiently: Call = (action, input, limits) => eventBridge(action, input, { ...limits, attempts: 3 });
 
 const sqs = () => new SQSClient({ maxAttempts: 3 });
 
@@ -58,7 +62,7 @@ export const listMembersEffects = (): Parameters<typeof listMembers>[0] => {
 /** The side effects of `checkMember`. */
 export const checkMemberEffects = (): Parameters<typeof checkMember>[0] => {
   const table = remindersTable();
-  const publisher = createPublisher({ client: new EventBridgeClient({ maxAttempts: 3 }), bus: variable("EVENT_BUS") });
+  const publisher = createPublisher({ call: patiently, bus: variable("EVENT_BUS") });
   return {
     perfectgym,
     log,

@@ -1,28 +1,18 @@
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { awsTimeLimit, variable } from "#lib/environment.ts";
+import { variable } from "#lib/environment.ts";
 import { createLog, describeErrors } from "#lib/observability/log.ts";
 import { createPerfectGym } from "#lib/perfectgym/client.ts";
 import { StudiosMisconfigured } from "#lib/perfectgym/errors.ts";
 import { createStudioStore } from "#lib/perfectgym/studios.ts";
 import { createTransport } from "#lib/perfectgym/transport.ts";
+import { secretsManager } from "./aws.ts";
 
 const secretId = variable("STUDIOS_SECRET_ID");
 
-const secretsManager = new SecretsManagerClient({
-  maxAttempts: 2,
-  requestHandler: {
-    connectionTimeout: awsTimeLimit(1_000),
-    requestTimeout: awsTimeLimit(2_000),
-    throwOnRequestTimeout: true,
-  },
-});
-
-/** What signs a request to another AWS service. */
-export const { credentials, sha256 } = secretsManager.config;
-
-/** The text of a secret. */
-export const fetchSecret = async (SecretId: string): Promise<string> =>
-  (await secretsManager.send(new GetSecretValueCommand({ SecretId }))).SecretString ?? "";
+/** The text of a secret. Empty if it has bytes instead. */
+export const fetchSecret = async (SecretId: string): Promise<string> => {
+  const { SecretString = "" } = (await secretsManager("GetSecretValue", { SecretId })) as { SecretString?: string };
+  return SecretString;
+};
 
 export const log = createLog({ write: (line) => process.stdout.write(line), namespace: variable("METRICS_NAMESPACE") });
 
@@ -37,7 +27,7 @@ const studios = createStudioStore({
   fetchSecret: () => fetchSecret(secretId),
 });
 
-/** The client of the upstream, with the studios' keys. Only the files of this folder make SDK clients. */
+/** The client of the upstream, with the studios' keys. Only the files of this folder make clients of services. */
 export const perfectgym = createPerfectGym({ studios, transport: createTransport() });
 
 // Fetches the keys during the start, when a Lambda has a whole CPU. If that fails, the first call fetches them.

@@ -13,7 +13,7 @@ const pepperId = process.env["WRITES_PEPPER_ID"];
 export const writes: LiveWrites = {
   ...reads,
   writer: createWriter(reads.perfectgym, reads.now),
-  ledger: createLedger({ client: dynamodb, table: writesTable, now: reads.now }),
+  ledger: createLedger({ dynamodb, table: writesTable, now: reads.now }),
   publisher,
   pepper: pepperId === undefined ? async () => "" : createPepper(() => fetchSecret(pepperId)),
 };

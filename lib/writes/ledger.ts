@@ -1,12 +1,5 @@
 import { randomUUID } from "node:crypto";
-import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
-import { granted, type Item, number, numberIn, timeToLive } from "#lib/dynamodb.ts";
+import { type DynamoDb, granted, type Item, number, numberIn, timeToLive } from "#lib/dynamodb.ts";
 import { KeyInUse, KeyReused, LedgerUnavailable } from "./errors.ts";
 import {
   endedItem,
@@ -81,7 +74,7 @@ export interface Ledger {
 }
 
 export interface LedgerOptions {
-  readonly client: Pick<DynamoDBClient, "send">;
+  readonly dynamodb: Omit<DynamoDb, "query">;
   readonly table: string;
   readonly now: () => number;
 }
@@ -92,20 +85,18 @@ interface Found {
   readonly state: StoredState;
 }
 
-export const createLedger = ({ client, table: TableName, now }: LedgerOptions): Ledger => {
+export const createLedger = ({ dynamodb, table: TableName, now }: LedgerOptions): Ledger => {
   /** Puts the item if the table has none, or still has the one that was found. False if not. */
   const put = (claim: Claim, event: string, { item }: Found): Promise<boolean> => {
     const Item = runningItem(claim.identity, { ...claim, event, now: now() });
     const condition = item ? unchanged(item) : { ConditionExpression: "attribute_not_exists(id)" };
-    return granted(client.send(new PutItemCommand({ TableName, Item, ...condition })));
+    return granted(dynamodb.put({ TableName, Item, ...condition }));
   };
 
   // DynamoDB can return the item that failed a condition (ReturnValuesOnConditionCheckFailure), which would save this read.
   // The emulator of the local gateway and the tests, dynalite, does not know that option.
-  const read = async (id: string): Promise<Item | undefined> => {
-    const get = new GetItemCommand({ TableName, Key: { id: { S: id } }, ConsistentRead: true });
-    return (await client.send(get)).Item;
-  };
+  const read = (id: string): Promise<Item | undefined> =>
+    dynamodb.get({ TableName, Key: { id: { S: id } }, ConsistentRead: true });
 
   const foundIn = (item: Item | undefined, identity: WriteIdentity): Found =>
     item ? { item, state: stateIn(item, identity, now()) } : { state: { status: "unsent" } };
@@ -114,7 +105,7 @@ export const createLedger = ({ client, table: TableName, now }: LedgerOptions): 
   const keepEvent = async ({ item, state }: Found): Promise<void> => {
     if (state.status !== "unsent" || !item?.["outbox"]) return;
     const Item = eventItem(item, { dueAt: numberIn(item, "dueAt"), now: now() });
-    await client.send(new PutItemCommand({ TableName, Item }));
+    await dynamodb.put({ TableName, Item });
   };
 
   const find: Ledger["find"] = async (identity) => {
@@ -142,7 +133,7 @@ export const createLedger = ({ client, table: TableName, now }: LedgerOptions): 
     await keepEvent(found);
     if (await put(mine, request.eventInDoubt(receivedAt), found)) return { kind: "claimed", claim: mine };
     const item = await read(identity.id);
-    // The table took our claim, but its answer was lost and the SDK sent the claim again.
+    // The table took our claim, but its answer was lost and the claim was sent again.
     if (item?.["claim"]?.S === mine.token) return { kind: "claimed", claim: mine };
     return claim(identity, request, { found: foundIn(item, identity), rounds: rounds - 1 });
   };
@@ -153,13 +144,13 @@ export const createLedger = ({ client, table: TableName, now }: LedgerOptions): 
   };
 
   const bindStudio: Ledger["bindStudio"] = async (identity, studioId) => {
-    const put = new PutItemCommand({
+    const put = dynamodb.put({
       TableName,
       Item: studioItem(identity, { studioId, now: now() }),
       ConditionExpression: "attribute_not_exists(id) OR studio = :studio OR forgetAt <= :now",
       ExpressionAttributeValues: { ":studio": { S: studioId }, ":now": number(Math.floor(now() / 1_000)) },
     });
-    const bound = (await granted(client.send(put))) ? studioId : await boundStudio(identity);
+    const bound = (await granted(put)) ? studioId : await boundStudio(identity);
     // The time of the other studio ended between the two.
     if (bound === undefined) throw new KeyInUse(retryAfterSeconds);
     return bound;
@@ -184,7 +175,7 @@ export const createLedger = ({ client, table: TableName, now }: LedgerOptions): 
         ":claim": { S: token },
       },
     };
-    await client.send(new UpdateItemCommand(update));
+    await dynamodb.update(update);
   };
 
   const release = async ({ identity, token }: Claim) => {
@@ -194,8 +185,8 @@ export const createLedger = ({ client, table: TableName, now }: LedgerOptions): 
       ConditionExpression: "claim = :claim",
       ExpressionAttributeValues: { ":claim": { S: token } },
     };
-    // If the condition fails, the item is deleted already, because the SDK sent the request twice.
-    await granted(client.send(new DeleteItemCommand(remove)));
+    // If the condition fails, the item is deleted already, because the request was sent twice.
+    await granted(dynamodb.delete(remove));
   };
 
   return {

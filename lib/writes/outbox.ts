@@ -1,5 +1,4 @@
-import { type DynamoDBClient, PutItemCommand, QueryCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { granted, type Item, number, timeToLive } from "#lib/dynamodb.ts";
+import { type DynamoDb, granted, type Item, number, timeToLive } from "#lib/dynamodb.ts";
 import { eventItem, isEventItem, keptMs } from "./item.ts";
 
 /** An event that is not published yet. */
@@ -23,12 +22,12 @@ export interface Outbox {
 }
 
 export interface OutboxOptions {
-  readonly client: Pick<DynamoDBClient, "send">;
+  readonly dynamodb: Pick<DynamoDb, "put" | "update" | "query">;
   readonly table: string;
   readonly now: () => number;
 }
 
-export const createOutbox = ({ client, table: TableName, now }: OutboxOptions): Outbox => {
+export const createOutbox = ({ dynamodb, table: TableName, now }: OutboxOptions): Outbox => {
   /** Makes one change if the item is still the one that was found. */
   const change = async ({ item }: WaitingEvent, UpdateExpression: string, more: Item): Promise<void> => {
     const found = ["outbox", "claim", "event"].map((name) => ({ name, value: item[name] }));
@@ -44,7 +43,7 @@ export const createOutbox = ({ client, table: TableName, now }: OutboxOptions): 
         ...more,
       },
     };
-    await granted(client.send(new UpdateItemCommand(update)));
+    await granted(dynamodb.update(update));
   };
 
   /** An item of a version that wrote no `forgetAt` is deleted a day from now. */
@@ -58,21 +57,20 @@ export const createOutbox = ({ client, table: TableName, now }: OutboxOptions): 
     if (isEventItem(item))
       return change(event, "SET outbox = :state, dueAt = :dueAt", { ":state": { S: outbox }, ":dueAt": number(now()) });
     const Item = eventItem(item, { outbox, dueAt: now(), now: now() });
-    await client.send(new PutItemCommand({ TableName, Item }));
+    await dynamodb.put({ TableName, Item });
     return published(event);
   };
 
   return {
     due: async (limit) => {
-      const query = new QueryCommand({
+      const items = await dynamodb.query({
         TableName,
         IndexName: "outbox",
         KeyConditionExpression: "outbox = :waiting AND dueAt <= :now",
         ExpressionAttributeValues: { ":waiting": { S: "waiting" }, ":now": number(now()) },
         Limit: limit,
       });
-      const { Items = [] } = await client.send(query);
-      return Items.map((item: Item) => ({ item, event: item["event"]?.S ?? "" }));
+      return items.map((item) => ({ item, event: item["event"]?.S ?? "" }));
     },
     published,
     postpone: (event) => keepAlone(event, "waiting"),

@@ -1,3 +1,4 @@
+import { awsTimeLimit } from "#lib/environment.ts";
 import type { WriteEvent } from "#lib/events/events.ts";
 import { EventsUnpublished } from "#lib/events/publisher.ts";
 import type { FindStudio } from "#lib/http/home-studio.ts";
@@ -24,7 +25,7 @@ interface ClaimedWrite extends Admitted {
 }
 
 /** How long an answer waits for its event to be published, in milliseconds. After that, the event goes to the outbox. */
-const longestPublishMs = 35;
+const longestPublishMs = awsTimeLimit(35);
 
 /**
  * A Lambda that serves a write. It records the write before it sends it, sends it at most once, finds out the outcome if

@@ -15,8 +15,8 @@ test("the bundle of a Lambda that only reads has no code for writes", async () =
   expect(await readFile(write, "utf8")).toContain("PutItem");
   expect(await readFile(read, "utf8")).not.toMatch(/PutItem|EventBridge/);
   const [kilobytesOfRead, kilobytesOfWrite] = [(await stat(read)).size / 1_000, (await stat(write)).size / 1_000];
-  expect(kilobytesOfRead).toBeLessThan(360);
-  expect(kilobytesOfWrite).toBeLessThan(450);
+  expect(kilobytesOfRead).toBeLessThan(220);
+  expect(kilobytesOfWrite).toBeLessThan(290);
 });
 
 test("only a Lambda whose receipt can be a text has the words for it", async () => {

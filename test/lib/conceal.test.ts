@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { AwsError } from "#lib/aws/service.ts";
 import { EventsUnpublished } from "#lib/events/publisher.ts";
-import { NotCounted } from "#lib/limits/counter.ts";
 import { LimitReached } from "#lib/limits/limiter.ts";
 import { OutcomeUnknown, UpstreamBusy, UpstreamError, UpstreamRefused } from "#lib/perfectgym/errors.ts";
 import { TransportError } from "#lib/perfectgym/transport.ts";
@@ -26,7 +26,7 @@ const errors: readonly Error[] = [
   new EventsUnpublished([event] as never),
   new KeyInUse(3),
   new LimitReached(3),
-  new NotCounted(400),
+  new AwsError("AwsError", 400),
 ];
 
 /** As the runtime prints an error that a handler throws: name, message, stack, and every enumerable property. */

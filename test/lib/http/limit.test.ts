@@ -122,7 +122,7 @@ test.each(["refused", "hang"] as const)(
         level: "warn",
         clientId: "partner-with-limits",
         LimitUncounted: 1,
-        errors: [expect.objectContaining({ name: mishap === "hang" ? "TransportError" : "NotCounted" })],
+        errors: [expect.objectContaining({ name: mishap === "hang" ? "TransportError" : "AwsError" })],
       }),
     ]);
   },
