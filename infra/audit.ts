@@ -8,11 +8,14 @@ import { stackOutputs } from "./stack-outputs.ts";
 import { terminalTable } from "./terminal-table.ts";
 
 const usage = `usage: npm run audit -- list --studio STUDIO (--customer ID | --contract ID) [--stage S] [--region R]
-       npm run audit -- forget --studio STUDIO --customer ID --yes [--stage S] [--region R]
+       npm run audit -- forget --studio STUDIO (--customer ID | --contract ID) --yes [--stage S] [--region R]
 
 list    shows what was changed for a member or a contract, by whom, when, and what the caller was told: that it is accepted,
         or that the outcome is unknown
-forget  deletes all of that for a member, also what names only her contracts (Art. 17 GDPR). Backups keep it for 35 days.
+forget  deletes all of that (Art. 17 GDPR). Backups keep it for 35 days.
+
+Of a member, both also find what names only a contract, if another of her events names that contract. Ask for a contract besides
+if the apps only ever named that.
 `;
 
 const read = (args: readonly string[]) => {
@@ -28,7 +31,7 @@ const read = (args: readonly string[]) => {
   const [command = "", ...more] = positionals;
   const { studio, customer, contract } = values;
   const ids = [customer, contract].filter((id) => id !== undefined);
-  const isRight = command === "list" || (command === "forget" && customer !== undefined);
+  const isRight = command === "list" || command === "forget";
   if (!isRight || more.length > 0 || studio === "" || ids.length !== 1 || !/^[1-9]\d*$/.test(ids[0] ?? ""))
     throw new Refused(usage.trimEnd());
   return { ...values, command };

@@ -49,7 +49,7 @@ const pauseMs = 50;
 
 /**
  * Calls a service with requests of our own, signed with the environment's credentials. The SDK's client for one service
- * is half of a read's cold start. test/lib/aws compares requests and signatures with the SDK's.
+ * was almost half of a read's bundle. test/lib/aws compares requests and signatures with the SDK's.
  */
 export const createService = (options: ServiceOptions): Call => {
   const { endpoint, transport, target, jsonVersion, credentials, now, ...scope } = options;
