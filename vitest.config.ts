@@ -22,8 +22,9 @@ const sharing = [
 ];
 /** Set the umask, which a thread cannot. */
 const inOwnProcess = ["test/infra/local/remind.test.ts"];
-/** Need Chromium or a partner's packages: vitest.release.config.ts. */
+/** Need Chromium or a partner's packages: vitest.release.config.ts. The benchmark has no tests, but packages that have some. */
 const forRelease = ["test/browser/**", "test/client/**"];
+const ofPackages = ["test/bench/**"];
 
 export default defineConfig({
   test: {
@@ -42,7 +43,7 @@ export default defineConfig({
         test: {
           name: "isolated",
           include: ["test/**/*.test.ts"],
-          exclude: [...sharing, ...inOwnProcess, ...forRelease],
+          exclude: [...sharing, ...inOwnProcess, ...forRelease, ...ofPackages],
         },
       },
       { extends: true, test: { name: "sharing", include: sharing, isolate: false } },
