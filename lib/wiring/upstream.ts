@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { variable } from "#lib/environment.ts";
 import { createLog, describeErrors } from "#lib/observability/log.ts";
 import { createPerfectGym } from "#lib/perfectgym/client.ts";
@@ -5,6 +6,9 @@ import { StudiosMisconfigured } from "#lib/perfectgym/errors.ts";
 import { createStudioStore } from "#lib/perfectgym/studios.ts";
 import { createTransport } from "#lib/perfectgym/transport.ts";
 import { secretsManager } from "./aws.ts";
+
+// zod would make code for each schema when it is first used. A Lambda starts too often for that to pay.
+z.config({ jitless: true });
 
 const secretId = variable("STUDIOS_SECRET_ID");
 

@@ -43,15 +43,17 @@ const settling = 20;
 export const runLambda = async ({ bundle, event, environment, warm, nodeOptions = [] }: Run): Promise<Measured> => {
   const samples: Sample[] = [];
   const { promise: done, resolve, reject } = Promise.withResolvers<void>();
+  const body = JSON.stringify(event);
   let sentAt = 0;
   const next = (response: ServerResponse) => {
     sentAt = performance.now();
     response
       .writeHead(200, {
+        "content-length": Buffer.byteLength(body),
         "lambda-runtime-aws-request-id": randomUUID(),
         "lambda-runtime-deadline-ms": String(Date.now() + 27_000),
       })
-      .end(JSON.stringify(event));
+      .end(body);
   };
   const api = createServer(async (request, response) => {
     if (request.url?.endsWith("/next")) return samples.length <= warm ? next(response) : resolve();
@@ -60,7 +62,7 @@ export const runLambda = async ({ bundle, event, environment, warm, nodeOptions 
     const measured = (name: string) => Number(request.headers[name]);
     const wallMs = performance.now() - sentAt;
     samples.push({ initMs: measured("x-init-ms"), cpuMs: measured("x-cpu-ms"), rss: measured("x-rss"), wallMs });
-    return response.end();
+    return response.writeHead(202, { "content-length": 0 }).end();
   });
   const port = await listenOn(api, 0);
   const child = spawn(process.execPath, [...nodeOptions, runtime], {

@@ -22,7 +22,22 @@ const contract = {
   contractStatus: "ACTIVE",
   cancelationStatus: "CANCELED",
   cancelationDate: "2027-01-31",
+  cancelationReason: "Moving away",
+  cancelationOrigin: "CUSTOMER",
+  cancelationPeriod: { periodValue: 1, periodUnit: "MONTH" },
+  price: 19.9,
+  priceDetails: {
+    basePrice: { amount: 19.9, currency: "EUR" },
+    currentPrice: { amount: 19.9, currency: "EUR" },
+    paymentFrequency: {
+      type: "RECURRING",
+      term: { value: 1, unit: "MONTH" },
+      price: { amount: 19.9, currency: "EUR" },
+    },
+  },
   lastPossibleCancelationDate: "2027-11-30",
+  availableCancelationDates: ["2027-12-31", "2028-12-31"],
+  rateCodes: [{ name: "Classic", identifier: "classic" }],
 };
 
 const answers: Readonly<Record<string, (input: { readonly SecretId?: string }, url: string) => object>> = {

@@ -15,8 +15,37 @@ test("the bundle of a Lambda that only reads has no code for writes", async () =
   expect(await readFile(write, "utf8")).toContain("PutItem");
   expect(await readFile(read, "utf8")).not.toMatch(/PutItem|EventBridge/);
   const [kilobytesOfRead, kilobytesOfWrite] = [(await stat(read)).size / 1_000, (await stat(write)).size / 1_000];
-  expect(kilobytesOfRead).toBeLessThan(220);
-  expect(kilobytesOfWrite).toBeLessThan(290);
+  expect(kilobytesOfRead).toBeLessThan(160);
+  expect(kilobytesOfWrite).toBeLessThan(195);
+});
+
+test("a bundle has only its own operation's schemas, and only what documents them can make a JSON Schema", async () => {
+  const { bundles, service } = await loadService({});
+  const having = async (text: string) => {
+    const names = await Promise.all(
+      Object.keys(service.functions).map(async (name) =>
+        (await readFile(bundles(name), "utf8")).includes(text) ? [name] : [],
+      ),
+    );
+    return names.flat();
+  };
+  expect(await having("SEPA mandate")).toEqual(["createCustomerPaymentDataAmendment", "getCollection", "getOpenapi"]);
+  expect(await having("Non-representable type")).toEqual(["getEvents", "getCollection", "getOpenapi"]);
+});
+
+test("a bundle loads no part of a builtin module that it does not use", async () => {
+  const { outputFiles } = await build({
+    stdin: { contents: 'import { MIMEType } from "node:util"; console.log(MIMEType);' },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    plugins: [builtins],
+    write: false,
+  });
+  await stop();
+  const code = outputFiles[0]?.text;
+  expect(code).toMatch(/\.MIMEType/);
+  expect(code).not.toMatch(/parseArgs|defineProperty/);
 });
 
 test("only a Lambda whose receipt can be a text has the words for it", async () => {

@@ -360,7 +360,7 @@ test("npm start runs osls again if a file that osls loads changes, and for no ot
   const loaded = urls
     .filter((url) => url.startsWith(root) && !url.includes("/node_modules/"))
     .map((url) => url.slice(root.length))
-    .filter((file) => !/^infra\/bundle\/(esbuild|builtins|assets|guides|lean)\.ts$/.test(file));
+    .filter((file) => !/^infra\/bundle\/(esbuild|builtins|assets|guides|lean|unused)\.ts$/.test(file));
   const code = (await sourcesOf("serverless.yml")).filter((file) => /\.[jt]s$/.test(file));
   expect(loaded).toContain("infra/config/roles.ts");
   expect(code.sort()).toEqual(loaded.sort());
