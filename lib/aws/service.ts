@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RawAnswer, Transport } from "#lib/perfectgym/transport.ts";
 import { TransportError } from "#lib/perfectgym/transport.ts";
-import { type Credentials, signed } from "./sign.ts";
+import { type Credentials, createSigner } from "./sign.ts";
 
 /** A service of AWS with a JSON protocol. Each call is one action, such as `GetSecretValue`. */
 export type Call = (action: string, input: object, limits?: Partial<CallLimits>) => Promise<unknown>;
@@ -52,7 +52,8 @@ const pauseMs = 50;
  * was almost half of a read's bundle. test/lib/aws compares requests and signatures with the SDK's.
  */
 export const createService = (options: ServiceOptions): Call => {
-  const { endpoint, transport, target, jsonVersion, credentials, now, ...scope } = options;
+  const { endpoint, transport, target, jsonVersion, credentials, now, ...limits } = options;
+  const sign = createSigner({ service: options.name, region: options.region });
 
   const send = (action: string, body: string, timeoutMs: number, freshConnection: boolean): Promise<RawAnswer> => {
     const headers = {
@@ -60,8 +61,7 @@ export const createService = (options: ServiceOptions): Call => {
       "content-type": `application/x-amz-json-${jsonVersion}`,
       "x-amz-target": `${target}.${action}`,
     };
-    const signer = { service: scope.name, region: scope.region, credentials: credentials(), now: now() };
-    const all = signed(headers, body, signer);
+    const all = sign(headers, body, { credentials: credentials(), now: now() });
     return transport({ url: endpoint, method: "POST", headers: all, body: [body], timeoutMs, freshConnection });
   };
 
@@ -72,8 +72,8 @@ export const createService = (options: ServiceOptions): Call => {
       return send(action, body, timeoutMs, true);
     });
 
-  return async (action, input, limits = {}) => {
-    const { attempts, timeoutMs, withinMs = Number.POSITIVE_INFINITY } = { ...scope, ...limits };
+  return async (action, input, own = {}) => {
+    const { attempts, timeoutMs, withinMs = Number.POSITIVE_INFINITY } = { ...limits, ...own };
     const body = JSON.stringify(input, bytesAsBase64);
     const endsAt = now() + withinMs;
     for (let attempt = 1; ; attempt++)

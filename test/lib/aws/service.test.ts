@@ -7,7 +7,7 @@ import * as fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { listen } from "#infra/http-server.ts";
 import { createService, type ServiceOptions } from "#lib/aws/service.ts";
-import { signed } from "#lib/aws/sign.ts";
+import { createSigner } from "#lib/aws/sign.ts";
 import { createTransport } from "#lib/perfectgym/transport.ts";
 
 interface Seen {
@@ -56,33 +56,36 @@ const service = (more: Partial<ServiceOptions> = {}) =>
 /** The SDK's SHA-256, for its signer. */
 const { sha256 } = new SecretsManagerClient({ region }).config;
 
-test("a request is signed as AWS' own library signs it", () =>
+test("requests are signed as AWS' own library signs them, also after a new day or secret", () =>
   fc.assert(
     fc.asyncProperty(
       fc.record({
         service: fc.constantFrom("dynamodb", "secretsmanager", "events"),
         region: fc.constantFrom("eu-central-1", "cn-north-1"),
-        now: fc.integer({ min: 0, max: 4_102_444_800_000 }),
-        body: fc.json(),
-        sessionToken: fc.option(fc.base64String({ minLength: 4 }), { nil: undefined }),
-        secretAccessKey: fc.string({ minLength: 1 }),
       }),
-      async ({ body, sessionToken, secretAccessKey, ...scope }) => {
-        const own = { accessKeyId: "AKIDEXAMPLE", secretAccessKey, ...(sessionToken && { sessionToken }) };
+      fc.array(
+        fc.record({
+          now: fc.oneof(fc.integer({ min: 0, max: 4_102_444_800_000 }), fc.constantFrom(0, 86_399_999, 86_400_000)),
+          body: fc.json(),
+          sessionToken: fc.option(fc.base64String({ minLength: 4 }), { nil: undefined }),
+          secretAccessKey: fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom("one", "another")),
+        }),
+        { minLength: 1, maxLength: 4 },
+      ),
+      async (scope, requests) => {
+        const sign = createSigner(scope);
         const headers = {
           host: "service.example",
           "content-type": "application/x-amz-json-1.0",
           "x-amz-target": "T.Do",
         };
-        const signer = new SignatureV4({
-          service: scope.service,
-          region: scope.region,
-          credentials: own,
-          sha256,
-        });
-        const request = { method: "POST", protocol: "https:", hostname: "service.example", path: "/", headers, body };
-        const theirs = await signer.sign(request, { signingDate: new Date(scope.now) });
-        expect(signed(headers, body, { ...scope, credentials: own })).toEqual(theirs.headers);
+        for (const { now, body, sessionToken, secretAccessKey } of requests) {
+          const own = { accessKeyId: "AKIDEXAMPLE", secretAccessKey, ...(sessionToken && { sessionToken }) };
+          const signer = new SignatureV4({ ...scope, credentials: own, sha256 });
+          const request = { method: "POST", protocol: "https:", hostname: "service.example", path: "/", headers, body };
+          const theirs = await signer.sign(request, { signingDate: new Date(now) });
+          expect(sign(headers, body, { credentials: own, now })).toEqual(theirs.headers);
+        }
       },
     ),
   ));
