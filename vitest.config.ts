@@ -22,9 +22,9 @@ const sharing = [
 ];
 /** Set the umask, which a thread cannot. */
 const inOwnProcess = ["test/infra/local/remind.test.ts"];
-/** Need Chromium or a partner's packages: vitest.release.config.ts. The benchmark has no tests, but packages that have some. */
+/** Need Chromium or a partner's packages: vitest.release.config.ts. Some packages of the benchmark come with their own tests. */
 const forRelease = ["test/browser/**", "test/client/**"];
-const ofPackages = ["test/bench/**"];
+const ofPackages = ["test/bench/baselines/**"];
 
 export default defineConfig({
   test: {

@@ -1,7 +1,7 @@
 import { cpus } from "node:os";
 import type { Rounds } from "./rounds.ts";
-import { targets } from "./targets.ts";
-import type { Variant } from "./variants.ts";
+import { measuredBy, targets } from "./targets.ts";
+import { parts, type Variant } from "./variants.ts";
 
 const columns = [
   "",
@@ -42,11 +42,30 @@ export const resultsTable = (rounds: Rounds, variants: readonly Variant[]): stri
 const targetsTable = (rounds: Rounds, variants: readonly Variant[]): string =>
   markdown([
     ["", "target", "measured"],
-    ...targets.map(({ variant, what, most, unit, found }) => {
-      const own = variants.find(({ name }) => name === variant) as Variant;
-      return [`${variant}: ${what}`, `${most} ${unit}`, found(rounds, own).toFixed(unit === "times bare" ? 2 : 0)];
+    ...targets.map((target) => {
+      const { what, unit, most, value } = measuredBy(target, rounds, variants);
+      return [what, `${most} ${unit}`, value.toFixed(unit === "times bare" ? 2 : 0)];
     }),
   ]);
+
+/** Where the CPU of a warm write goes: what each part takes beyond what the Lambda itself does. The rest is our own work. */
+const partsTable = (rounds: Rounds): string => {
+  const idle = rounds.median("nothing", "warm");
+  const whole = rounds.median("write", "warm");
+  const spent = parts
+    .filter(({ times }) => times > 0)
+    .map(({ part, times, about }) => ({ about, times, ms: times * (rounds.median(part, "warm") - idle) }));
+  const rest = whole - idle - spent.reduce((sum, { ms }) => sum + ms, 0);
+  const rows = [
+    ...spent,
+    { about: "the Lambda itself: its runtime's client, the process", times: 1, ms: idle },
+    { about: "the gateway's own work: checks, the ledger, the receipt, the log", times: 1, ms: rest },
+  ];
+  return markdown([
+    ["a warm write", "times", "ms of CPU", "share"],
+    ...rows.map(({ about, times, ms }) => [about, `${times}`, ms.toFixed(2), `${((100 * ms) / whole).toFixed(0)} %`]),
+  ]);
+};
 
 /** docs/benchmarks.md. */
 export const page = (rounds: Rounds, variants: readonly Variant[], count: number): string => `# Benchmarks
@@ -63,6 +82,14 @@ Only the ratios tell anything about Lambda. Times are of this machine, and chang
 ## Targets
 
 ${targetsTable(rounds, variants)}
+
+## Where a warm write's CPU goes
+
+${partsTable(rounds)}
+
+Each part runs by itself in \`test/bench/part.ts\`. A write opens a connection of its own, although that costs more than a read on an open one:
+if a reused connection breaks, nobody can know whether the write arrived. Even one that was used within the same invocation can be closed by
+the upstream at that moment, and HTTP has no way to tell (RFC 9112, section 9.3.1). TLS sessions are resumed, which spares the certificate's check.
 
 ## How it is measured
 

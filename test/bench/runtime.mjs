@@ -7,7 +7,8 @@
 process.getBuiltinModule("node:http");
 const { connect } = process.getBuiltinModule("node:net");
 const [host, port] = (process.env.AWS_LAMBDA_RUNTIME_API ?? "").split(":");
-const socket = connect(Number(port), host).setNoDelay();
+/** One character for each byte, because a body's length is told in bytes. */
+const socket = connect(Number(port), host).setNoDelay().setEncoding("latin1");
 
 /** In milliseconds since the start of the process, Node's own start included. */
 const cpuMs = () => {
@@ -22,7 +23,7 @@ socket.on("data", (chunk) => {
   const end = received.indexOf("\r\n\r\n");
   const length = Number(/^content-length: (\d+)/im.exec(received)?.[1]);
   if (end < 0 || received.length < end + 4 + length) return;
-  const answer = { head: received.slice(0, end), body: received.slice(end + 4) };
+  const answer = { head: received.slice(0, end), body: Buffer.from(received.slice(end + 4), "latin1").toString() };
   received = "";
   taken(answer);
 });

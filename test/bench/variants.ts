@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { build, stop } from "esbuild";
 import { zipSync } from "fflate";
 import { loadService } from "#infra/local/service.ts";
+import { buildAsDeployed } from "./as-deployed.ts";
 
 export interface Variant {
   readonly name: string;
@@ -89,6 +90,8 @@ export const environmentFor = (url: string, caFile: string): Record<string, stri
   AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
   // There is no daemon, and its complaints would be measured.
   AWS_XRAY_LOG_LEVEL: "silent",
+  // By this, the X-Ray SDK knows that it is in a Lambda.
+  LAMBDA_TASK_ROOT: "/var/task",
   _X_AMZN_TRACE_ID: "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0",
 });
 
@@ -114,6 +117,22 @@ const sizesOf = async (bundle: string): Promise<Variant["bytes"]> => ({
   raw: (await stat(bundle)).size,
   zipped: zipSync({ [basename(bundle)]: await readFile(bundle) }, { level: 9 }).length,
 });
+
+/** Each part of a warm write, and how often a write does it: `part.ts`. Of `nothing`, what the Lambda itself takes. */
+export const parts = [
+  { part: "nothing", times: 0, about: "" },
+  { part: "upstream-write", times: 1, about: "the upstream's write, on a TLS connection of its own" },
+  { part: "upstream-read", times: 1, about: "the read that looks for it, on an open connection" },
+  { part: "aws-call", times: 3, about: "signed calls to DynamoDB and EventBridge, on open connections" },
+] as const;
+
+/** The bundle that does each part. */
+export const partVariants = async (): Promise<readonly Variant[]> => {
+  await buildAsDeployed("test/bench/part.ts", built);
+  const bundle = join(built, "part.mjs");
+  const bytes = await sizesOf(bundle);
+  return parts.map(({ part, about }) => ({ name: part, about, bundle, event: { part }, bytes }));
+};
 
 /** Builds everything: the gateway's bundles as they are deployed. */
 export const variants = async (): Promise<readonly Variant[]> => {
