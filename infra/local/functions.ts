@@ -1,4 +1,6 @@
 import type { Bundles } from "#infra/bundle/bundle.ts";
+import { entitlements } from "#lib/http/entitlements.ts";
+import type { Limits } from "#lib/limits/limits.ts";
 import { createLambda, type Lambda } from "./lambda.ts";
 import type { Service } from "./service.ts";
 
@@ -8,6 +10,8 @@ export interface Surroundings {
   readonly environment: Readonly<Record<string, string>>;
   /** The values of references to resources. A resource without an entry has its logical id as value. */
   readonly references?: Readonly<Record<string, string>>;
+  /** Of every partner, in place of those in PARTNERS. */
+  readonly partnerLimits?: Limits;
   /** Gets what the functions write. @default writes it to stderr */
   readonly onLog?: (lines: string) => void;
 }
@@ -15,7 +19,7 @@ export interface Surroundings {
 /** The functions of a service, each with its own environment. */
 export const createFunctions = (service: Service, surroundings: Surroundings): ReadonlyMap<string, Lambda> => {
   const { provider, functions } = service;
-  const { bundles, environment, references = {}, onLog } = surroundings;
+  const { bundles, environment, references = {}, partnerLimits, onLog } = surroundings;
   const create = ([name, own]: [string, Service["functions"][string]]): [string, Lambda] => {
     const lambda = createLambda({
       name: own.name,
@@ -25,13 +29,22 @@ export const createFunctions = (service: Service, surroundings: Surroundings): R
       environment: {
         ...lambdaEnvironment(provider.region),
         ...environment,
-        ...valuesOf(own.environment, references),
+        ...withLimits(valuesOf(own.environment, references), partnerLimits),
       },
       ...(onLog && { onLog }),
     });
     return [name, lambda];
   };
   return new Map(Object.entries(functions).map(create));
+};
+
+const withLimits = (environment: Record<string, string>, limits: Limits | undefined): Record<string, string> => {
+  const { PARTNERS } = environment;
+  if (!PARTNERS || !limits) return environment;
+  return {
+    ...environment,
+    PARTNERS: JSON.stringify(entitlements.parse(JSON.parse(PARTNERS)).map((each) => ({ ...each, limits }))),
+  };
 };
 
 /** The variables that Lambda itself sets. */

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { isHostOfOurs, listen } from "#infra/http-server.ts";
+import type { Limits } from "#lib/limits/limits.ts";
 import { createAuthorizer } from "./authorizer.ts";
 import { createConsole } from "./console/console.ts";
 import { deliveryOf, type Webhooks } from "./delivery.ts";
@@ -41,10 +42,12 @@ export interface StartOptions {
   readonly say: (what: string) => void;
   /** The throttle's clock, in milliseconds. @default the machine's */
   readonly now?: () => number;
+  /** Of every partner, in place of those in infra/local/partners.yml. */
+  readonly partnerLimits?: Limits;
 }
 
 /** Runs the functions as they are deployed, and on this machine all that they need. */
-export const startLocal = async (settings: Settings, { say, now }: StartOptions): Promise<Local> => {
+export const startLocal = async (settings: Settings, { say, now, partnerLimits }: StartOptions): Promise<Local> => {
   const handle = Promise.withResolvers<Handle>();
   const server = createServer({ maxHeaderSize: 10_240 }, (request, response) => {
     if (!isHostOfOurs(request.headers.host, settings.allowedHosts)) return refuseHost(response);
@@ -77,6 +80,7 @@ export const startLocal = async (settings: Settings, { say, now }: StartOptions)
   const functions = createFunctions(service, {
     bundles: loaded.bundles,
     environment: { ...emulators.environment, ...webhooks?.environment },
+    ...(partnerLimits && { partnerLimits }),
     onLog: journal.log,
   });
   webhooks?.run(functions);

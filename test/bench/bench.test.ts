@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { runLambda } from "./lambda.ts";
+import { withOther, withSection } from "./report.ts";
 import type { Rounds } from "./rounds.ts";
 import { missedIn, targets } from "./targets.ts";
 import type { Variant } from "./variants.ts";
@@ -57,4 +58,13 @@ test("the check allows 15 % above each target, except for the size of a bundle",
   );
   const larger = variants.map((each) => ({ ...each, bytes: { ...each.bytes, raw: 220_001 } }));
   expect(missedIn(measuring(1), larger)).toEqual(["read: bundle: 220.00 KB, at most 220.00"]);
+});
+
+test("each command replaces its own section of the page and keeps what the others measured", () => {
+  const page = "# Benchmarks\n\nOld text.\n";
+  const loaded = withSection(page, "Under load", "first\n\n| a | b |");
+  const both = withSection(withSection(loaded, "Over time", "flat"), "Under load", "second");
+  expect(both).toBe("# Benchmarks\n\nOld text.\n\n## Over time\n\nflat\n\n## Under load\n\nsecond\n");
+  const next = withOther("# Benchmarks\n\nNew text.\n", both);
+  expect(next).toBe("# Benchmarks\n\nNew text.\n\n## Under load\n\nsecond\n\n## Over time\n\nflat\n");
 });

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { terminalTable } from "#infra/terminal-table.ts";
 import { profileOf } from "./profile.ts";
-import { page, resultsTable } from "./report.ts";
+import { page, resultsTable, withOther } from "./report.ts";
 import { playRounds } from "./rounds.ts";
 import { startServices } from "./services.ts";
 import { sizesByPackage } from "./sizes.ts";
@@ -75,7 +75,10 @@ const compare = async (
   const say = (round: number) => void process.stderr.write(`round ${round} of ${rounds}\n`);
   const found = await playRounds([...played, ...parts], { rounds, warm: 200, environment }, say);
   process.stdout.write(`${resultsTable(found, played)}\n`);
-  if (!isCheck) await writeFile("docs/benchmarks.md", page(found, played, rounds));
+  if (!isCheck) {
+    const old = await readFile("docs/benchmarks.md", "utf8");
+    await writeFile("docs/benchmarks.md", withOther(page(found, played, rounds), old));
+  }
   const missed = missedIn(found, played);
   for (const each of missed) process.stdout.write(`MISSED: ${each}\n`);
   return isCheck && missed.length > 0 ? 1 : 0;

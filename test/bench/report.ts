@@ -31,7 +31,7 @@ const rowOf = (rounds: Rounds, { name, bytes }: Variant): readonly string[] => [
   (bytes.zipped / 1_000).toFixed(0),
 ];
 
-const markdown = (rows: readonly (readonly string[])[]): string => {
+export const markdown = (rows: readonly (readonly string[])[]): string => {
   const [head = [], ...rest] = rows;
   return [head, head.map(() => "---"), ...rest].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 };
@@ -67,7 +67,26 @@ const partsTable = (rounds: Rounds): string => {
   ]);
 };
 
-/** docs/benchmarks.md. */
+/** What other commands measured. Their sections come last. */
+const measuredElsewhere = ["Under load", "Over time"] as const;
+
+type Heading = (typeof measuredElsewhere)[number];
+
+const sectionIn = (text: string, heading: Heading): string =>
+  new RegExp(`\n## ${heading}\n.*?(?=\n## |$)`, "s").exec(text)?.[0] ?? "";
+
+/** The page with another section of this heading, at its end. */
+export const withSection = (text: string, heading: Heading, about: string): string =>
+  `${text.replace(sectionIn(text, heading), "").trimEnd()}\n\n## ${heading}\n\n${about}\n`;
+
+/** A new page with what other commands had written into the old one. */
+export const withOther = (text: string, old: string): string =>
+  `${[text, ...measuredElsewhere.map((heading) => sectionIn(old, heading))]
+    .map((each) => each.trim())
+    .filter(Boolean)
+    .join("\n\n")}\n`;
+
+/** docs/benchmarks.md without what other commands measured. */
 export const page = (rounds: Rounds, variants: readonly Variant[], count: number): string => `# Benchmarks
 
 How much CPU a Lambda takes to start and to serve, beside other ways to write the same. \`npm run bench\` wrote this page on
