@@ -100,7 +100,7 @@ const entriesOf = (asked: Schema, place: Place, named: Named): readonly (readonl
 const fieldsOf = (given: Schema | undefined, { schemas }: Document["components"]): Fields =>
   new Map(given ? entriesOf(given, { name: "", isRequired: true, within: [] }, schemas) : []);
 
-const own = (type: z.ZodType | undefined, io: "input" | "output"): Fields => {
+const own = (type: z.core.$ZodType | undefined, io: "input" | "output"): Fields => {
   if (!type) return new Map();
   const { $defs = {}, ...json } = z.toJSONSchema(type, { io, unrepresentable: "any" });
   return fieldsOf(schema.parse(json), { schemas: z.record(z.string(), schema).parse($defs) });

@@ -17,10 +17,10 @@ const entitlementBytes = 4096 - 768;
 const wayOut = "Use an issuer whose tokens carry `aud` (settings `issuer` and `audience`)";
 
 /** A field with one message, `must`, for anything that is wrong with it. */
-const field = <Value>(schema: z.ZodType<Value>, must: string | { error: z.core.$ZodErrorMap }) =>
-  z.custom<Value>((value) => schema.safeParse(value).success, must);
+const field = <Value>(schema: z.core.$ZodType<Value>, must: string | { error: z.core.$ZodErrorMap }) =>
+  z.custom<Value>((value) => z.safeParse(schema, value).success, must);
 
-const someOf = <Value>(element: z.ZodType<Value>) =>
+const someOf = <Value>(element: z.core.$ZodType<Value>) =>
   z
     .array(element)
     .min(1)
@@ -70,7 +70,7 @@ const partnerWith = (issuer: string, stage: string) =>
           "partner",
         ]),
         limits: field(
-          limits.partial(),
+          z.strictObject(limits.shape).partial(),
           `must be reads (1 to ${routeLimits.reads} per second) and writes (1 to ${routeLimits.writes})`,
         )
           .default({})

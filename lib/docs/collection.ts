@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type OpenApiOptions, openApi } from "./openapi.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -9,9 +9,9 @@ const described = z.looseObject({
   summary: z.string(),
   tags: z.tuple([z.string()]),
   parameters: z.array(z.union([parameter, z.looseObject({ $ref: z.string() })])),
-  requestBody: z
-    .object({ content: z.record(z.string(), z.looseObject({ example: z.looseObject({}).optional() })) })
-    .optional(),
+  requestBody: z.optional(
+    z.object({ content: z.record(z.string(), z.looseObject({ example: z.optional(z.looseObject({})) })) }),
+  ),
 });
 type Described = z.infer<typeof described>;
 

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { writeEventDetail } from "#lib/events/events.ts";
 import { escaped } from "#lib/html.ts";
 import { writeEvents } from "#lib/operations/operation.ts";
@@ -6,7 +6,7 @@ import { cancelationReminderDue, moduleCancelationReminderDue } from "#lib/remin
 import { noLegalAdvice, policies } from "#lib/reminders/policies.ts";
 import { page } from "./page.ts";
 
-const schemaOf = (title: string, schema: z.ZodType) =>
+const schemaOf = (title: string, schema: z.ZodMiniType) =>
   `<pre tabindex="0">${escaped(JSON.stringify({ title, ...z.toJSONSchema(schema) }, null, 2))}</pre>`;
 
 const laws = Object.values(policies).map(({ name, leadDays, law }) => {

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { writeEventDetail } from "#lib/events/events.ts";
 import { keyLength } from "#lib/http/idempotency-key.ts";
 import { usualLimits, windowSeconds } from "#lib/limits/limits.ts";
@@ -110,7 +110,7 @@ const named: Record<string, unknown> = {};
 const components = "#/components/schemas/";
 
 /** A zod schema as JSON Schema 2020-12. `io`: as a caller sends it, or as she gets it. A part with an id goes to `named`. */
-const schemaOf = (schema: z.ZodType, io: "input" | "output"): Json => {
+const schemaOf = (schema: z.ZodMiniType, io: "input" | "output"): Json => {
   const made = z.toJSONSchema(schema, { io, unrepresentable: "any", override: modernise });
   const {
     $schema: _,
@@ -129,8 +129,8 @@ const modernise = ({ jsonSchema }: { jsonSchema: Record<string, unknown> }): voi
 };
 
 const objectSchema = z.looseObject({
-  properties: z.record(z.string(), z.looseObject({ description: z.string().optional() })).default({}),
-  required: z.array(z.string()).default([]),
+  properties: z._default(z.record(z.string(), z.looseObject({ description: z.optional(z.string()) })), {}),
+  required: z._default(z.array(z.string()), []),
 });
 
 const pathParameters = (operation: Operation): readonly Json[] =>
@@ -486,7 +486,7 @@ const webhookHeaders: readonly Json[] = [
 ];
 
 /** An event as a partner's endpoint gets it, by Standard Webhooks 1.0.0. */
-const webhook = (type: string, summary: string, data: z.ZodType): Json => ({
+const webhook = (type: string, summary: string, data: z.ZodMiniType): Json => ({
   post: {
     operationId: `on${type}`,
     summary,

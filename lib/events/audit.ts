@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type DynamoDb, timeToLive } from "#lib/dynamodb.ts";
 import { writeEventDetail } from "./events.ts";
 

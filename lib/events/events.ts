@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import * as z from "zod";
+import * as z from "zod/mini";
+import { about } from "#lib/operations/about.ts";
 import { type WriteRules, writeEvents } from "#lib/operations/operation.ts";
 
 /** Published by the reminder job, for contracts and for additional modules. */
@@ -8,29 +9,31 @@ export const reminderEvents = ["CancelationReminderDue", "AdditionalModuleCancel
 /** Every event that the gateway publishes. */
 export const eventTypes = [...writeEvents, ...reminderEvents] as const;
 
-const text = (description: string) => z.string().meta({ description });
+const text = (description: string) => about(z.string(), { description });
 
 /** Published for every write that the upstream accepted or may have accepted. It has ids and times, no other data. */
-export const writeEventDetail = z
-  .strictObject({
+export const writeEventDetail = z.readonly(
+  z.strictObject({
     eventId: text("Identifies the event. A repeat of the same event has the same id"),
-    outcome: z
-      .enum(["accepted", "unknown"])
-      .meta({ description: "unknown: the write may or may not have been carried out" }),
-    receivedAt: z.iso.datetime({ precision: 3 }).meta({ description: "When the gateway received the request, in UTC" }),
+    outcome: about(z.enum(["accepted", "unknown"]), {
+      description: "unknown: the write may or may not have been carried out",
+    }),
+    receivedAt: about(z.iso.datetime({ precision: 3 }), {
+      description: "When the gateway received the request, in UTC",
+    }),
     operation: text("The operation's id, such as createContractCancelationAmendment"),
     clientId: text("The client of the token, or service for a direct invocation by a job of the gym"),
     requestId: text("The request's id, as in the header x-request-id of the answer"),
     studioId: text("The studio's id in the gateway"),
-    customerId: text("The member, an int64 in digits; absent if neither the path nor the token names her").optional(),
-    contractId: text("The contract, an int64 in digits").optional(),
-    amendmentId: text("The amendment, an int64 in digits; absent if unknown").optional(),
-    idlePeriodId: text(
-      "The pause, or its amendment while that waits, an int64 in digits; absent if unknown",
-    ).optional(),
-    additionalModuleContractId: text("The booked module, an int64 in digits; absent if unknown").optional(),
-  })
-  .readonly();
+    customerId: z.optional(text("The member, an int64 in digits; absent if neither the path nor the token names her")),
+    contractId: z.optional(text("The contract, an int64 in digits")),
+    amendmentId: z.optional(text("The amendment, an int64 in digits; absent if unknown")),
+    idlePeriodId: z.optional(
+      text("The pause, or its amendment while that waits, an int64 in digits; absent if unknown"),
+    ),
+    additionalModuleContractId: z.optional(text("The booked module, an int64 in digits; absent if unknown")),
+  }),
+);
 
 export interface WriteEvent {
   readonly type: WriteRules["event"];

@@ -1,14 +1,14 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { limits } from "#lib/limits/limits.ts";
 import { scopes } from "#lib/operations/operation.ts";
 
 /** The parts of a partner's rights. infra/config/partners.ts checks the operator's list with the same schemas. */
 export const rights = {
   scope: z.enum(scopes),
-  studio: z.string().regex(/^[\w.-]+$/),
+  studio: z.string().check(z.regex(/^[\w.-]+$/)),
   /** `partner`: for all members of the studios. `member`: for the one member that the token's claim names. */
   token: z.enum(["partner", "member"]),
-  client: z.string().regex(/^[\w.:@|/-]+$/),
+  client: z.string().check(z.regex(/^[\w.:@|/-]+$/)),
 };
 
 /** The rights in infra/partners.yml, as each Lambda gets them from the template. One entry has clients with the same rights. */

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { describeErrors, type OpenRecord } from "#lib/observability/log.ts";
 import { getCrossStudioCustomerById } from "#lib/operations/customers.ts";
 import { answerId } from "#lib/operations/fields.ts";

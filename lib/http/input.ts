@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { Document } from "#lib/operations/document.ts";
 import { type doubledNames, pointerOf } from "#lib/operations/json.ts";
 import { type Ids, isWrite, type Operation } from "#lib/operations/operation.ts";
@@ -129,7 +129,7 @@ export const readBody = <Body>({ body: schema }: Operation<Ids, Body>, sent: Sen
   return { isValid: false, faults: [...doubled, ...(given.success ? [] : faultsOf(given.error, "body"))], more };
 };
 
-const faultsOf = (error: z.ZodError, where: Fault["in"]): readonly Fault[] =>
+const faultsOf = (error: z.core.$ZodError, where: Fault["in"]): readonly Fault[] =>
   error.issues.flatMap((issue) =>
     issue.code === "unrecognized_keys"
       ? issue.keys.map((key) => ({

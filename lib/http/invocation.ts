@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { parseDigits } from "#lib/operations/json.ts";
 import type { Ids, Operation } from "#lib/operations/operation.ts";
 import { readDocument } from "./document.ts";
@@ -18,16 +18,19 @@ import {
 import { saysNothing } from "./json-body.ts";
 import type { Arrival, HttpAnswer, HttpEvent, Principal, Read } from "./serving.ts";
 
+const document = z.strictObject({ filename: z.optional(z.string()), base64: z.string() });
+
 /** What a job of the gym itself sends to a Lambda directly, without token and gateway. IAM decides who may. */
 const invoke = z.strictObject({
-  studioId: z.string().min(1, "must not be empty").max(255, "must not be longer than 255 characters"),
-  params: z.record(z.string(), z.string()).default({}),
-  body: z.unknown().optional(),
-  document: z.strictObject({ filename: z.string().optional(), base64: z.string() }).optional(),
-  idempotencyKey: z.string().optional(),
-  acceptLanguage: z.string().optional(),
+  studioId: z
+    .string()
+    .check(z.minLength(1, "must not be empty"), z.maxLength(255, "must not be longer than 255 characters")),
+  params: z._default(z.record(z.string(), z.string()), {}),
+  body: z.optional(z.unknown()),
+  document: z.optional(document),
+  idempotencyKey: z.optional(z.string()),
+  acceptLanguage: z.optional(z.string()),
 });
-const document = invoke.shape.document.unwrap();
 const invocation = z.strictObject({ invoke });
 
 /**
@@ -123,7 +126,7 @@ const wording: z.core.$ZodErrorMap = (issue) => {
 const mostListed = 10;
 
 /** The faults in words. Unknown names are left out: they may be a member's data in the wrong place. */
-const faultsIn = ({ issues }: z.ZodError, { params, body }: Operation): string => {
+const faultsIn = ({ issues }: z.core.$ZodError, { params, body }: Operation): string => {
   const ours = new Set<PropertyKey>([
     "invoke",
     ...[invoke, params, body, document].flatMap((each) => Object.keys(each?.shape ?? {})),

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { answerId } from "#lib/operations/fields.ts";
 import type { Operation } from "#lib/operations/operation.ts";
 import type { PerfectGym, UpstreamResult } from "#lib/perfectgym/client.ts";
@@ -7,7 +7,7 @@ import { RequestRefused } from "#lib/problems/types.ts";
 import type { Input } from "./serving.ts";
 
 /** A list of contracts as far as it tells which there are. */
-const contracts = z.array(z.looseObject({ id: z.union([answerId, z.string()]) }).catch({ id: "" }));
+const contracts = z.array(z.catch(z.looseObject({ id: z.union([answerId, z.string()]) }), { id: "" }));
 
 /** The share of the time that the check may take, so that enough is left for the operation itself. */
 const checkShare = 0.4;

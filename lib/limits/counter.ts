@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Call } from "#lib/aws/service.ts";
 import { number, timeToLive } from "#lib/dynamodb.ts";
 
@@ -12,7 +12,7 @@ export interface CounterOptions {
   readonly timeoutMs: number;
 }
 
-const answer = z.object({ Attributes: z.object({ taken: z.object({ N: z.string().transform(Number) }) }) });
+const answer = z.object({ Attributes: z.object({ taken: z.object({ N: z.pipe(z.string(), z.transform(Number)) }) }) });
 
 /** A counter expires this long after its window, in milliseconds. */
 const keptMs = 3_600_000;

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** How long the gateway counts before it starts again at 0. A limit is an average over this time. */
 export const windowSeconds = 10;
@@ -13,8 +13,8 @@ export interface Limits {
 export const routeLimits: Limits = { reads: 500, writes: 100 };
 
 export const limits = z.strictObject({
-  reads: z.int().min(1).max(routeLimits.reads),
-  writes: z.int().min(1).max(routeLimits.writes),
+  reads: z.int().check(z.minimum(1), z.maximum(routeLimits.reads)),
+  writes: z.int().check(z.minimum(1), z.maximum(routeLimits.writes)),
 });
 
 /** Of a partner for which infra/partners.yml sets no others. */

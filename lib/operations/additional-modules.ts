@@ -1,4 +1,5 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { about } from "./about.ts";
 import { paymentFrequency, rateCodes, term } from "./contract-data.ts";
 import { getContractData, voidResult } from "./contracts.ts";
 import { getCustomersContracts } from "./customers.ts";
@@ -6,41 +7,43 @@ import { answerId, bodyId, calendarDate, money, pathId, wantedDate } from "./fie
 import { moduleCancelation, moduleWithdrawal, purchaseOf } from "./module-changes.ts";
 import { checkOperation, readOperation, writeOperation } from "./operation.ts";
 
-const contractId = pathId.meta({ description: "The contract that the module belongs to" });
+const contractId = about(pathId, { description: "The contract that the module belongs to" });
 
 const moduleParams = z.object({
   contractId,
-  additionalModuleContractId: pathId.meta({ description: "The booked module: `id` of its purchase" }),
+  additionalModuleContractId: about(pathId, { description: "The booked module: `id` of its purchase" }),
 });
 
 /** A module as the studio sells it. */
-const additionalModule = z
-  .looseObject({
-    id: answerId.meta({ description: "Goes into a purchase", example: 2001 }),
-    name: z.string().meta({ description: "What the studio calls it", example: "Sauna" }),
-    description: z.string().nullish(),
+const additionalModule = about(
+  z.looseObject({
+    id: about(answerId, { description: "Goes into a purchase", example: 2001 }),
+    name: about(z.string(), { description: "What the studio calls it", example: "Sauna" }),
+    description: z.nullish(z.string()),
     imageUrl: z.string(),
-    paymentFrequencies: z.array(paymentFrequency).meta({ description: "One of them goes into a purchase, by its id" }),
+    paymentFrequencies: about(z.array(paymentFrequency), {
+      description: "One of them goes into a purchase, by its id",
+    }),
     termInformation: z.looseObject({
       term,
-      extension: z
-        .looseObject({
-          extensionType: z
-            .enum(["TERM_EXTENSION", "NEW"])
-            .meta({ description: "TERM_EXTENSION: it is prolonged; NEW: a new one follows" }),
-          termExtension: term.nullish(),
-          extensionCancelationPeriod: term.nullish(),
-        })
-        .nullish(),
-      cancelationPeriod: term.nullish(),
+      extension: z.nullish(
+        z.looseObject({
+          extensionType: about(z.enum(["TERM_EXTENSION", "NEW"]), {
+            description: "TERM_EXTENSION: it is prolonged; NEW: a new one follows",
+          }),
+          termExtension: z.nullish(term),
+          extensionCancelationPeriod: z.nullish(term),
+        }),
+      ),
+      cancelationPeriod: z.nullish(term),
     }),
-    trialPeriodConfig: z
-      .looseObject({ term, description: z.string().nullish() })
-      .nullish()
-      .meta({ description: "Absent or null: there is no trial period" }),
-    rateCodes: rateCodes.nullish(),
-  })
-  .meta({ id: "AdditionalModule", description: "An add-on to a contract" });
+    trialPeriodConfig: about(z.nullish(z.looseObject({ term, description: z.nullish(z.string()) })), {
+      description: "Absent or null: there is no trial period",
+    }),
+    rateCodes: z.nullish(rateCodes),
+  }),
+  { id: "AdditionalModule", description: "An add-on to a contract" },
+);
 
 /** Reads every module of the studio. The same for every member. */
 export const getAdditionalModules = readOperation({
@@ -66,9 +69,9 @@ export const getPurchasableAdditionalModules = readOperation({
 });
 
 const purchase = z.strictObject({
-  additionalModuleId: bodyId.meta({ description: "The module to buy", example: 2001 }),
-  paymentFrequencyId: bodyId.meta({ description: "One of the module's payment frequencies", example: 11 }),
-  bookTrialPeriod: z.boolean().meta({ description: "true only if the module has a trial period" }),
+  additionalModuleId: about(bodyId, { description: "The module to buy", example: 2001 }),
+  paymentFrequencyId: about(bodyId, { description: "One of the module's payment frequencies", example: 11 }),
+  bookTrialPeriod: about(z.boolean(), { description: "true only if the module has a trial period" }),
 });
 
 /** Asks whether a purchase would be accepted, and changes nothing. Any status of 200 but one says no. */
@@ -82,16 +85,17 @@ export const validateAdditionalModuleContractRequest = checkOperation({
   contractsOfMember: getContractData,
   body: purchase,
   answer: z.looseObject({
-    validationStatus: z
-      .enum([
+    validationStatus: about(
+      z.enum([
         "ADDITIONAL_MODULE_PURCHASABLE",
         "ADDITIONAL_MODULE_CONTRACT_ALREADY_PURCHASED",
         "ADDITIONAL_MODULE_CONTRACT_INVALID_STATUS",
         "ADDITIONAL_MODULE_NOT_FOUND",
         "ADDITIONAL_MODULE_NOT_ONLINE_PURCHASABLE",
         "ADDITIONAL_MODULE_TRIAL_PERIOD_NOT_BOOKABLE",
-      ])
-      .meta({ description: "Only ADDITIONAL_MODULE_PURCHASABLE allows the purchase" }),
+      ]),
+      { description: "Only ADDITIONAL_MODULE_PURCHASABLE allows the purchase" },
+    ),
   }),
 });
 
@@ -109,7 +113,9 @@ export const purchaseAdditionalModuleContract = writeOperation({
   contractsOfMember: getContractData,
   body: purchase,
   answer: z.looseObject({
-    id: answerId.nullish().meta({ description: "additionalModuleContractId: it reads and cancels the booked module" }),
+    id: about(z.nullish(answerId), {
+      description: "additionalModuleContractId: it reads and cancels the booked module",
+    }),
   }),
   write: purchaseOf({ contracts: getCustomersContracts, modules: getAdditionalModules }),
 });
@@ -123,32 +129,32 @@ export const getAdditionalModuleContract = readOperation({
   scope: "additional-module.read",
   params: moduleParams,
   contractsOfMember: getContractData,
-  answer: z
-    .looseObject({
-      name: z.string().meta({ example: "Sauna" }),
+  answer: about(
+    z.looseObject({
+      name: about(z.string(), { example: "Sauna" }),
       price: money,
       startDate: calendarDate,
-      endDate: calendarDate.nullish(),
-      cancelationDate: calendarDate.nullish().meta({ description: "Date the module is canceled to" }),
-      lastPossibleCancelationDate: calendarDate
-        .nullish()
-        .meta({ description: "Last day on which the module can be canceled to the end of its current term" }),
-      cancelationReason: z.string().nullish(),
-      contractCancelationStatus: z
-        .enum(["CANCELED", "PENDING_VERIFICATION", "PENDING_WITHDRAWAL_VERIFICATION"])
-        .nullish()
-        .meta({ description: "Absent or null: not canceled" }),
+      endDate: z.nullish(calendarDate),
+      cancelationDate: about(z.nullish(calendarDate), { description: "Date the module is canceled to" }),
+      lastPossibleCancelationDate: about(z.nullish(calendarDate), {
+        description: "Last day on which the module can be canceled to the end of its current term",
+      }),
+      cancelationReason: z.nullish(z.string()),
+      contractCancelationStatus: about(
+        z.nullish(z.enum(["CANCELED", "PENDING_VERIFICATION", "PENDING_WITHDRAWAL_VERIFICATION"])),
+        { description: "Absent or null: not canceled" },
+      ),
       contractCancelationCanBeWithdrawn: z.boolean(),
-      trialPeriod: z
-        .looseObject({ term: term.nullish(), startDate: calendarDate.nullish(), endDate: calendarDate.nullish() })
-        .nullish(),
-      availableCancelationDates: z
-        .array(calendarDate)
-        .nullish()
-        .meta({ description: "Dates the module can be canceled to" }),
-      rateCodes: rateCodes.nullish(),
-    })
-    .meta({ id: "AdditionalModuleContract", description: "An add-on that a member has booked" }),
+      trialPeriod: z.nullish(
+        z.looseObject({ term: z.nullish(term), startDate: z.nullish(calendarDate), endDate: z.nullish(calendarDate) }),
+      ),
+      availableCancelationDates: about(z.nullish(z.array(calendarDate)), {
+        description: "Dates the module can be canceled to",
+      }),
+      rateCodes: z.nullish(rateCodes),
+    }),
+    { id: "AdditionalModuleContract", description: "An add-on that a member has booked" },
+  ),
 });
 
 /** Asks the studio to end a booked module on a date. */
@@ -161,8 +167,8 @@ export const createModuleContractCancelationAmendment = writeOperation({
   params: moduleParams,
   contractsOfMember: getContractData,
   body: z.strictObject({
-    cancelationDate: wantedDate.meta({ description: "Date to cancel to, one of availableCancelationDates" }),
-    cancelationReasonId: bodyId.meta({ description: "One of the studio's reasons for a cancelation", example: 1001 }),
+    cancelationDate: about(wantedDate, { description: "Date to cancel to, one of availableCancelationDates" }),
+    cancelationReasonId: about(bodyId, { description: "One of the studio's reasons for a cancelation", example: 1001 }),
   }),
   answer: voidResult,
   write: moduleCancelation(getAdditionalModuleContract),

@@ -1,4 +1,5 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { about } from "./about.ts";
 import { amendable, amendment, change, changing } from "./amendable.ts";
 import { countryCode, customerId, filledLine, line, orNone } from "./fields.ts";
 import { readOperation, writeOperation } from "./operation.ts";
@@ -6,24 +7,24 @@ import { readOperation, writeOperation } from "./operation.ts";
 const optionalLine = orNone(line);
 
 const addressData = {
-  street: filledLine.meta({ description: "Street", example: "Am Bahnhof" }),
-  houseNumber: optionalLine.meta({ description: "House number", example: "90" }),
-  zipCode: filledLine.meta({ description: "Postal code", example: "12133" }),
-  city: filledLine.meta({ description: "City", example: "Munich" }),
-  countryCode: countryCode.meta({ description: "Country, two letters", example: "DE" }),
-  province: optionalLine.meta({ description: "Province or state", example: "California" }),
-  provinceCode: optionalLine.meta({ description: "Its code", example: "CA" }),
-  secondStreet: optionalLine.meta({ description: "Second line of the street", example: "Rear building" }),
-  cityPart: optionalLine.meta({ description: "Part of the city", example: "Tegel" }),
-  district: optionalLine.meta({ description: "District", example: "District 12" }),
-  streetType: optionalLine.meta({ description: "Kind of street", example: "Avenue" }),
-  streetBlock: optionalLine.meta({ description: "Block", example: "5th block" }),
-  portal: optionalLine.meta({ description: "Entrance", example: "Portal 1" }),
-  stairway: optionalLine.meta({ description: "Stairway", example: "Right stairway" }),
-  door: optionalLine.meta({ description: "Door", example: "Door 1" }),
-  additionalAddressInformation: optionalLine.meta({ description: "Anything else", example: "Ring twice" }),
-  floor: optionalLine.meta({ description: "Floor", example: "2nd floor" }),
-  buildingName: optionalLine.meta({ description: "Building", example: "Harbour House" }),
+  street: about(filledLine, { description: "Street", example: "Am Bahnhof" }),
+  houseNumber: about(optionalLine, { description: "House number", example: "90" }),
+  zipCode: about(filledLine, { description: "Postal code", example: "12133" }),
+  city: about(filledLine, { description: "City", example: "Munich" }),
+  countryCode: about(countryCode, { description: "Country, two letters", example: "DE" }),
+  province: about(optionalLine, { description: "Province or state", example: "California" }),
+  provinceCode: about(optionalLine, { description: "Its code", example: "CA" }),
+  secondStreet: about(optionalLine, { description: "Second line of the street", example: "Rear building" }),
+  cityPart: about(optionalLine, { description: "Part of the city", example: "Tegel" }),
+  district: about(optionalLine, { description: "District", example: "District 12" }),
+  streetType: about(optionalLine, { description: "Kind of street", example: "Avenue" }),
+  streetBlock: about(optionalLine, { description: "Block", example: "5th block" }),
+  portal: about(optionalLine, { description: "Entrance", example: "Portal 1" }),
+  stairway: about(optionalLine, { description: "Stairway", example: "Right stairway" }),
+  door: about(optionalLine, { description: "Door", example: "Door 1" }),
+  additionalAddressInformation: about(optionalLine, { description: "Anything else", example: "Ring twice" }),
+  floor: about(optionalLine, { description: "Floor", example: "2nd floor" }),
+  buildingName: about(optionalLine, { description: "Building", example: "Harbour House" }),
 };
 
 /** Reads where a member lives, and whether that may be changed. */

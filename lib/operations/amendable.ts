@@ -1,64 +1,69 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { about } from "./about.ts";
 import { isAlike, isSame } from "./canonical.ts";
 import { answerId } from "./fields.ts";
 import type { Evidence, Ids, ReadBack, Wanted, WriteRules } from "./operation.ts";
 
-const configurationStatus = z
-  .enum(["READ", "CHANGES_REQUIRE_VERIFICATION", "CHANGES_WITHOUT_VERIFICATION"])
-  .meta({ description: "READ: cannot be changed; otherwise a change waits for the studio, or applies at once" });
+const configurationStatus = about(z.enum(["READ", "CHANGES_REQUIRE_VERIFICATION", "CHANGES_WITHOUT_VERIFICATION"]), {
+  description: "READ: cannot be changed; otherwise a change waits for the studio, or applies at once",
+});
 
 /** Members' data is older than our checks. In an answer, every field may be missing and any text is valid. */
-const tolerant = (fields: z.ZodRawShape): z.ZodRawShape =>
+const tolerant = (fields: z.core.$ZodShape): z.core.$ZodShape =>
   Object.fromEntries(
     Object.entries(fields).map(([name, field]) => {
       const { description, example } = z.globalRegistry.get(field) ?? {};
-      const kept = field instanceof z.ZodEnum || field instanceof z.ZodBoolean ? field : z.string();
-      return [name, kept.nullish().meta({ description, example })];
+      const kept = field instanceof z.ZodMiniEnum || field instanceof z.ZodMiniBoolean ? field : z.string();
+      return [name, about(z.nullish(kept), { description, example })];
     }),
   );
 
 /** The answer to an amendment: its id and the wanted values. */
-export const amendment = (fields: z.ZodRawShape) =>
-  z.looseObject({ id: answerId.meta({ description: "Withdraws it while it is pending" }), ...tolerant(fields) });
+export const amendment = (fields: z.core.$ZodShape) =>
+  z.looseObject({ id: about(answerId, { description: "Withdraws it while it is pending" }), ...tolerant(fields) });
 
 /** The answer to a read of amendable data: current values, whether they can be changed, and the pending change. */
-export const amendable = (fields: z.ZodRawShape) =>
+export const amendable = (fields: z.core.$ZodShape) =>
   z.looseObject({
     ...tolerant(fields),
     amendmentConfigurationStatus: configurationStatus,
-    pendingAmendment: amendment(fields).nullish().meta({ description: "A change that waits for the studio" }),
+    pendingAmendment: about(z.nullish(amendment(fields)), { description: "A change that waits for the studio" }),
   });
 
 /** A field that only a read shows. A caller may send it back in a change. The gateway does not pass it on. */
-export const shownOnly = z.unknown().optional();
+export const shownOnly = z.optional(z.unknown());
 
 const readsOwn = {
   amendmentConfigurationStatus: shownOnly,
-  pendingAmendment: z
-    .null("is only shown by a read: leave it out. To change what is pending, withdraw that first")
-    .optional(),
+  pendingAmendment: z.optional(
+    z.null("is only shown by a read: leave it out. To change what is pending, withdraw that first"),
+  ),
 };
 
 /** The body of a change: these fields and no others. Fields that only a read shows are removed. */
-export const change = <Fields extends z.ZodRawShape>(fields: Fields) => {
+export const change = <Fields extends z.core.$ZodShape>(fields: Fields) => {
   const dropped = new Set(Object.keys(readsOwn));
   for (const [name, field] of Object.entries(fields)) if (field === shownOnly) dropped.add(name);
-  return z.strictObject({ ...readsOwn, ...fields }).overwrite((body) => {
-    const wanted = { ...body };
-    for (const [name, value] of Object.entries(wanted))
-      if (value === undefined || dropped.has(name)) Reflect.deleteProperty(wanted, name);
-    return wanted;
-  });
+  return z.strictObject({ ...readsOwn, ...fields }).check(
+    z.overwrite((body) => {
+      const wanted = { ...body };
+      for (const [name, value] of Object.entries(wanted))
+        if (value === undefined || dropped.has(name)) Reflect.deleteProperty(wanted, name);
+      return wanted;
+    }),
+  );
 };
 
 type Values = Readonly<Record<string, unknown>>;
 
 const values = z.record(z.string(), z.unknown());
 /** Null: the data is malformed. */
-const shown = z
-  .looseObject({ amendmentConfigurationStatus: z.unknown().optional(), pendingAmendment: z.unknown().optional() })
-  .nullable()
-  .catch(null);
+const shown = z.catch(
+  z.nullable(
+    z.looseObject({ amendmentConfigurationStatus: z.optional(z.unknown()), pendingAmendment: z.optional(z.unknown()) }),
+  ),
+  null,
+);
 const identified = z.looseObject({ id: answerId });
 
 const holds = (data: Values, wanted: Values): boolean =>

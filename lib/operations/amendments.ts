@@ -1,4 +1,5 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { about } from "./about.ts";
 import { customerId, pathId } from "./fields.ts";
 import { writeOperation } from "./operation.ts";
 
@@ -9,6 +10,6 @@ export const withdrawAmendment = writeOperation({
   method: "DELETE",
   path: "/v1/customers/{customerId}/self-service/amendment/{amendmentId}",
   scope: "customer.write",
-  params: z.object({ customerId, amendmentId: pathId.meta({ description: "`id` of the pending amendment" }) }),
+  params: z.object({ customerId, amendmentId: about(pathId, { description: "`id` of the pending amendment" }) }),
   write: { event: "AmendmentWithdrawn", eventIds: ({ params: { amendmentId } }) => ({ amendmentId }) },
 });

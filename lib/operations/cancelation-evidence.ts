@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { isSame } from "./canonical.ts";
 import { writeJson } from "./json.ts";
 import type { Evidence, Shown } from "./operation.ts";
@@ -9,13 +9,13 @@ export interface Done {
 }
 
 /** Any value counts, also one that the reference does not list. */
-export const word = z
-  .unknown()
-  .optional()
-  .transform((value) => {
+export const word = z.pipe(
+  z.optional(z.unknown()),
+  z.transform((value) => {
     if (value === undefined || value === null || value === "") return undefined;
     return typeof value === "string" ? value : writeJson(value);
-  });
+  }),
+);
 
 /** What a read shows about a cancelation, in the studio's spelling. */
 export interface Cancelation {

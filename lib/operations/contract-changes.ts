@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import {
   type Cancelation,
   type Done,
@@ -19,7 +19,7 @@ interface Canceling {
 
 /** Only the fields that show a cancelation. If the upstream changes how it writes a price, the proof still works. */
 const canceling = z.object({
-  id: z.union([answerId, z.string().regex(/^\d{1,19}$/)]),
+  id: z.union([answerId, z.string().check(z.regex(/^\d{1,19}$/))]),
   contractStatus: word,
   cancelationStatus: word,
   cancelationDate: word,
@@ -28,10 +28,13 @@ const canceling = z.object({
 });
 
 /** The contracts of a member, without malformed ones. */
-const contracts = z
-  .array(canceling.optional().catch(undefined))
-  .transform((all) => all.filter((each) => each !== undefined))
-  .catch([]);
+const contracts = z.catch(
+  z.pipe(
+    z.array(z.catch(z.optional(canceling), undefined)),
+    z.transform((all) => all.filter((each) => each !== undefined)),
+  ),
+  [],
+);
 
 type Contracts = z.output<typeof contracts>;
 

@@ -1,4 +1,5 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { about } from "./about.ts";
 import { cancelation, withdrawal } from "./contract-changes.ts";
 import { contractData } from "./contract-data.ts";
 import { getCustomersContracts } from "./customers.ts";
@@ -6,9 +7,9 @@ import { answerId, bodyId, customerId, orNone, pathId, wantedDate } from "./fiel
 import { readOperation, writeOperation } from "./operation.ts";
 import { statutoryWithdrawal } from "./statutory-withdrawal.ts";
 
-export const voidResult = z
-  .looseObject({ success: z.string().nullish() })
-  .meta({ description: "The upstream accepted the request" });
+export const voidResult = about(z.looseObject({ success: z.nullish(z.string()) }), {
+  description: "The upstream accepted the request",
+});
 
 /** Reads all contracts of a member, with the dates they can be canceled to. */
 export const getContractData = readOperation({
@@ -29,16 +30,17 @@ export const createContractCancelationAmendment = writeOperation({
   path: "/v1/memberships/{customerId}/self-service/ordinary-contract-cancelation",
   scope: "membership.write",
   params: z.object({ customerId }),
-  body: z
-    .strictObject({
-      contractId: bodyId.meta({ description: "The contract to cancel", example: 1000 }),
-      cancelationDate: wantedDate.meta({ description: "Date to cancel to, one of availableCancelationDates" }),
-      cancelationReasonId: orNone(bodyId).meta({
+  body: about(
+    z.strictObject({
+      contractId: about(bodyId, { description: "The contract to cancel", example: 1000 }),
+      cancelationDate: about(wantedDate, { description: "Date to cancel to, one of availableCancelationDates" }),
+      cancelationReasonId: about(orNone(bodyId), {
         description: "One of the studio's reasons; may be left out where the studio has a default",
         example: 1001,
       }),
-    })
-    .meta({ example: { contractId: 1000, cancelationDate: "2027-01-31", cancelationReasonId: 1001 } }),
+    }),
+    { example: { contractId: 1000, cancelationDate: "2027-01-31", cancelationReasonId: 1001 } },
+  ),
   answer: voidResult,
   write: cancelation(getContractData),
 });
@@ -53,8 +55,8 @@ export const getContractCancelationReasonData = readOperation({
   params: z.object({}),
   answer: z.array(
     z.looseObject({
-      cancelationReasonId: answerId.meta({ description: "Goes into a cancelation", example: 1001 }),
-      cancelationReasonName: z.string().meta({ description: "For the member to read", example: "Moving away" }),
+      cancelationReasonId: about(answerId, { description: "Goes into a cancelation", example: 1001 }),
+      cancelationReasonName: about(z.string(), { description: "For the member to read", example: "Moving away" }),
     }),
   ),
 });
@@ -66,7 +68,7 @@ export const withdrawContractCancelation = writeOperation({
   method: "POST",
   path: "/v1/memberships/{customerId}/self-service/withdraw-ordinary-contract-cancelation/{contractId}",
   scope: "membership.write",
-  params: z.object({ customerId, contractId: pathId.meta({ description: "The canceled contract" }) }),
+  params: z.object({ customerId, contractId: about(pathId, { description: "The canceled contract" }) }),
   answer: voidResult,
   write: withdrawal(getContractData),
 });
@@ -81,6 +83,6 @@ export const createContractWithdrawalAmendment = writeOperation({
   method: "POST",
   path: "/v1/memberships/{customerId}/self-service/contract-withdrawal/{contractId}",
   scope: "contract-withdrawal.write",
-  params: z.object({ customerId, contractId: pathId.meta({ description: "The contract to withdraw from" }) }),
+  params: z.object({ customerId, contractId: about(pathId, { description: "The contract to withdraw from" }) }),
   write: statutoryWithdrawal(getCustomersContracts),
 });

@@ -1,19 +1,22 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { about } from "./about.ts";
 import { answerId, customerId } from "./fields.ts";
 import { readOperation } from "./operation.ts";
 
 /** A slice of the members. If `hasNext` is true, the next slice begins at `offset`. */
 export const customersSlice = z.looseObject({
   result: z.array(z.looseObject({ id: answerId, status: z.string() })),
-  offset: z.string().nullish(),
+  offset: z.nullish(z.string()),
   hasNext: z.boolean(),
 });
 
 /** The query of `getCustomers`. */
 export const customersQuery = z.strictObject({
-  customerStatus: z.enum(["MEMBER", "PROSPECT"]).optional(),
-  sliceSize: z.int().min(50).max(500).optional().meta({ description: "Members a slice, 100 by default" }),
-  offset: z.string().optional().meta({ description: "Of the slice before; absent for the first" }),
+  customerStatus: z.optional(z.enum(["MEMBER", "PROSPECT"])),
+  sliceSize: about(z.optional(z.int().check(z.minimum(50), z.maximum(500))), {
+    description: "Members a slice, 100 by default",
+  }),
+  offset: about(z.optional(z.string()), { description: "Of the slice before; absent for the first" }),
 });
 
 /** Reads one slice of a studio's members. Partner apps cannot call it, because it shows the whole list of members. */
@@ -36,7 +39,9 @@ export const getCrossStudioCustomerById = readOperation({
   method: "GET",
   path: "/v1/cross-studio/customers/{customerId}",
   params: z.object({ customerId }),
-  answer: z.looseObject({ studioId: answerId.nullish().meta({ description: "The home studio's id in the upstream" }) }),
+  answer: z.looseObject({
+    studioId: about(z.nullish(answerId), { description: "The home studio's id in the upstream" }),
+  }),
 });
 
 /**

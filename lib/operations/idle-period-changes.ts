@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { isSame } from "./canonical.ts";
 import { answerId } from "./fields.ts";
 import type { Ids, ReadBack, Shown, WriteRules } from "./operation.ts";
@@ -14,24 +14,31 @@ interface Wanted {
   readonly reasonId: number | bigint;
 }
 
-const text = z.string().optional().catch(undefined);
+const text = z.catch(z.optional(z.string()), undefined);
 
 /** A field that makes no sense is undefined. The element stays: a pause that cannot be read may be the wanted one. */
-const shownPause = z
-  .object({
-    id: answerId.optional().catch(undefined),
+const shownPause = z.catch(
+  z.object({
+    id: z.catch(z.optional(answerId), undefined),
     startDate: text,
     endDate: text,
-    unlimited: z.boolean().optional().catch(undefined),
-    state: z
-      .string()
-      .transform((state) => state.trim().toUpperCase())
-      .pipe(z.enum(["PENDING_VERIFICATION", "ACCEPTED"]))
-      .optional()
-      .catch(undefined),
-    idlePeriodReason: z.object({ id: answerId }).optional().catch(undefined),
-  })
-  .catch({});
+    unlimited: z.catch(z.optional(z.boolean()), undefined),
+    state: z.catch(
+      z.optional(
+        z.pipe(
+          z.pipe(
+            z.string(),
+            z.transform((state) => state.trim().toUpperCase()),
+          ),
+          z.enum(["PENDING_VERIFICATION", "ACCEPTED"]),
+        ),
+      ),
+      undefined,
+    ),
+    idlePeriodReason: z.catch(z.optional(z.object({ id: answerId })), undefined),
+  }),
+  {},
+);
 
 type Pause = z.output<typeof shownPause>;
 
@@ -47,14 +54,18 @@ interface Answer {
 const pauses = z.array(shownPause);
 
 /** Null: the data makes no sense. */
-const lists = z
-  .object({ pastIdlePeriods: pauses.nullish(), currentAndUpcomingIdlePeriods: pauses })
-  .transform(({ pastIdlePeriods, currentAndUpcomingIdlePeriods: current }) => ({
-    all: [...(pastIdlePeriods ?? []), ...current],
-    current,
-  }))
-  .nullable()
-  .catch(null);
+const lists = z.catch(
+  z.nullable(
+    z.pipe(
+      z.object({ pastIdlePeriods: z.nullish(pauses), currentAndUpcomingIdlePeriods: pauses }),
+      z.transform(({ pastIdlePeriods, currentAndUpcomingIdlePeriods: current }) => ({
+        all: [...(pastIdlePeriods ?? []), ...current],
+        current,
+      })),
+    ),
+  ),
+  null,
+);
 
 type Lists = z.output<typeof lists>;
 

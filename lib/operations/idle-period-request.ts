@@ -1,4 +1,5 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { about } from "./about.ts";
 import { bodyId, orNone, wantedDate } from "./fields.ts";
 
 export const temporalUnit = z.enum(["DAY", "WEEK", "MONTH"]);
@@ -6,20 +7,25 @@ export const temporalUnit = z.enum(["DAY", "WEEK", "MONTH"]);
 const largestInt32 = 2 ** 31 - 1;
 
 const span = {
-  startDate: wantedDate.meta({ description: "First day of the pause" }),
-  temporalUnit: orNone(temporalUnit).meta({ description: "The config's unit. Goes with termValue" }),
-  termValue: orNone(
-    z.int("must be a whole number").min(1, "must be at least 1").max(largestInt32, `must be at most ${largestInt32}`),
-  ).meta({
-    description: "How many units the pause lasts",
-    example: 1,
-  }),
-  unlimited: orNone(z.boolean()).meta({ description: "true: without an end, and so without a term" }),
+  startDate: about(wantedDate, { description: "First day of the pause" }),
+  temporalUnit: about(orNone(temporalUnit), { description: "The config's unit. Goes with termValue" }),
+  termValue: about(
+    orNone(
+      z
+        .int("must be a whole number")
+        .check(z.minimum(1, "must be at least 1"), z.maximum(largestInt32, `must be at most ${largestInt32}`)),
+    ),
+    {
+      description: "How many units the pause lasts",
+      example: 1,
+    },
+  ),
+  unlimited: about(orNone(z.boolean()), { description: "true: without an end, and so without a term" }),
 };
 
-const reasonId = bodyId.meta({ description: "One of the config's reasons", example: 2001 });
+const reasonId = about(bodyId, { description: "One of the config's reasons", example: 2001 });
 
-const endDate = orNone(wantedDate).meta({ description: "Last day of a pause that is shortened, instead of a term" });
+const endDate = about(orNone(wantedDate), { description: "Last day of a pause that is shortened, instead of a term" });
 
 interface Span {
   readonly temporalUnit?: string | null | undefined;
@@ -54,16 +60,14 @@ const checkSpan = ({ value, issues }: z.core.ParsePayload<Span>): void => {
 const aMonth = { startDate: "2027-01-31", temporalUnit: "MONTH", termValue: 1 };
 
 /** A pause to validate: a term, or unlimited. */
-export const idlePeriodRequest = z.strictObject(span).check(checkSpan).meta({ example: aMonth });
+export const idlePeriodRequest = about(z.strictObject(span).check(checkSpan), { example: aMonth });
 
 /** A new pause. */
-export const newIdlePeriod = z
-  .strictObject({ ...span, reasonId })
-  .check(checkSpan)
-  .meta({ example: { ...aMonth, reasonId: 2002 } });
+export const newIdlePeriod = about(z.strictObject({ ...span, reasonId }).check(checkSpan), {
+  example: { ...aMonth, reasonId: 2002 },
+});
 
 /** What a pause is to become: another term, unlimited, or an earlier end. */
-export const idlePeriodChange = z
-  .strictObject({ ...span, endDate, reasonId })
-  .check(checkSpan)
-  .meta({ example: { ...aMonth, reasonId: 2002 } });
+export const idlePeriodChange = about(z.strictObject({ ...span, endDate, reasonId }).check(checkSpan), {
+  example: { ...aMonth, reasonId: 2002 },
+});

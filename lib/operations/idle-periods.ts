@@ -1,4 +1,5 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { about } from "./about.ts";
 import { term } from "./contract-data.ts";
 import { getContractData, voidResult } from "./contracts.ts";
 import { type DocumentRules, largestDocument } from "./document.ts";
@@ -7,8 +8,8 @@ import { idlePeriodCreation, idlePeriodUpdate, idlePeriodWithdrawal } from "./id
 import { idlePeriodChange, idlePeriodRequest, newIdlePeriod, temporalUnit } from "./idle-period-request.ts";
 import { checkOperation, readOperation, writeOperation } from "./operation.ts";
 
-const contractId = pathId.meta({ description: "The contract" });
-const idlePeriodId = pathId.meta({
+const contractId = about(pathId, { description: "The contract" });
+const idlePeriodId = about(pathId, {
   description: "`id` of the pause, or of its amendment while that waits for the studio",
 });
 
@@ -22,51 +23,54 @@ const document: DocumentRules = {
 const ofContract = { params: z.object({ contractId }), contractsOfMember: getContractData };
 const ofIdlePeriod = { params: z.object({ contractId, idlePeriodId }), contractsOfMember: getContractData };
 
-const reason = z
-  .looseObject({
-    id: answerId.meta({ description: "Goes into a request as reasonId", example: 2001 }),
-    name: z.string().meta({ description: "For the member to read", example: "Illness" }),
-    documentRequired: z.boolean().nullish().meta({ description: "Whether a document must be sent along" }),
-  })
-  .meta({ description: "Why a contract is paused" });
+const reason = about(
+  z.looseObject({
+    id: about(answerId, { description: "Goes into a request as reasonId", example: 2001 }),
+    name: about(z.string(), { description: "For the member to read", example: "Illness" }),
+    documentRequired: about(z.nullish(z.boolean()), { description: "Whether a document must be sent along" }),
+  }),
+  { description: "Why a contract is paused" },
+);
 
-const feeConfig = z
-  .looseObject({
+const feeConfig = about(
+  z.looseObject({
     idlePeriodAmount: money,
-    idlePeriodAmountPerTermUnit: money.nullish(),
-    defaultTemporalUnit: temporalUnit.nullish(),
-    dynamicIdlePeriodAmountPercentage: z.number().nullish(),
-    recurringIdlePeriodCharges: z.boolean().nullish(),
-  })
-  .meta({ description: "How the fee of a pause is calculated" });
+    idlePeriodAmountPerTermUnit: z.nullish(money),
+    defaultTemporalUnit: z.nullish(temporalUnit),
+    dynamicIdlePeriodAmountPercentage: z.nullish(z.number()),
+    recurringIdlePeriodCharges: z.nullish(z.boolean()),
+  }),
+  { description: "How the fee of a pause is calculated" },
+);
 
 /** Fields that came with later versions of the reference may be absent. */
-const idlePeriod = z
-  .looseObject({
-    id: answerId.meta({ description: "Of the amendment while it waits for the studio, then of the pause" }),
+const idlePeriod = about(
+  z.looseObject({
+    id: about(answerId, { description: "Of the amendment while it waits for the studio, then of the pause" }),
     startDate: calendarDate,
-    endDate: calendarDate
-      .nullish()
-      .meta({ description: "Last day; its meaning for an unlimited pause is not documented" }),
-    unlimited: z.boolean().nullish(),
-    documentUrl: z.string().nullish().meta({ description: "Valid for 15 minutes" }),
+    endDate: about(z.nullish(calendarDate), {
+      description: "Last day; its meaning for an unlimited pause is not documented",
+    }),
+    unlimited: z.nullish(z.boolean()),
+    documentUrl: about(z.nullish(z.string()), { description: "Valid for 15 minutes" }),
     state: z.enum(["PENDING_VERIFICATION", "ACCEPTED"]),
-    idlePeriodReason: reason.nullish(),
-    reason: z.string().nullish().meta({ description: "The reason's name; deprecated" }),
-    fee: money.nullish().meta({ description: "Deprecated" }),
-    usedFreeTermsInDays: z.int().nullish(),
-    idlePeriodFeeCalculationConfig: feeConfig.nullish(),
-    idlePeriodFee: z
-      .looseObject({
-        idlePeriodFeeCalculationType: z.enum(["NONE", "ABSOLUTE", "RELATIVE", "TERM_BASED"]).nullish(),
-        idlePeriodTotalAmount: money.nullish(),
-        idlePeriodFeeCalculationAmount: money.nullish(),
-        idlePeriodFeeCalculationTerm: term.nullish(),
-        idlePeriodFeeCalculationPercentage: z.number().nullish(),
-      })
-      .nullish(),
-  })
-  .meta({ id: "IdlePeriod", description: "A pause of a contract" });
+    idlePeriodReason: z.nullish(reason),
+    reason: about(z.nullish(z.string()), { description: "The reason's name; deprecated" }),
+    fee: about(z.nullish(money), { description: "Deprecated" }),
+    usedFreeTermsInDays: z.nullish(z.int()),
+    idlePeriodFeeCalculationConfig: z.nullish(feeConfig),
+    idlePeriodFee: z.nullish(
+      z.looseObject({
+        idlePeriodFeeCalculationType: z.nullish(z.enum(["NONE", "ABSOLUTE", "RELATIVE", "TERM_BASED"])),
+        idlePeriodTotalAmount: z.nullish(money),
+        idlePeriodFeeCalculationAmount: z.nullish(money),
+        idlePeriodFeeCalculationTerm: z.nullish(term),
+        idlePeriodFeeCalculationPercentage: z.nullish(z.number()),
+      }),
+    ),
+  }),
+  { id: "IdlePeriod", description: "A pause of a contract" },
+);
 
 /** What validate and preview say. Only CREATABLE and UPDATABLE are good: the status 200 is no verdict. */
 const validationStatus = z.enum([
@@ -97,24 +101,23 @@ export const getIdlePeriodConfig = readOperation({
   path: "/v1/memberships/{contractId}/self-service/idle-periods/config",
   scope: "idle-period.read",
   answer: z.looseObject({
-    temporalUnit: temporalUnit.meta({ description: "The only unit that a term may have" }),
-    maxTerms: z.int().meta({ description: "Longest pause, in that unit" }),
-    maxTermPerReferencePeriod: z.int().nullish(),
-    referencePeriod: z.enum(["CALENDAR_YEAR", "CONTRACT_YEAR"]).nullish(),
+    temporalUnit: about(temporalUnit, { description: "The only unit that a term may have" }),
+    maxTerms: about(z.int(), { description: "Longest pause, in that unit" }),
+    maxTermPerReferencePeriod: z.nullish(z.int()),
+    referencePeriod: z.nullish(z.enum(["CALENDAR_YEAR", "CONTRACT_YEAR"])),
     firstPossibleStartDate: calendarDate,
-    nextPossibleStartDateOnly: z.boolean().meta({ description: "Whether firstPossibleStartDate is the only one" }),
+    nextPossibleStartDateOnly: about(z.boolean(), { description: "Whether firstPossibleStartDate is the only one" }),
     idlePeriodFee: money,
-    accessRefusal: z.boolean().meta({ description: "Whether the member may not enter during a pause" }),
+    accessRefusal: about(z.boolean(), { description: "Whether the member may not enter during a pause" }),
     idlePeriodReasons: z.array(reason),
     idlePeriodCreationStatus: z.enum(["READ", "CHANGES_REQUIRE_VERIFICATION", "CHANGES_WITHOUT_VERIFICATION"]),
-    contractHasExtension: z.boolean().meta({ description: "Whether a pause moves the contract's end" }),
-    unlimitedAllowed: z.boolean().nullish(),
-    freeTerms: term.nullish(),
-    dayBasedTermShorteningAllowed: z
-      .boolean()
-      .nullish()
-      .meta({ description: "Whether an update may end a pause on any day, whatever the unit" }),
-    idlePeriodFeeCalculationConfig: feeConfig.nullish(),
+    contractHasExtension: about(z.boolean(), { description: "Whether a pause moves the contract's end" }),
+    unlimitedAllowed: z.nullish(z.boolean()),
+    freeTerms: z.nullish(term),
+    dayBasedTermShorteningAllowed: about(z.nullish(z.boolean()), {
+      description: "Whether an update may end a pause on any day, whatever the unit",
+    }),
+    idlePeriodFeeCalculationConfig: z.nullish(feeConfig),
   }),
 });
 
@@ -152,7 +155,7 @@ export const getRemainingIdlePeriods = readOperation({
   method: "GET",
   path: "/v1/memberships/{contractId}/self-service/idle-periods/remaining",
   scope: "idle-period.read",
-  answer: z.looseObject({ remainingMaxTerms: term.nullish(), remainingFreeTerms: term.nullish() }),
+  answer: z.looseObject({ remainingMaxTerms: z.nullish(term), remainingFreeTerms: z.nullish(term) }),
 });
 
 /** Reads one pause, or one that waits for the studio. */
@@ -204,29 +207,29 @@ export const idlePeriodUpdatePreview = checkOperation({
   scope: "idle-period.read",
   body: idlePeriodChange,
   answer: z.looseObject({
-    previewEndDate: calendarDate.nullish().meta({ description: "The contract's end after the change" }),
-    previewCharges: z
-      .array(
+    previewEndDate: about(z.nullish(calendarDate), { description: "The contract's end after the change" }),
+    previewCharges: z.nullish(
+      z.array(
         z.looseObject({
-          paidPeriodFrom: calendarDate.nullish(),
-          paidPeriodTo: calendarDate.nullish(),
+          paidPeriodFrom: z.nullish(calendarDate),
+          paidPeriodTo: z.nullish(calendarDate),
           dueDate: calendarDate,
-          description: z.string().nullish(),
+          description: z.nullish(z.string()),
           amount: money,
-          discountedAmount: money.nullish(),
-          chargeType: z
-            .enum([
+          discountedAmount: z.nullish(money),
+          chargeType: z.nullish(
+            z.enum([
               "MEMBERSHIP_CHARGE",
               "BONUS_PERIOD_CHARGE",
               "CONTRACT_IDLE_PERIOD_CHARGE",
               "IDLE_PERIOD_CHARGE",
               "TRIAL_PERIOD_CHARGE",
               "FLAT_FEE",
-            ])
-            .nullish(),
+            ]),
+          ),
         }),
-      )
-      .nullish(),
+      ),
+    ),
     validationStatus,
   }),
 });

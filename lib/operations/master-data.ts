@@ -1,18 +1,19 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { about } from "./about.ts";
 import { amendable, amendment, change, changing } from "./amendable.ts";
 import { birthCountryCode, birthDate, customerId, filledLine } from "./fields.ts";
 import { readOperation, writeOperation } from "./operation.ts";
 
 const masterData = {
-  firstName: filledLine.meta({ description: "Given name", example: "Robin" }),
-  lastName: filledLine.meta({ description: "Family name", example: "Sample" }),
-  gender: z.enum(["MALE", "FEMALE", "UNISEX"]).meta({ description: "Gender", example: "UNISEX" }),
-  dateOfBirth: birthDate.meta({ description: "Date of birth", example: "1990-02-28" }),
-  countryOfBirth: birthCountryCode
-    .nullish()
-    .overwrite((code) => code || undefined)
-    .meta({ description: "Country of birth, two letters", example: "DE" }),
-  customerTitle: z.enum(["NONE", "DR", "PROF"]).meta({ description: "Academic title", example: "NONE" }),
+  firstName: about(filledLine, { description: "Given name", example: "Robin" }),
+  lastName: about(filledLine, { description: "Family name", example: "Sample" }),
+  gender: about(z.enum(["MALE", "FEMALE", "UNISEX"]), { description: "Gender", example: "UNISEX" }),
+  dateOfBirth: about(birthDate, { description: "Date of birth", example: "1990-02-28" }),
+  countryOfBirth: about(z.nullish(birthCountryCode).check(z.overwrite((code) => code || undefined)), {
+    description: "Country of birth, two letters",
+    example: "DE",
+  }),
+  customerTitle: about(z.enum(["NONE", "DR", "PROF"]), { description: "Academic title", example: "NONE" }),
 };
 
 /** Reads who a member is, and whether that may be changed. */

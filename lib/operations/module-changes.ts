@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import {
   type Cancelation,
   type Done,
@@ -19,10 +19,7 @@ const lagMs = 30_000;
 
 /** What names a module, in the studio's list and where it is booked: no booked module has the id of its kind. */
 const named = {
-  rateCodes: z
-    .array(z.looseObject({ identifier: z.string().nullish() }).catch({}))
-    .nullish()
-    .catch(undefined),
+  rateCodes: z.catch(z.nullish(z.array(z.catch(z.looseObject({ identifier: z.nullish(z.string()) }), {}))), undefined),
 };
 
 const sold = z.looseObject({ id: answerId, name: z.string(), ...named });
@@ -30,21 +27,25 @@ const booked = z.looseObject({
   id: answerId,
   rateName: word,
   startDate: word,
-  cancelled: z.unknown().optional(),
+  cancelled: z.optional(z.unknown()),
   ...named,
 });
 const withModules = z.looseObject({ id: answerId, moduleContracts: z.array(booked) });
 
 /** The lists without what is malformed; of a malformed module its contract is left out, as it may be the wanted one. */
-const tolerantList = <Item extends z.ZodType>(item: Item) =>
-  z
-    .array(item.optional().catch(undefined))
-    .transform((all) => all.filter((each) => each !== undefined))
-    .catch([]);
+const tolerantList = <Item extends z.ZodMiniType>(item: Item) =>
+  z.catch(
+    z.pipe(
+      z.array(z.catch(z.optional(item), undefined)),
+      z.transform((all) => all.filter((each) => each !== undefined)),
+    ),
+    [],
+  );
 
-const contractsAndModules = z
-  .tuple([tolerantList(withModules), tolerantList(sold)])
-  .transform(([contracts, modules]) => ({ contracts, modules }));
+const contractsAndModules = z.pipe(
+  z.tuple([tolerantList(withModules), tolerantList(sold)]),
+  z.transform(([contracts, modules]) => ({ contracts, modules })),
+);
 
 type ContractsAndModules = z.output<typeof contractsAndModules>;
 type Sold = z.output<typeof sold>;
@@ -115,16 +116,18 @@ export const purchaseOf = (reads: {
 });
 
 /** Only the fields that show a cancelation. Undefined: not a booked module. */
-const moduleContract = z
-  .looseObject({
-    name: z.string(),
-    endDate: word,
-    contractCancelationStatus: word,
-    cancelationDate: word,
-    cancelationReason: word,
-  })
-  .optional()
-  .catch(undefined);
+const moduleContract = z.catch(
+  z.optional(
+    z.looseObject({
+      name: z.string(),
+      endDate: word,
+      contractCancelationStatus: word,
+      cancelationDate: word,
+      cancelationReason: word,
+    }),
+  ),
+  undefined,
+);
 
 type ModuleContract = z.output<typeof moduleContract>;
 

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { DocumentRules } from "./document.ts";
 
 /** What a token can allow. In a token, each has the resource server's name before it: `perfectgym/membership.read`. */
@@ -59,7 +59,7 @@ export interface ReadBack<Params extends Ids = Ids, Body = unknown, Answer = unk
   /** A second read, at the same time. `data` then takes a list of both answers. */
   readonly alsoRead?: Operation;
   /** Takes from the answer to `read` what `seen` needs. It accepts any JSON: an undocumented field does no harm. */
-  readonly data: z.ZodType<Data>;
+  readonly data: z.ZodMiniType<Data>;
   seen(wanted: Wanted<Params, Body>, data: Data): Evidence<Answer>;
   /** Whether the data proves the write. Then the first request settles an unknown outcome, and not only a repeat. */
   readonly isAtOnce: boolean;
@@ -115,7 +115,7 @@ export interface Deprecation {
   readonly sunset?: Day;
 }
 
-type Schema<Output> = z.ZodType<Output> & Pick<z.ZodObject, "shape">;
+type Schema<Output> = z.ZodMiniType<Output> & Pick<z.ZodMiniObject, "shape">;
 
 /**
  * One method and path of the upstream, as data. The client, the Lambda, the routes and the sandbox derive from it.
@@ -141,7 +141,7 @@ export interface Operation<Params extends Ids = Ids, Body = unknown, Answer = un
   /** Present: a request is multipart/form-data, with `body` as JSON in its part `data` and a file in its part `document`. */
   readonly document?: DocumentRules;
   /** The shape of a 2xx body. Absent: the upstream documents none. */
-  readonly answer?: z.ZodType<Answer>;
+  readonly answer?: z.ZodMiniType<Answer>;
   /** TypeScript infers the types from the schemas, not from the rules. */
   readonly write?: WriteRules<NoInfer<Params>, NoInfer<Body>, NoInfer<Answer>>;
 }

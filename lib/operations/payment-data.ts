@@ -1,4 +1,5 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { about } from "./about.ts";
 import { amendable, amendment, change, changing, shownOnly } from "./amendable.ts";
 import { customerId, filledLine, orNone } from "./fields.ts";
 import { bicFault, electronicBic, electronicIban, ibanFault } from "./iban.ts";
@@ -7,21 +8,21 @@ import { isBase64Svg, plainBase64 } from "./signature.ts";
 
 /** A code in its standard form, or its fault. */
 const code = (rightForm: (text: string) => string, faultOf: (code: string) => string | undefined) =>
-  z
-    .string()
-    .overwrite(rightForm)
-    .refine((text) => faultOf(text) === undefined, { error: ({ input }) => faultOf(String(input)) });
+  z.string().check(
+    z.overwrite(rightForm),
+    z.refine((text) => faultOf(text) === undefined, { error: ({ input }) => faultOf(String(input)) }),
+  );
 
 const paymentData = {
-  accountHolder: filledLine.meta({ description: "Who owns the account", example: "Robin Sample" }),
-  bankName: filledLine.meta({ description: "Name of the bank", example: "Sample Bank" }),
-  iban: code(electronicIban, ibanFault).meta({ description: "ISO 13616", example: "DE91 1000 0000 0123 4567 89" }),
-  bic: code(electronicBic, bicFault).meta({ description: "ISO 9362", example: "DEUTDEFFXXX" }),
+  accountHolder: about(filledLine, { description: "Who owns the account", example: "Robin Sample" }),
+  bankName: about(filledLine, { description: "Name of the bank", example: "Sample Bank" }),
+  iban: about(code(electronicIban, ibanFault), { description: "ISO 13616", example: "DE91 1000 0000 0123 4567 89" }),
+  bic: about(code(electronicBic, bicFault), { description: "ISO 9362", example: "DEUTDEFFXXX" }),
 };
 
 const paymentAnswer = {
   ...paymentData,
-  requireSignature: z.boolean().meta({ description: "A change must carry a signature" }),
+  requireSignature: about(z.boolean(), { description: "A change must carry a signature" }),
 };
 
 /** Reads which account a member pays from, and whether that may be changed. */
@@ -46,15 +47,22 @@ export const createCustomerPaymentDataAmendment = writeOperation({
   body: change({
     ...paymentData,
     requireSignature: shownOnly,
-    signature: orNone(
-      z.strictObject({
-        base64SvgSignature: z
-          .string()
-          .overwrite(plainBase64)
-          .refine(isBase64Svg, "must be an SVG document in base64, as a signature pad writes it")
-          .meta({ description: "SVG in base64, or a data URL of it" }),
-      }),
-    ).meta({ description: "The member's signature under the SEPA mandate" }),
+    signature: about(
+      orNone(
+        z.strictObject({
+          base64SvgSignature: about(
+            z
+              .string()
+              .check(
+                z.overwrite(plainBase64),
+                z.refine(isBase64Svg, "must be an SVG document in base64, as a signature pad writes it"),
+              ),
+            { description: "SVG in base64, or a data URL of it" },
+          ),
+        }),
+      ),
+      { description: "The member's signature under the SEPA mandate" },
+    ),
   }),
   largestBodyBytes: 2 * 2 ** 20,
   answer: amendment(paymentAnswer),

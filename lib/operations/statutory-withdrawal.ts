@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { word } from "./cancelation-evidence.ts";
 import { earliestDay } from "./days.ts";
 import { answerId } from "./fields.ts";
@@ -9,15 +9,18 @@ const contract = z.looseObject({
   id: answerId,
   createdDate: word,
   contractOrigin: word,
-  reversed: z.unknown().optional(),
+  reversed: z.optional(z.unknown()),
   reversalDateTime: word,
 });
 
 /** The contracts of a member, without malformed ones. */
-const contracts = z
-  .array(contract.optional().catch(undefined))
-  .transform((all) => all.filter((each) => each !== undefined))
-  .catch([]);
+const contracts = z.catch(
+  z.pipe(
+    z.array(z.catch(z.optional(contract), undefined)),
+    z.transform((all) => all.filter((each) => each !== undefined)),
+  ),
+  [],
+);
 
 type Contracts = z.output<typeof contracts>;
 

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { bodyId } from "#lib/operations/fields.ts";
 import { parseJson } from "#lib/operations/json.ts";
 import { StudiosMisconfigured, StudiosUnavailable } from "./errors.ts";
@@ -6,28 +6,30 @@ import { StudiosMisconfigured, StudiosUnavailable } from "./errors.ts";
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /** Of the upstream, for one studio. The key travels with every call, so without TLS only on this machine. */
-export const baseUrl = z.url({ protocol: /^https?$/ }).refine((text) => {
-  const url = URL.parse(text);
-  if (url === null || url.search + url.hash + url.username + url.password !== "") return false;
-  return url.protocol === "https:" || loopback.has(url.hostname);
-}, "must be https, or http on this machine, without credentials and query");
+export const baseUrl = z.url({ protocol: /^https?$/ }).check(
+  z.refine((text) => {
+    const url = URL.parse(text);
+    if (url === null || url.search + url.hash + url.username + url.password !== "") return false;
+    return url.protocol === "https:" || loopback.has(url.hostname);
+  }, "must be https, or http on this machine, without credentials and query"),
+);
 
 /** A header's value: printable and without spaces. */
-export const apiKey = z.string().regex(/^[\x21-\x7e]+$/, "must be printable and without spaces");
+export const apiKey = z.string().check(z.regex(/^[\x21-\x7e]+$/, "must be printable and without spaces"));
 
 const studioEntry = z.looseObject({
   baseUrl,
   apiKey,
-  defaultCancelationReasonId: bodyId.optional(),
-  timeZone: z.string().optional(),
-  reminderPolicy: z.string().optional(),
-  upstreamStudioId: bodyId.optional(),
+  defaultCancelationReasonId: z.optional(bodyId),
+  timeZone: z.optional(z.string()),
+  reminderPolicy: z.optional(z.string()),
+  upstreamStudioId: z.optional(bodyId),
 });
 
 /** The names of what a studio's entry may have. */
 export const studioFields: readonly string[] = Object.keys(studioEntry.shape);
 
-const studiosSecret = z.record(z.string().min(1), studioEntry);
+const studiosSecret = z.record(z.string().check(z.minLength(1)), studioEntry);
 
 /**
  * One studio's base URL and the key that is valid there. `defaultCancelationReasonId` goes into a cancelation without a

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { getContractData } from "#lib/operations/contracts.ts";
 import { answerId, calendarDate, money } from "#lib/operations/fields.ts";
 import type { PerfectGym } from "#lib/perfectgym/client.ts";
@@ -18,11 +18,11 @@ export interface ContractEffects extends PublishEffects {
 const contract = z.looseObject({
   id: answerId,
   contractStatus: z.string(),
-  cancelationStatus: z.string().nullish(),
-  lastPossibleCancelationDate: calendarDate.nullish(),
-  endDate: calendarDate.nullish().catch(null),
-  rateName: z.string().nullish().catch(null),
-  priceDetails: z.looseObject({ currentPrice: money }).nullish().catch(null),
+  cancelationStatus: z.nullish(z.string()),
+  lastPossibleCancelationDate: z.nullish(calendarDate),
+  endDate: z.catch(z.nullish(calendarDate), null),
+  rateName: z.catch(z.nullish(z.string()), null),
+  priceDetails: z.catch(z.nullish(z.looseObject({ currentPrice: money })), null),
 });
 
 type Contract = z.infer<typeof contract>;

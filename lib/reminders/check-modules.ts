@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { getAdditionalModuleContract } from "#lib/operations/additional-modules.ts";
 import { getCustomersContracts } from "#lib/operations/customers.ts";
 import { answerId, calendarDate, money } from "#lib/operations/fields.ts";
@@ -36,26 +36,26 @@ interface ModulesChecked {
 const contractsWithModules = z.array(
   z.looseObject({
     id: answerId,
-    moduleContracts: z
-      .array(
+    moduleContracts: z.nullish(
+      z.array(
         z.looseObject({
           id: answerId,
-          contractStatus: z.unknown().optional(),
-          cancelled: z.unknown().optional(),
-          endDate: calendarDate.optional().catch(undefined),
+          contractStatus: z.optional(z.unknown()),
+          cancelled: z.optional(z.unknown()),
+          endDate: z.catch(z.optional(calendarDate), undefined),
         }),
-      )
-      .nullish(),
+      ),
+    ),
   }),
 );
 
 /** What the job needs of a booked module. An unknown status means that no reminder is due. */
 const moduleContract = z.looseObject({
-  contractCancelationStatus: z.string().nullish(),
-  lastPossibleCancelationDate: calendarDate.nullish(),
-  endDate: calendarDate.nullish().catch(null),
-  name: z.string().nullish().catch(null),
-  price: money.nullish().catch(null),
+  contractCancelationStatus: z.nullish(z.string()),
+  lastPossibleCancelationDate: z.nullish(calendarDate),
+  endDate: z.catch(z.nullish(calendarDate), null),
+  name: z.catch(z.nullish(z.string()), null),
+  price: z.catch(z.nullish(money), null),
 });
 
 type ModuleContract = z.infer<typeof moduleContract>;

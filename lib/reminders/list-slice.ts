@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { getContractData } from "#lib/operations/contracts.ts";
 import { customersSlice, getCustomers } from "#lib/operations/customers.ts";
 import type { PerfectGym } from "#lib/perfectgym/client.ts";

@@ -1,7 +1,7 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Members } from "./members.ts";
 
-const changed = z.object({ detail: z.object({ studioId: z.string(), customerId: z.string().optional() }) });
+const changed = z.object({ detail: z.object({ studioId: z.string(), customerId: z.optional(z.string()) }) });
 
 /**
  * The Lambda that gets the gateway's own changes of contracts and modules: the next run checks the member again, if the

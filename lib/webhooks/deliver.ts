@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { describeErrors, type Log, type WebhookRecord } from "#lib/observability/log.ts";
 import { parseRetryAfter } from "#lib/perfectgym/endings.ts";
 import { failuresOf } from "#lib/sqs-batch.ts";
@@ -28,33 +28,29 @@ export interface DeliverEffects {
 const timeoutMs = 15_000;
 
 /** An event as EventBridge passes it on. The id of an event of ours has no full stop. */
-const delivered = z
-  .string()
-  .transform((text, { addIssue }) => {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      return addIssue("not JSON");
-    }
-  })
-  .pipe(
-    z.object({
-      "detail-type": z.string(),
-      time: z.iso.datetime(),
-      detail: z.looseObject({
-        studioId: z.string(),
-        eventId: z
-          .string()
-          .regex(/^[\w-]+$/)
-          .optional(),
-        reminderId: z
-          .string()
-          .regex(/^[\w-]+$/)
-          .optional(),
-        receivedAt: z.iso.datetime().optional(),
-      }),
+const delivered = z.pipe(
+  z.pipe(
+    z.string(),
+    z.transform((text: string, { issues }) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        issues.push({ code: "custom", message: "not JSON", input: text });
+        return z.NEVER;
+      }
     }),
-  );
+  ),
+  z.object({
+    "detail-type": z.string(),
+    time: z.iso.datetime(),
+    detail: z.looseObject({
+      studioId: z.string(),
+      eventId: z.optional(z.string().check(z.regex(/^[\w-]+$/))),
+      reminderId: z.optional(z.string().check(z.regex(/^[\w-]+$/))),
+      receivedAt: z.optional(z.iso.datetime()),
+    }),
+  }),
+);
 
 interface Message {
   readonly id: string;

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { secretPattern } from "./signature.ts";
 
 /** The secret with all partners' signing secrets. The first one of a list is the newest. `npm run partner` writes it. */
@@ -7,12 +7,12 @@ export const webhookSecrets = z.record(
   z
     .array(
       z.strictObject({
-        secret: z.string().regex(secretPattern),
+        secret: z.string().check(z.regex(secretPattern)),
         /** When a replaced secret ends. */
-        until: z.iso.datetime().optional(),
+        until: z.optional(z.iso.datetime()),
       }),
     )
-    .min(1),
+    .check(z.minLength(1)),
 );
 
 export type WebhookSecrets = z.infer<typeof webhookSecrets>;

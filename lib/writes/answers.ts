@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { HttpAnswer, Input } from "#lib/http/serving.ts";
 import { parseJson, writeJson } from "#lib/operations/json.ts";
 import type { WriteRules } from "#lib/operations/operation.ts";

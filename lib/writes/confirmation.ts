@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { escaped } from "#lib/html.ts";
 import { securityHeaders } from "#lib/http/answer-headers.ts";
 import { preferredType } from "#lib/http/media-type.ts";
@@ -16,12 +16,12 @@ const answered = z.looseObject({
     requestId: z.string(),
     studioId: z.string(),
     contractId: answerId,
-    additionalModuleContractId: answerId.optional(),
-    requestedDate: z.string().optional(),
-    cancelationStatus: z.string().default("NOT_YET_KNOWN"),
-    cancelationDate: z.string().nullish(),
-    withdrawalStatus: z.string().optional(),
-    reversalDateTime: z.string().optional(),
+    additionalModuleContractId: z.optional(answerId),
+    requestedDate: z.optional(z.string()),
+    cancelationStatus: z._default(z.string(), "NOT_YET_KNOWN"),
+    cancelationDate: z.nullish(z.string()),
+    withdrawalStatus: z.optional(z.string()),
+    reversalDateTime: z.optional(z.string()),
   }),
 });
 

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { WriteOperation } from "#lib/operations/operation.ts";
 import type { StudioSettings } from "#lib/perfectgym/studios.ts";
 import { type Fault, RequestInvalid } from "#lib/problems/types.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "aws-lambda";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { chunksOf } from "#lib/chunks.ts";
 import type { BusEvent } from "#lib/events/events.ts";
 import { EventsUnpublished, mostEvents, type Publisher } from "#lib/events/publisher.ts";
@@ -13,17 +13,20 @@ export interface DrainEffects {
 }
 
 /** EventBridge takes 256 KB in one call. Ten events of at most this length fit. A larger one would make all ten fail. */
-const busEvent = z
-  .string()
-  .max(20_000)
-  .transform((text, { addIssue }) => {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      return addIssue("not JSON");
-    }
-  })
-  .pipe(z.object({ type: z.string().min(1).max(128), detail: z.record(z.string(), z.unknown()) }));
+const busEvent = z.pipe(
+  z.pipe(
+    z.string().check(z.maxLength(20_000)),
+    z.transform((text: string, { issues }) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        issues.push({ code: "custom", message: "not JSON", input: text });
+        return z.NEVER;
+      }
+    }),
+  ),
+  z.object({ type: z.string().check(z.minLength(1), z.maxLength(128)), detail: z.record(z.string(), z.unknown()) }),
+);
 
 /** In milliseconds. The next run starts within a minute. */
 const publishTimeoutMs = 5_000;

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { outcomeOf } from "#infra/command.ts";
 import { drift } from "#infra/drift.ts";
 import { catalog } from "#lib/operations/catalog.ts";
@@ -13,7 +13,7 @@ type Json = Record<string, unknown>;
 const operations: readonly Operation[] = [...Object.values(catalog).flat(), ...ownCalls];
 
 /** A schema as OpenAPI has it: its named parts are the document's. */
-const schemaOf = (type: z.ZodType, io: "input" | "output", named: Record<string, unknown>): Json => {
+const schemaOf = (type: z.ZodMiniType, io: "input" | "output", named: Record<string, unknown>): Json => {
   const { $defs = {}, ...json } = z.toJSONSchema(type, { io, unrepresentable: "any" });
   const text = JSON.stringify({ $defs, json }).replaceAll("#/$defs/", "#/components/schemas/");
   const made = z

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { parseJson } from "#lib/operations/json.ts";
 import type { Studio } from "../studio.ts";
 import type { Form, SentDocument } from "./form.ts";
@@ -11,10 +11,10 @@ export interface Call {
   readonly language: Language;
   /** An id of the path. */
   id(name: string): bigint;
-  query<Schema extends z.ZodObject>(schema: Schema): z.output<Schema>;
-  body<Schema extends z.ZodType>(schema: Schema | undefined): z.output<Schema>;
+  query<Schema extends z.ZodMiniObject>(schema: Schema): z.output<Schema>;
+  body<Schema extends z.ZodMiniType>(schema: Schema | undefined): z.output<Schema>;
   /** The body in the sender's spelling, as the upstream stores it. */
-  values(schema: z.ZodType | undefined): Readonly<Record<string, unknown>>;
+  values(schema: z.ZodMiniType | undefined): Readonly<Record<string, unknown>>;
   /** Undefined: none was sent, or the operation takes none. */
   document(): SentDocument | undefined;
 }
@@ -36,14 +36,15 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 /** The fields that the schema has, at every depth. The upstream ignores others. */
 const known = (schema: unknown, value: unknown): unknown => {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return known(schema.unwrap(), value);
-  if (!(schema instanceof z.ZodObject) || !isRecord(value)) return value;
+  if (schema instanceof z.ZodMiniOptional || schema instanceof z.ZodMiniNullable)
+    return known(schema.def.innerType, value);
+  if (!(schema instanceof z.ZodMiniObject) || !isRecord(value)) return value;
   const fields = Object.entries(schema.shape).filter(([name]) => Object.hasOwn(value, name));
   return Object.fromEntries(fields.map(([name, field]) => [name, known(field, value[name])]));
 };
 
 /** @throws Refusal that refers to the first field at fault, such as `parent.child`. */
-export const checked = <Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> => {
+export const checked = <Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.output<Schema> => {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
@@ -66,9 +67,9 @@ const parsed = (text: string): unknown => {
 };
 
 const isNumber = (schema: unknown): boolean =>
-  schema instanceof z.ZodOptional ? isNumber(schema.unwrap()) : schema instanceof z.ZodNumber;
+  schema instanceof z.ZodMiniOptional ? isNumber(schema.def.innerType) : schema instanceof z.ZodMiniNumber;
 
-const typed = (schema: z.ZodObject, query: URLSearchParams): Record<string, unknown> =>
+const typed = (schema: z.ZodMiniObject, query: URLSearchParams): Record<string, unknown> =>
   Object.fromEntries(
     [...query].map(([name, text]) => [
       name,
@@ -88,7 +89,7 @@ const declared = <Schema>(schema: Schema | undefined): Schema => {
 };
 
 /** The fields of a valid body, in the sender's spelling. */
-const asSent = (schema: z.ZodType, body: unknown): Readonly<Record<string, unknown>> => {
+const asSent = (schema: z.ZodMiniType, body: unknown): Readonly<Record<string, unknown>> => {
   const wanted = checked(schema, known(schema, body));
   const sent = isRecord(body) ? body : {};
   return Object.fromEntries(Object.keys(Object(wanted)).map((name) => [name, sent[name]]));

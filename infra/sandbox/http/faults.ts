@@ -10,9 +10,9 @@ const status = z.int().min(200).max(599);
 
 const target = {
   operation: z.enum(operationIds).optional(),
-  customerId: pathId.optional(),
+  customerId: z.optional(pathId),
   /** Of a path that names a contract. */
-  contractId: pathId.optional(),
+  contractId: z.optional(pathId),
   /** How many requests it hits. Absent: one. */
   times: z.int().min(1).optional(),
 };

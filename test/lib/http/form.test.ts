@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { credentials } from "#infra/local/dynamodb.ts";
 import { largestDocument } from "#lib/operations/document.ts";
 import { bodyId, customerId, wantedDate } from "#lib/operations/fields.ts";

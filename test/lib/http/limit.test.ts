@@ -1,5 +1,5 @@
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { serve } from "#lib/http/serve.ts";
 import {
   createContractCancelationAmendment,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { catalog } from "#lib/operations/catalog.ts";
 import { getContractData } from "#lib/operations/contracts.ts";
 import { pathId } from "#lib/operations/fields.ts";

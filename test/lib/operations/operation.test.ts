@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Input } from "#lib/http/serving.ts";
 import type { createContractCancelationAmendment, getContractData } from "#lib/operations/contracts.ts";
 import { bodyId, customerId, pathId } from "#lib/operations/fields.ts";
