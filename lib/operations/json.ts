@@ -1,3 +1,5 @@
+import * as z from "zod/mini";
+
 declare global {
   interface JSON {
     rawJSON(text: string): unknown;
@@ -95,3 +97,16 @@ const keepDigits = (_: string, value: unknown, { source = "" }: { source?: strin
 
 const keepInt64 = (_: string, value: unknown, { source = "" }: { source?: string }): unknown =>
   typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d{16,40}$/.test(source) ? BigInt(source) : value;
+
+/** A text of JSON, as queues and tables have it. */
+export const jsonText = z.pipe(
+  z.string(),
+  z.transform((text: string, { issues }): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      issues.push({ code: "custom", message: "not JSON", input: text });
+      return z.NEVER;
+    }
+  }),
+);

@@ -1,6 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import * as z from "zod/mini";
 import { describeErrors, type Log, type WebhookRecord } from "#lib/observability/log.ts";
+import { jsonText } from "#lib/operations/json.ts";
 import { parseRetryAfter } from "#lib/perfectgym/endings.ts";
 import { failuresOf } from "#lib/sqs-batch.ts";
 import type { Post, Posted } from "./post.ts";
@@ -29,17 +30,7 @@ const timeoutMs = 15_000;
 
 /** An event as EventBridge passes it on. The id of an event of ours has no full stop. */
 const delivered = z.pipe(
-  z.pipe(
-    z.string(),
-    z.transform((text: string, { issues }) => {
-      try {
-        return JSON.parse(text) as unknown;
-      } catch {
-        issues.push({ code: "custom", message: "not JSON", input: text });
-        return z.NEVER;
-      }
-    }),
-  ),
+  jsonText,
   z.object({
     "detail-type": z.string(),
     time: z.iso.datetime(),

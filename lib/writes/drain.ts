@@ -4,6 +4,7 @@ import { chunksOf } from "#lib/chunks.ts";
 import type { BusEvent } from "#lib/events/events.ts";
 import { EventsUnpublished, mostEvents, type Publisher } from "#lib/events/publisher.ts";
 import type { Log } from "#lib/observability/log.ts";
+import { jsonText } from "#lib/operations/json.ts";
 import type { Outbox } from "./outbox.ts";
 
 export interface DrainEffects {
@@ -14,18 +15,11 @@ export interface DrainEffects {
 
 /** EventBridge takes 256 KB in one call. Ten events of at most this length fit. A larger one would make all ten fail. */
 const busEvent = z.pipe(
+  z.string().check(z.maxLength(20_000)),
   z.pipe(
-    z.string().check(z.maxLength(20_000)),
-    z.transform((text: string, { issues }) => {
-      try {
-        return JSON.parse(text) as unknown;
-      } catch {
-        issues.push({ code: "custom", message: "not JSON", input: text });
-        return z.NEVER;
-      }
-    }),
+    jsonText,
+    z.object({ type: z.string().check(z.minLength(1), z.maxLength(128)), detail: z.record(z.string(), z.unknown()) }),
   ),
-  z.object({ type: z.string().check(z.minLength(1), z.maxLength(128)), detail: z.record(z.string(), z.unknown()) }),
 );
 
 /** In milliseconds. The next run starts within a minute. */
