@@ -188,10 +188,18 @@ const isWithdrawn = (error: unknown): boolean =>
 
 /** The studios of the secret's text. @throws StudiosMisconfigured, which names the field and no value */
 export const parseStudios = (text: string): Studios => {
-  const parsed = studiosSecret.safeParse(parseQuietly(text));
+  const parsed = studiosSecret.safeParse(parseQuietly(text), { error: wording });
   if (parsed.success) return new Map(Object.entries(parsed.data));
   const faults = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "(root)"}: ${message}`);
   throw new StudiosMisconfigured(`the studios' secret is invalid: ${faults.join("; ")}`);
+};
+
+/** Says what is wanted, never what is there. The schemas' own messages take precedence. */
+const wording: z.core.$ZodErrorMap = (issue) => {
+  if (issue.input === undefined) return "is required";
+  if (issue.code === "invalid_type")
+    return `must be of type ${issue.expected === "record" ? "object" : issue.expected}`;
+  return issue.code === "invalid_format" ? `must be a ${issue.format}` : undefined;
 };
 
 /** The parser's own message would quote the secret. */

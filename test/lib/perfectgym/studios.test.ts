@@ -122,12 +122,17 @@ test("callers whose key was rejected at the same time renew it with one fetch", 
 
 test.each([
   ["text that is not JSON", "key-of-tests", "is not JSON"],
-  ["a list", "[]", "(root)"],
-  ["a key missing", '{"one":{"baseUrl":"https://one.example.com"}}', "one.apiKey"],
-  ["a key with a line break", secret("key-of-tests\n"), "one.apiKey"],
-  ["a base URL without a scheme", secret("key-of-tests", "one.example.com"), "one.baseUrl"],
-  ["a base URL without TLS", secret("key-of-tests", "http://one.example.com"), "one.baseUrl"],
-])("a secret with %s is refused with the field's name and no value", async (_, text, field) => {
+  ["a list", "[]", "(root): must be of type object"],
+  ["a key missing", '{"one":{"baseUrl":"https://one.example.com"}}', "one.apiKey: is required"],
+  [
+    "a key that is a number",
+    '{"one":{"baseUrl":"https://one.example.com","apiKey":1}}',
+    "one.apiKey: must be of type string",
+  ],
+  ["a key with a line break", secret("key-of-tests\n"), "one.apiKey: must be printable and without spaces"],
+  ["a base URL without a scheme", secret("key-of-tests", "one.example.com"), "one.baseUrl: must be a url"],
+  ["a base URL without TLS", secret("key-of-tests", "http://one.example.com"), "one.baseUrl: must be https"],
+])("a secret with %s is refused with the field's name, what is wanted, and no value", async (_, text, field) => {
   const failed = aStore(text).store.current();
   await expect(failed).rejects.toThrow(StudiosMisconfigured);
   await expect(failed).rejects.toThrow(field);
