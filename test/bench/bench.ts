@@ -77,7 +77,7 @@ const compare = async (
   process.stdout.write(`${resultsTable(found, played)}\n`);
   if (!isCheck) {
     const old = await readFile("docs/benchmarks.md", "utf8");
-    await writeFile("docs/benchmarks.md", withOther(page(found, played, rounds), old));
+    await writeFile("docs/benchmarks.md", withOther(await page(found, played, rounds), old));
   }
   const missed = missedIn(found, played);
   for (const each of missed) process.stdout.write(`MISSED: ${each}\n`);

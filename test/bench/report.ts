@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import type { Rounds } from "./rounds.ts";
 import { measuredBy, targets } from "./targets.ts";
@@ -86,8 +87,30 @@ export const withOther = (text: string, old: string): string =>
     .filter(Boolean)
     .join("\n\n")}\n`;
 
+/** Of what is compared, and of what makes the bundles. */
+const versions = async (): Promise<string> => {
+  const packages = await Promise.all(
+    ["package.json", "test/bench/baselines/package.json"].map(async (file) => JSON.parse(await readFile(file, "utf8"))),
+  );
+  const all: Readonly<Record<string, string>> = Object.assign(
+    {},
+    ...packages.flatMap(({ dependencies, devDependencies }) => [dependencies, devDependencies]),
+  );
+  const compared =
+    /^(esbuild|zod|@middy\/core|hono|express|serverless-http|axios|@aws-.*(powertools|secrets-manager).*)$/;
+  return Object.entries(all)
+    .filter(([name]) => compared.test(name))
+    .map(([name, version]) => `${name} ${version}`)
+    .sort()
+    .join(", ");
+};
+
 /** docs/benchmarks.md without what other commands measured. */
-export const page = (rounds: Rounds, variants: readonly Variant[], count: number): string => `# Benchmarks
+export const page = async (
+  rounds: Rounds,
+  variants: readonly Variant[],
+  count: number,
+): Promise<string> => `# Benchmarks
 
 How much CPU a Lambda takes to start and to serve, beside other ways to write the same. \`npm run bench\` wrote this page on
 ${new Date().toISOString().slice(0, 10)}, with Node ${process.versions.node}, on ${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, in ${count} rounds.
@@ -95,6 +118,8 @@ ${new Date().toISOString().slice(0, 10)}, with Node ${process.versions.node}, on
 ${resultsTable(rounds, variants)}
 
 ${variants.map(({ name, about }) => `- **${name}**: ${about}`).join("\n")}
+
+Versions: ${await versions()}.
 
 Only the ratios tell anything about Lambda. Times are of this machine, and change with what else it does.
 
