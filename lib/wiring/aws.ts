@@ -18,7 +18,7 @@ const transport = createTransport();
 const domain = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
 
 type Own = Pick<ServiceOptions, "target" | "jsonVersion" | "attempts" | "timeoutMs"> & {
-  /** The host's first part, and the variable that has another address. */
+  /** The host's first part, and the variable that has another address. `AWS_ENDPOINT_URL` has one for all services. */
   readonly host: string;
   readonly override: string;
 };
@@ -28,7 +28,9 @@ const service = ({ host, override, timeoutMs, ...own }: Own): Call =>
     ...own,
     name: host,
     timeoutMs: awsTimeLimit(timeoutMs),
-    endpoint: new URL(process.env[override] ?? `https://${host}.${region}.${domain}`),
+    endpoint: new URL(
+      process.env[override] || process.env["AWS_ENDPOINT_URL"] || `https://${host}.${region}.${domain}`,
+    ),
     region,
     credentials,
     transport,

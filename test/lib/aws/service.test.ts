@@ -4,7 +4,7 @@ import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from "@aws-sdk/clie
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SignatureV4 } from "@smithy/signature-v4";
 import * as fc from "fast-check";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { listen } from "#infra/http-server.ts";
 import { createService, type ServiceOptions } from "#lib/aws/service.ts";
 import { createSigner } from "#lib/aws/sign.ts";
@@ -171,4 +171,17 @@ test("credentials that were replaced meanwhile sign the next request", async () 
     ["AKIDEXAMPLE", "token"],
     ["AKIDNEW", "new-token"],
   ]);
+});
+
+test("a service is where its own variable says, else where AWS_ENDPOINT_URL says, as for the SDK", async () => {
+  const ask = async (environment: Readonly<Record<string, string>>) => {
+    const given = { AWS_REGION: region, AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "secret", ...environment };
+    for (const [name, value] of Object.entries(given)) vi.stubEnv(name, value);
+    vi.resetModules();
+    const { dynamodb } = await import("#lib/wiring/aws.ts");
+    await dynamodb("GetItem", {});
+  };
+  await ask({ AWS_ENDPOINT_URL_DYNAMODB: "", AWS_ENDPOINT_URL: endpoint });
+  await ask({ AWS_ENDPOINT_URL_DYNAMODB: endpoint, AWS_ENDPOINT_URL: "http://localhost:1" });
+  expect(seen.map(({ headers }) => headers["x-amz-target"])).toEqual(Array(2).fill("DynamoDB_20120810.GetItem"));
 });
