@@ -64,11 +64,14 @@ const messages = z.union([
 
 let stripped: URL | undefined;
 
-/** The worker's program without its types: Node's own TypeScript support takes each new worker longer than its bundle. */
+/**
+ * The worker's program without its types: Node's own TypeScript support takes each new worker longer than its bundle. Stack
+ * traces name its file, not all of its text.
+ */
 const workerCode = (): URL => {
-  stripped ??= new URL(
-    `data:text/javascript,${encodeURIComponent(stripTypeScriptTypes(readFileSync(new URL("worker.ts", import.meta.url), "utf8")))}`,
-  );
+  const file = new URL("worker.ts", import.meta.url);
+  const code = () => `${stripTypeScriptTypes(readFileSync(file, "utf8"))}\n//# sourceURL=${file}`;
+  stripped ??= new URL(`data:text/javascript,${encodeURIComponent(code())}`);
   return stripped;
 };
 
