@@ -97,6 +97,25 @@ describe("the example app", () => {
     await page.getByLabel("E-mail").waitFor();
   });
 
+  test("stays in the view that the member chose, whatever an earlier one still waits for", async () => {
+    const { page } = await visit(browser, `${gateway.url}/example`, {});
+    const { promise: late, resolve: letGo } = Promise.withResolvers<void>();
+    await page.route("**/contract-data", async (route) => {
+      await late;
+      await route.continue();
+    });
+    await page.locator("main select").selectOption("1000");
+    await press(page, "Sign in");
+    await press(page, "Contact data");
+    await page.getByLabel("E-mail").waitFor();
+    const answered = page.waitForResponse("**/contract-data");
+    letGo();
+    await (await answered).finished();
+    await page.evaluate("new Promise((resolve) => setTimeout(resolve))");
+    await page.getByLabel("E-mail").fill("robin@example.com");
+    await heading(page, "Contact data");
+  });
+
   test("shows what to correct in a field, in the member's language", async () => {
     const { page } = await signedIn("1000", { locale: "de-DE" });
     await press(page, "Kontaktdaten");

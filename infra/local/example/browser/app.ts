@@ -13,19 +13,25 @@ export interface Contract {
   readonly cancelationDate?: string | null;
 }
 
+/** Shows a view. Its heading gets the focus, so that a screen reader says where one is. */
+export type Show = (title: string, ...content: readonly (Node | string)[]) => void;
+
 /** What every view gets. */
 export interface App {
   readonly gateway: Gateway;
   readonly t: Texts;
   readonly date: (day: string) => string;
-  /** Shows a view. Its heading gets the focus, so that a screen reader says where one is. */
-  readonly show: (title: string, ...content: readonly (Node | string)[]) => void;
+  /** Begins another view. What an earlier one still waits for is not shown any more. */
+  readonly open: () => Show;
   readonly say: (text: string) => void;
   /** Calls the gateway. Undefined: it went wrong, and the member reads why. */
   readonly call: <Data>(path: string, request?: Request) => Promise<Data | undefined>;
 }
 
 const view = document.querySelector("main") as HTMLElement;
+
+/** How many views were begun. */
+let opened = 0;
 
 /** The app for one member, in the language that the page has now. */
 export const createApp = (customerId: string, language: () => string): App => {
@@ -42,11 +48,16 @@ export const createApp = (customerId: string, language: () => string): App => {
     gateway,
     t,
     date: (day) => new Date(`${day}T12:00:00`).toLocaleDateString(language(), { dateStyle: "long" }),
-    show: (title, ...content) => {
-      alert.textContent = "";
-      status.textContent = "";
-      view.replaceChildren(element("h1", {}, title), alert, status, ...content);
-      view.focus();
+    open: () => {
+      opened += 1;
+      const own = opened;
+      return (title, ...content) => {
+        if (own !== opened) return;
+        alert.textContent = "";
+        status.textContent = "";
+        view.replaceChildren(element("h1", {}, title), alert, status, ...content);
+        view.focus();
+      };
     },
     say: (text) => {
       status.textContent = text;

@@ -13,7 +13,8 @@ interface ContactData extends Values {
 
 /** The data as they are, and beside them a change that waits for the studio. */
 export const showContact = async (app: App, leave: () => Promise<void>): Promise<void> => {
-  const { t, call, show } = app;
+  const { t, call } = app;
+  const show = app.open();
   const path = `/v1/customers/${app.gateway.customerId}/self-service`;
   const data = await call<ContactData>(`${path}/contact-data`);
   if (!data) return;

@@ -6,7 +6,8 @@ import { showPauses } from "./pauses.ts";
 const selfService = ({ gateway }: App) => `/v1/memberships/${gateway.customerId}/self-service`;
 
 export const showContracts = async (app: App): Promise<void> => {
-  const { t, call, show } = app;
+  const { t, call } = app;
+  const show = app.open();
   const toContact = actions(button(t.contact, () => showContact(app, () => showContracts(app))));
   show(t.contracts, toContact);
   const contracts = await call<readonly Contract[]>(`${selfService(app)}/contract-data`);
@@ -49,7 +50,8 @@ const toContracts = (app: App) => button(app.t.back, () => showContracts(app));
 
 /** Section 312k BGB: one button leads here, the second one cancels, and the receipt follows at once. No reason is asked for. */
 const confirmCancelation = async (app: App, contract: Contract): Promise<void> => {
-  const { t, call, show, date } = app;
+  const { t, call, date } = app;
+  const show = app.open();
   const { id, rateName, availableCancelationDates } = contract;
   const reasons = await call<readonly { cancelationReasonId: string; cancelationReasonName: string }[]>(
     "/v1/memberships/self-service/contract-cancelation-reasons",
@@ -82,7 +84,8 @@ const takeCancelationBack = async (app: App, { id }: Contract): Promise<void> =>
 
 /** Section 356a BGB: a button, a confirmation without a reason, and a receipt at once. The studio decides about the time. */
 const confirmWithdrawal = (app: App, { id, rateName }: Contract): void => {
-  const { t, call, show } = app;
+  const { t, call } = app;
+  const show = app.open();
   const withdraw = async () => {
     const receipt = await call<string>(`${selfService(app)}/contract-withdrawal/${id}`, {
       method: "POST",
@@ -96,7 +99,8 @@ const confirmWithdrawal = (app: App, { id, rateName }: Contract): void => {
 };
 
 const showReceipt = (app: App, text: string): void => {
-  const { t, show } = app;
+  const { t } = app;
+  const show = app.open();
   const save = () => {
     const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
     element("a", { href: url, download: "receipt.txt" }).click();

@@ -28,10 +28,10 @@ const enter = (customerId: string | null): Promise<void> => {
   return start();
 };
 
-const showSignIn = ({ t, show }: App): void => {
+const showSignIn = ({ t, open }: App): void => {
   const members = choice(cast.map(({ customerId, situation }) => [customerId, `${customerId}: ${situation}`]));
   const signIn = button(t.signIn, () => enter(members.value), "main");
-  show(t.signIn, element("form", {}, labelled(t.as, members), actions(signIn)));
+  open()(t.signIn, element("form", {}, labelled(t.as, members), actions(signIn)));
 };
 
 chosen.addEventListener("change", () => {

@@ -21,7 +21,8 @@ interface Pause {
 }
 
 export const showPauses = async (app: App, contract: Contract, leave: () => Promise<void>): Promise<void> => {
-  const { t, call, show } = app;
+  const { t, call } = app;
+  const show = app.open();
   const pauses = `/v1/memberships/${contract.id}/self-service/idle-periods`;
   const again = () => showPauses(app, contract, leave);
   const back = button(t.back, leave);
