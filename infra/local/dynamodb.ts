@@ -1,4 +1,4 @@
-import type { RequestListener, Server } from "node:http";
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   CreateTableCommand,
@@ -37,6 +37,7 @@ export const startDynamoDb = async (
   { folder, checked }: DynamoDbOptions = {},
 ): Promise<Emulator & { readonly handle: RequestListener }> => {
   const server = dynalite({ createTableMs: 0, ...(folder !== undefined && { path: folder }) });
+  const answering = watch(server);
   guard(server, checked);
   const url = await listen(server, 0);
   const client = new DynamoDBClient({ endpoint: url, region: "local", credentials: checked ?? credentials });
@@ -45,12 +46,31 @@ export const startDynamoDb = async (
   return {
     url,
     handle: (request, response) => void server.emit("request", request, response),
-    close: () => closed(server),
+    close: () => closed(server, answering),
   };
 };
 
-/** dynalite's `close` returns nothing. A folder is complete only after its callback. */
-const closed = async (server: Server): Promise<void> => {
+/**
+ * The answers that dynalite is working on. A request that breaks off is none of them: dynalite would throw outside of any
+ * call, and here it forgets such a request.
+ */
+const watch = (server: Server): ReadonlySet<ServerResponse> => {
+  const answering = new Set<ServerResponse>();
+  server.prependListener("request", (request: IncomingMessage, response: ServerResponse) => {
+    request.once("end", () => answering.add(response));
+    response.once("close", () => response.writableEnded && answering.delete(response));
+  });
+  server.on("request", (request: IncomingMessage) => request.removeAllListeners("error"));
+  return answering;
+};
+
+/**
+ * dynalite's `close` returns nothing, and a folder is complete only after its callback. Below an answer that it still works
+ * on, a closed database makes it throw outside of any call. Such an answer goes on when its caller is gone.
+ */
+const closed = async (server: Server, answering: ReadonlySet<ServerResponse>): Promise<void> => {
+  server.closeAllConnections();
+  while ([...answering].some(({ writableEnded }) => !writableEnded)) await sleep(1);
   const done = new Promise<void>((resolve) => void server.close(() => resolve()));
   server.closeAllConnections();
   await done;

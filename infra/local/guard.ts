@@ -19,8 +19,12 @@ export const guard = (server: Server, credentials?: Credentials): void => {
       response.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify({ __type }));
     if (!isHostOfOurs(request.headers.host)) return refuse(421, "MisdirectedRequest");
     if (credentials && !isSignedWith(credentials, request)) return refuse(403, "InvalidSignatureException");
-    for (const listener of listeners) Reflect.apply(listener, server, [request, response]);
-    return undefined;
+    return Promise.all(listeners.map((listener) => Reflect.apply(listener, server, [request, response]))).catch(
+      (error) => {
+        // Its caller went away while it sent.
+        if (request.complete) throw error;
+      },
+    );
   });
 };
 

@@ -1,13 +1,17 @@
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
-import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { connect } from "node:net";
+import { BatchWriteItemCommand, DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, describe, expect, test } from "vitest";
+import { startDynamoDb } from "#infra/local/dynamodb.ts";
 import { startEmulators } from "#infra/local/emulators.ts";
+import { startEventBridge } from "#infra/local/event-bridge.ts";
 import type { Credentials } from "#infra/local/guard.ts";
-import { loadService } from "#infra/local/service.ts";
+import { startSecretsManager } from "#infra/local/secrets-manager.ts";
+import { loadService, tablesOf } from "#infra/local/service.ts";
 import { startSqs } from "#infra/local/sqs.ts";
 
 const { service } = await loadService({});
@@ -92,4 +96,40 @@ test("each start has its own credentials", async () => {
   await others.close();
   expect(others.credentials.accessKeyId).not.toBe(emulators.credentials.accessKeyId);
   expect(others.credentials.secretAccessKey).not.toBe(emulators.credentials.secretAccessKey);
+});
+
+test("the emulator of DynamoDB ends what it has begun before it closes", async () => {
+  const emulator = await startDynamoDb(tablesOf(service));
+  const client = new DynamoDBClient(options(emulator.url, ofOthers));
+  const puts = Array.from({ length: 25 }, (_, i) => ({ PutRequest: { Item: { id: { S: `${i}` } } } }));
+  const begun = Array.from({ length: 20 }, () =>
+    client.send(new BatchWriteItemCommand({ RequestItems: { RemindersTable: puts } })),
+  );
+  const ended = Promise.allSettled(begun);
+  await Promise.race(begun);
+  // dynalite throws outside of any call if its database closes too early, and the whole process ends.
+  await emulator.close();
+  await ended;
+  client.destroy();
+});
+
+const starts = [
+  { target: "DynamoDB_20120810.ListTables", start: async () => startDynamoDb({}) },
+  { target: "AWSEvents.PutEvents", start: async () => startEventBridge() },
+  {
+    target: "secretsmanager.GetSecretValue",
+    start: async () => {
+      const { url, server } = await startSecretsManager(new Map());
+      return { url, close: async () => server.close().closeAllConnections() };
+    },
+  },
+];
+
+test.each(starts)("an emulator survives a caller that breaks off in $target", async ({ target, start }) => {
+  const emulator = await start();
+  const { hostname, port } = new URL(emulator.url);
+  const caller = connect(Number(port), hostname).resume();
+  caller.end(`POST / HTTP/1.1\r\nhost: localhost\r\nx-amz-target: ${target}\r\ncontent-length: 9\r\n\r\n{`);
+  await once(caller, "close");
+  await emulator.close();
 });
