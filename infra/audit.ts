@@ -10,8 +10,8 @@ import { terminalTable } from "./terminal-table.ts";
 const usage = `usage: npm run audit -- list --studio STUDIO (--customer ID | --contract ID) [--stage S] [--region R]
        npm run audit -- forget --studio STUDIO (--customer ID | --contract ID) --yes [--stage S] [--region R]
 
-list    shows what was changed for a member or a contract, by whom, when, and what the caller was told: that it is accepted,
-        or that the outcome is unknown
+list    shows what was changed for a member or a contract, by whom, when, for which day, and what the caller was told: that it
+        is accepted, or that the outcome is unknown, and what the receipt said
 forget  deletes all of that (Art. 17 GDPR). Backups keep it for 35 days.
 
 Of a member, both also find what names only a contract, if another of her events names that contract. Ask for a contract besides
@@ -76,13 +76,22 @@ const itemsOf = async (trail: Trail, { studio, customer, contract }: Given): Pro
 
 const list = (items: readonly Item[]): string =>
   terminalTable([
-    ["RECEIVED (UTC)", "EVENT", "CALLER WAS TOLD", "CLIENT", "CUSTOMER", "CONTRACT", "REQUEST"],
-    ...items.map((item) =>
-      ["receivedAt", "type", "outcome", "clientId", "customerId", "contractId", "requestId"].map((name) =>
-        text(item, name),
-      ),
-    ),
+    ["RECEIVED (UTC)", "EVENT", "DAY", "CALLER WAS TOLD", "CLIENT", "CUSTOMER", "CONTRACT", "REQUEST"],
+    ...items.map((item) => [
+      text(item, "receivedAt"),
+      text(item, "type"),
+      text(item, "requestedDate"),
+      toldIn(item),
+      ...["clientId", "customerId", "contractId", "requestId"].map((name) => text(item, name)),
+    ]),
   ]);
+
+/** The outcome, and what the receipt said of the upstream's state. */
+const toldIn = (item: Item): string => {
+  const words = ["outcome", "cancelationStatus", "withdrawalStatus"].map((name) => text(item, name));
+  const day = text(item, "cancelationDate");
+  return `${words.filter((word) => word !== "").join(", ")}${day && ` to ${day}`}`;
+};
 
 const forget = async ({ client, table: TableName }: Trail, items: readonly Item[], { yes }: Given): Promise<string> => {
   if (!yes) throw new Refused(`${items.length} events would be deleted. Add --yes to delete them.`);

@@ -22,7 +22,8 @@ export const eventPage = page(
   "Events",
   `<p>The gateway posts events to your endpoint, if the operator lists it, with the body
 <code>{ "type": …, "timestamp": …, "data": … }</code>. <code>type</code> is one of the names below, and <code>data</code> has its
-schema. Events contain ids, dates and prices, but no names and no addresses: read those from the API.</p>
+schema. Events contain ids, dates, prices and statuses of one word, but no names and no addresses:
+read those from the API.</p>
 <h2 id="verify">Verify and answer</h2>
 <p>Each request is signed by <a href="https://www.standardwebhooks.com">Standard Webhooks 1.0.0</a>, in the headers
 <code>webhook-id</code>, <code>webhook-timestamp</code> and <code>webhook-signature</code>. Verify the body as it arrived, before you

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod/mini";
 import { about } from "#lib/operations/about.ts";
+import { calendarDate } from "#lib/operations/fields.ts";
 import { type WriteRules, writeEvents } from "#lib/operations/operation.ts";
 
 /** Published by the reminder job, for contracts and for additional modules. */
@@ -11,7 +12,32 @@ export const eventTypes = [...writeEvents, ...reminderEvents] as const;
 
 const text = (description: string) => about(z.string(), { description });
 
-/** Published for every write that the upstream accepted or may have accepted. It has ids and times, no other data. */
+/** One of the upstream's constants, so that no other text of a studio gets into an event. */
+const status = (description: string) => about(z.string().check(z.regex(/^[A-Z_]{1,40}$/)), { description });
+
+/** What the receipt of a cancelation or of a statutory withdrawal says. */
+const receiptFields = {
+  requestedDate: z.optional(about(calendarDate, { description: "The day to which a cancelation was requested" })),
+  cancelationStatus: z.optional(
+    status("Of a cancelation: CANCELED, PENDING_VERIFICATION, another status of the upstream, or NOT_YET_KNOWN"),
+  ),
+  cancelationDate: z.optional(about(calendarDate, { description: "The day to which the upstream has canceled" })),
+  withdrawalStatus: z.optional(status("Of a statutory withdrawal: REVERSED or NOT_YET_KNOWN")),
+};
+
+/** The fields of a receipt that an event may have. What does not fit is left out: an event has no free text. */
+export const ofReceipt = (receipt: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(receiptFields).flatMap(([name, field]) => {
+      const { data } = z.safeParse(field, receipt[name]);
+      return data === undefined ? [] : [[name, data]];
+    }),
+  );
+
+/**
+ * Published for every write that the upstream accepted or may have accepted. It has ids, times, and what a receipt says;
+ * no other data.
+ */
 export const writeEventDetail = z.readonly(
   z.strictObject({
     eventId: text("Identifies the event. A repeat of the same event has the same id"),
@@ -32,6 +58,7 @@ export const writeEventDetail = z.readonly(
       text("The pause, or its amendment while that waits, an int64 in digits; absent if unknown"),
     ),
     additionalModuleContractId: z.optional(text("The booked module, an int64 in digits; absent if unknown")),
+    ...receiptFields,
   }),
 );
 

@@ -40,25 +40,24 @@ interface Received {
   readonly studioId: string;
 }
 
-/** A receipt as JSON (section 312k (4) BGB for cancelations). `data` is what was read back, undefined if that failed. */
+/** A receipt (section 312k (4) BGB for cancelations). `data` is what was read back, undefined if that failed. */
 export const receiptOf = (
   receipt: NonNullable<WriteRules["receipt"]>,
   { input, data }: { input: Input; data: unknown },
   { receivedAt, requestId, studioId }: Received,
-): string =>
-  writeJson({
-    receivedAt: new Date(receivedAt).toISOString(),
-    requestId,
-    studioId,
-    ...receipt({ params: input.params, body: input.body, receivedAt }, data),
-  });
+): Readonly<Record<string, unknown>> => ({
+  receivedAt: new Date(receivedAt).toISOString(),
+  requestId,
+  studioId,
+  ...receipt({ params: input.params, body: input.body, receivedAt }, data),
+});
 
 /**
  * Adds the receipt as the last member of the upstream's JSON object. The bytes before it do not change, unless the upstream
  * has a field of the same name: JSON with a name twice would be read in two ways.
  */
-export const withReceipt = (text: string, receipt: string): string => {
+export const withReceipt = (text: string, receipt: Readonly<Record<string, unknown>>): string => {
   const object = without(["receipt"], text).trim();
   const members = object.startsWith("{") ? object.slice(1, -1).trimEnd() : "";
-  return `{${members}${members === "" ? "" : ","}"receipt":${receipt}}`;
+  return `{${members}${members === "" ? "" : ","}"receipt":${writeJson(receipt)}}`;
 };

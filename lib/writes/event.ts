@@ -1,4 +1,4 @@
-import { stableId, type WriteEvent } from "#lib/events/events.ts";
+import { ofReceipt, stableId, type WriteEvent } from "#lib/events/events.ts";
 import type { Admitted } from "#lib/http/serving.ts";
 import { eventIdNames, type WriteOperation } from "#lib/operations/operation.ts";
 
@@ -10,18 +10,21 @@ interface Outcome {
   readonly outcome: "accepted" | "unknown";
   /** The upstream's, parsed. */
   readonly answer?: unknown;
+  /** What the caller is told. Only of an accepted write. */
+  readonly receipt?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The event of a write: who changed what for which customer, when, and how it ended. It has ids, no other data. */
+/** The event of a write: who changed what for which customer, when, how it ended, and what the caller was told. */
 export const eventOf = (
   { id, write }: WriteOperation,
   { input, record }: Admitted,
-  { writeId, receivedAt, outcome, answer }: Outcome,
+  { writeId, receivedAt, outcome, answer, receipt }: Outcome,
 ): WriteEvent => {
   const { params, body, principal } = input;
   const { clientId, studioId, member } = principal;
   const { customerId = member } = params;
-  const ids = write.eventIds({ params, body, receivedAt }, answer);
+  const wanted = { params, body, receivedAt };
+  const ids = write.eventIds(wanted, answer);
   return {
     type: write.event,
     detail: {
@@ -36,6 +39,7 @@ export const eventOf = (
       ...Object.fromEntries(
         eventIdNames.flatMap((name) => (ids[name] === undefined ? [] : [[name, String(ids[name])]])),
       ),
+      ...ofReceipt(receipt ?? { requestedDate: write.receipt?.(wanted, undefined)["requestedDate"] }),
     },
   };
 };

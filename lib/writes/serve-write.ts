@@ -7,6 +7,7 @@ import type { Admitted, HttpAnswer, Input, LiveWrites } from "#lib/http/serving.
 import { describeErrors, type OpenRecord } from "#lib/observability/log.ts";
 import { writeJson } from "#lib/operations/json.ts";
 import type { Ids, WriteOperation } from "#lib/operations/operation.ts";
+import type { UpstreamResult } from "#lib/perfectgym/client.ts";
 import { OutcomeUnknown } from "#lib/perfectgym/errors.ts";
 import { problemAnswer } from "#lib/problems/problem.ts";
 import { keep, kept, receiptOf, withReceipt } from "./answers.ts";
@@ -169,33 +170,43 @@ const conclude = async (write: ClaimedWrite, end: WriteEnd, live: LiveWrites): P
       const { attempts: tries, status, drift, seenIn, json } = end;
       record.note({ tries, ...(drift.length > 0 && { drift }) });
       record.note(seenIn !== undefined ? { settledBy: "reading" } : { upstreamStatus: status });
-      const event = eventOf(operation, write, { writeId: identity.id, receivedAt, outcome: "accepted", answer: json });
-      const [waiting, answer] = await Promise.all([unpublished(event, write, live), answerOf(write, end, live)]);
-      await settle(write, { answer, event: waiting }, live);
+      const receipt = await receiptFor(write, seenIn, live);
+      const accepted = { writeId: identity.id, receivedAt, outcome: "accepted", answer: json, receipt } as const;
+      const event = await unpublished(eventOf(operation, write, accepted), write, live);
+      const answer = answerOf(end, receipt);
+      await settle(write, { answer, event }, live);
       return answer;
     }
   }
 };
 
-/** The upstream's answer, with a receipt if the operation has one. */
-const answerOf = async (
+/** Undefined if the operation has none. `seenIn` is the data that proved the write, if its answer was lost. */
+const receiptFor = async (
   { operation, input, record, deadline, claim }: ClaimedWrite,
-  { status, text, seenIn }: Extract<WriteEnd, { outcome: "accepted" }>,
+  seenIn: unknown,
   { writer, now }: LiveWrites,
-): Promise<HttpAnswer> => {
-  const headers = { "content-type": "application/json" };
+) => {
   const { receipt } = operation.write;
-  if (!receipt) return { statusCode: status, ...(text && { headers, body: text }) };
-  const { params, headers: passedOn, principal } = input;
+  if (!receipt) return undefined;
+  const { params, headers, principal } = input;
   const { studioId, member } = principal;
-  const call = { studioId, member, params, headers: passedOn, budgetMs: deadline - now() };
+  const call = { studioId, member, params, headers, budgetMs: deadline - now() };
   const data = seenIn ?? (await writer.readBack(operation, call));
   if (data === undefined) record.note({ receipt: "status-unknown" });
   const { receivedAt } = claim;
-  const received = receiptOf(receipt, { input, data }, { receivedAt, requestId: record.requestId, studioId });
+  return receiptOf(receipt, { input, data }, { receivedAt, requestId: record.requestId, studioId });
+};
+
+/** The upstream's answer, with the receipt if there is one. */
+const answerOf = (
+  { status, text }: UpstreamResult,
+  receipt: Readonly<Record<string, unknown>> | undefined,
+): HttpAnswer => {
+  const headers = { "content-type": "application/json" };
+  if (!receipt) return { statusCode: status, ...(text && { headers, body: text }) };
   // 204 and 205 allow no body (RFC 9110, 15.3.5 and 15.3.6), and the receipt is one.
   const statusCode = status === 204 || status === 205 ? 200 : status;
-  return { statusCode, headers, body: withReceipt(text, received) };
+  return { statusCode, headers, body: withReceipt(text, receipt) };
 };
 
 /** Publishes an event. Returns it if the bus did not take it in time, for the outbox. */

@@ -46,7 +46,8 @@ afterAll(async () => {
 const run = (...args: readonly string[]) => outcomeOf(audit, ["--stage", "prod", ...args], Readable.from([]));
 const items = async () => (await client.send(new ScanCommand({ TableName: "AuditTable" }))).Items ?? [];
 
-const detail = {
+/** By a partner's token, on a path that names only the contract. */
+const ofContract = {
   eventId: "cancelation-1",
   outcome: "accepted",
   receivedAt: "2026-11-25T12:48:20.829Z",
@@ -54,15 +55,19 @@ const detail = {
   clientId: "first-app",
   requestId: "request-1",
   studioId: "north",
-  customerId: "1000",
   contractId: "2000",
 };
+const detail = {
+  ...ofContract,
+  customerId: "1000",
+  requestedDate: "2027-01-31",
+  cancelationStatus: "CANCELED",
+  cancelationDate: "2027-02-28",
+};
 const cancelation = { "detail-type": "ContractCancelationRequested", detail };
-/** By a partner's token, on a path that names only the contract. */
-const { customerId: _, ...withoutMember } = detail;
 const pause = {
   "detail-type": "IdlePeriodRequested",
-  detail: { ...withoutMember, eventId: "pause-1", receivedAt: "2026-11-26T09:00:00.000Z", outcome: "unknown" },
+  detail: { ...ofContract, eventId: "pause-1", receivedAt: "2026-11-26T09:00:00.000Z", outcome: "unknown" },
 };
 const others = [
   { ...cancelation, detail: { ...detail, eventId: "other-1", customerId: "1001", contractId: "2001" } },
@@ -78,7 +83,16 @@ test("who canceled a member's contract, when, and what she was told, is answered
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   const [, ...lines] = stdout.trim().split("\n");
   expect(lines.map((line) => line.split(/ {2,}/))).toEqual([
-    [detail.receivedAt, "ContractCancelationRequested", "accepted", "first-app", "1000", "2000", "request-1"],
+    [
+      detail.receivedAt,
+      "ContractCancelationRequested",
+      "2027-01-31",
+      "accepted, CANCELED to 2027-02-28",
+      "first-app",
+      "1000",
+      "2000",
+      "request-1",
+    ],
     [pause.detail.receivedAt, "IdlePeriodRequested", "unknown", "first-app", "2000", "request-1"],
   ]);
   const kept = (await items()).find(({ eventId }) => eventId?.S === detail.eventId);

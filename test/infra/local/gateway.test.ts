@@ -569,9 +569,10 @@ test("the process writes nothing that a caller, a token or the upstream sends", 
   expect(written.filter((line) => line.includes("infra/local/worker.ts"))).not.toEqual([]);
   for (const secret of [mark, "key-of-tests", token.slice(-20), marked.slice(-20), "data:text/javascript"])
     expect(written.filter((line) => line.includes(secret))).toEqual([]);
-  // By themselves: a random id can have a postal code in it.
+  // The day of a cancelation belongs to its event. Values by themselves: a random id can have a postal code in it.
+  const lines = written.map((line) => line.replace(/^(\{"event":.*)"requestedDate":"[\d-]{10}"/, "$1"));
   for (const value of values) {
     const alone = new RegExp(`(?<!\\w)${String(value).replace(/[^\w\s]/g, "\\$&")}(?!\\w)`);
-    expect(written.filter((line) => alone.test(line))).toEqual([]);
+    expect(lines.filter((line) => alone.test(line))).toEqual([]);
   }
 });

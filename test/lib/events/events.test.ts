@@ -4,7 +4,11 @@ import { type AttributeValue, DynamoDBClient, PutItemCommand, ScanCommand } from
 import { beforeEach, describe, expect, test } from "vitest";
 import { credentials } from "#infra/local/dynamodb.ts";
 import { withdrawAmendment } from "#lib/operations/amendments.ts";
-import { createContractCancelationAmendment, withdrawContractCancelation } from "#lib/operations/contracts.ts";
+import {
+  createContractCancelationAmendment,
+  createContractWithdrawalAmendment,
+  withdrawContractCancelation,
+} from "#lib/operations/contracts.ts";
 import { createCustomerPaymentDataAmendment } from "#lib/operations/payment-data.ts";
 import { bodies } from "../../bodies.ts";
 import { aFunction, hideLog, setClock, theLog } from "../../given.ts";
@@ -17,6 +21,10 @@ const cancel = await aFunction(
 const withdraw = await aFunction(
   withdrawContractCancelation,
   () => import("#functions/contracts/withdraw-contract-cancelation.ts"),
+);
+const declare = await aFunction(
+  createContractWithdrawalAmendment,
+  () => import("#functions/contracts/create-contract-withdrawal-amendment.ts"),
 );
 const amend = await aFunction(
   createCustomerPaymentDataAmendment,
@@ -66,11 +74,20 @@ const known = {
 };
 
 test.each([
-  ["ContractCancelationRequested", () => sendCancelation(), { contractId: big }],
+  [
+    "ContractCancelationRequested",
+    () => sendCancelation(),
+    { contractId: big, requestedDate: "2027-01-31", cancelationStatus: "NOT_YET_KNOWN" },
+  ],
   [
     "ContractCancelationWithdrawn",
     () => withdraw.send({ params: { customerId, contractId: big } }),
     { contractId: big },
+  ],
+  [
+    "ContractWithdrawalRequested",
+    () => declare.send({ params: { customerId, contractId: big } }),
+    { contractId: big, withdrawalStatus: "NOT_YET_KNOWN" },
   ],
   [
     "CustomerDataAmended",
@@ -81,7 +98,7 @@ test.each([
     { amendmentId: big },
   ],
   ["AmendmentWithdrawn", () => takeBack.send({ params: { customerId, amendmentId: big } }), { amendmentId: big }],
-])("%s is published for an accepted write, with ids and no other data", async (type, write, ids) => {
+])("%s is published for an accepted write, with ids, a receipt's words and no other data", async (type, write, ids) => {
   expect((await write()).status).toBe(200);
   expect(await received()).toEqual([
     {
@@ -108,30 +125,59 @@ test.each<[string, Reply]>([
   expect(await received()).toHaveLength(1);
 });
 
+const contract = {
+  id: 7,
+  startDate: "2025-02-01",
+  endDate: "2027-01-31",
+  rateName: "Premium",
+  contractStatus: "ACTIVE",
+  cancelationStatus: "CANCELED",
+  cancelationDate: "2027-01-31",
+  price: 1,
+  priceDetails: {
+    basePrice: { amount: 1, currency: "EUR" },
+    currentPrice: { amount: 1, currency: "EUR" },
+    paymentFrequency: { type: "FREE" },
+  },
+};
+const contracts = (changes: object) => JSON.stringify([{ ...contract, ...changes }]).replace('"id":7', `"id":${big}`);
+const toldIn = ({ outcome, requestedDate, cancelationStatus, cancelationDate }: Readonly<Record<string, unknown>>) => [
+  outcome,
+  requestedDate,
+  cancelationStatus,
+  cancelationDate,
+];
+
 test("a write in doubt is published with the outcome unknown, and as accepted once it is settled", async () => {
   const key = randomUUID();
   upstream.answerAlways({ status: 500 });
   await sendCancelation(key);
   expect(await received()).toHaveLength(1);
-  const contract = {
-    id: 7,
-    startDate: "2025-02-01",
-    endDate: "2027-01-31",
-    rateName: "Premium",
-    contractStatus: "ACTIVE",
-    cancelationStatus: "CANCELED",
-    cancelationDate: "2027-01-31",
-    price: 1,
-    priceDetails: {
-      basePrice: { amount: 1, currency: "EUR" },
-      currentPrice: { amount: 1, currency: "EUR" },
-      paymentFrequency: { type: "FREE" },
-    },
-  };
-  upstream.answerAlways({ body: JSON.stringify([contract]).replace('"id":7', `"id":${big}`) });
+  upstream.answerAlways({ body: contracts({}) });
   expect((await sendCancelation(key)).status).toBe(200);
-  expect((await received()).map(({ detail }) => detail["outcome"])).toEqual(["unknown", "accepted"]);
+  expect((await received()).map(({ detail }) => toldIn(detail))).toEqual([
+    ["unknown", "2027-01-31", undefined, undefined],
+    ["accepted", "2027-01-31", "CANCELED", "2027-01-31"],
+  ]);
 });
+
+test.each([
+  [
+    "that the studio must verify",
+    { cancelationStatus: "PENDING_VERIFICATION" },
+    ["PENDING_VERIFICATION", "2027-01-31"],
+  ],
+  ["with another date", { cancelationDate: "2027-02-28" }, ["CANCELED", "2027-02-28"]],
+  ["that the upstream describes in words", { cancelationStatus: "JaneDoe", cancelationDate: "soon" }, []],
+])(
+  "the event of a cancelation %s says what the receipt says, as far as that is no free text",
+  async (_, shown, said) => {
+    upstream.answerAlways({ body: contracts(shown) });
+    expect((await sendCancelation()).status).toBe(200);
+    const [status, date] = said;
+    expect((await received()).map(({ detail }) => toldIn(detail))).toEqual([["accepted", "2027-01-31", status, date]]);
+  },
+);
 
 describe("a bus that fails", () => {
   test.each(["refused", "hang", "answer-lost"] as const)(
