@@ -36,6 +36,8 @@ export const startDynamoDb = async (
   tables: Readonly<Record<string, Table>>,
   { folder, checked }: DynamoDbOptions = {},
 ): Promise<Emulator & { readonly handle: RequestListener }> => {
+  // In memory, dynalite keeps each key and value as a Buffer. A few bytes of Node's shared pool would keep all 64 KB of it.
+  Buffer.poolSize = 0;
   const server = dynalite({ createTableMs: 0, ...(folder !== undefined && { path: folder }) });
   const answering = watch(server);
   guard(server, checked);

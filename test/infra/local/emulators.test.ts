@@ -1,7 +1,9 @@
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { connect } from "node:net";
-import { BatchWriteItemCommand, DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { BatchWriteItemCommand, DynamoDBClient, ListTablesCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
@@ -111,6 +113,26 @@ test("the emulator of DynamoDB ends what it has begun before it closes", async (
   await emulator.close();
   await ended;
   client.destroy();
+});
+
+test("the emulator of DynamoDB keeps no more memory than its items need", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc");
+  const inBuffers = () => {
+    collect();
+    return process.memoryUsage().arrayBuffers;
+  };
+  const emulator = await startDynamoDb(tablesOf(service));
+  const client = new DynamoDBClient(options(emulator.url, ofOthers));
+  const before = inBuffers();
+  for (let i = 0; i < 200; i++) {
+    await client.send(new PutItemCommand({ TableName: "LimitsTable", Item: { id: { S: `${i}` } } }));
+    // What a gateway does between two items uses the rest of a shared pool of buffers, if there is one.
+    Buffer.from("x".repeat(20_000));
+  }
+  expect(inBuffers() - before).toBeLessThan(2_000_000);
+  client.destroy();
+  await emulator.close();
 });
 
 const starts = [
