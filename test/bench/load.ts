@@ -40,6 +40,8 @@ interface Loaded {
   readonly latency: { readonly p50: number; readonly p99: number };
   readonly non2xx: number;
   readonly errors: number;
+  /** How many answers had each status. */
+  readonly statusCodeStats: Readonly<Record<string, { readonly count: number }>>;
 }
 
 /** From the benchmark's own packages, which the project's types do not know. */
@@ -77,22 +79,28 @@ const reportOf = async <Kind extends Report["kind"]>(child: ChildProcess, kind: 
 const connections = 10;
 
 /** @throws Error if a request got anything but a 2xx: its time would say nothing */
-const loadOf = async (url: string, token: string, duration: number): Promise<Loaded> => {
-  const headers = { authorization: `Bearer ${token}` };
-  const loaded = await autocannon({ url, connections, duration, requests: paths.map((path) => ({ path, headers })) });
-  const { non2xx, errors } = loaded;
-  if (non2xx + errors > 0) throw new Error(`${url}: ${non2xx} answers were no 2xx, ${errors} requests failed`);
+const loadOf = async (url: string, tokens: readonly string[], duration: number): Promise<Loaded> => {
+  const requests = tokens.flatMap((token) => {
+    const headers = { authorization: `Bearer ${token}`, "studio-id": "demo-studio" };
+    return paths.map((path) => ({ path, headers }));
+  });
+  const loaded = await autocannon({ url, connections, duration, requests });
+  const { non2xx, errors, statusCodeStats } = loaded;
+  const counts = Object.entries(statusCodeStats).map(([status, { count }]) => `${count} answers had ${status}`);
+  if (non2xx + errors > 0) throw new Error(`${url}: ${counts.join(", ")}, ${errors} requests failed`);
   return loaded;
 };
 
-const tokenFor = async (url: string): Promise<string> => {
-  const client = { client_id: "demo-partner", client_secret: "demo-secret" };
-  const body = new URLSearchParams({ grant_type: "client_credentials", ...client });
-  const { access_token } = (await (await fetch(`${url}/oauth2/token`, { method: "POST", body })).json()) as {
-    access_token: string;
-  };
-  return access_token;
-};
+/** Of two partners, because each has a limit of its own. */
+const tokensFor = (url: string): Promise<readonly string[]> =>
+  Promise.all(
+    ["demo", "chain"].map(async (name) => {
+      const client = { client_id: `${name}-partner`, client_secret: `${name}-secret` };
+      const body = new URLSearchParams({ grant_type: "client_credentials", ...client });
+      const answer = await fetch(`${url}/oauth2/token`, { method: "POST", body });
+      return ((await answer.json()) as { access_token: string }).access_token;
+    }),
+  );
 
 const row = (name: string, all: readonly Loaded[]): readonly string[] => [
   name,
@@ -108,13 +116,13 @@ const compare = async (rounds: number, seconds: number): Promise<void> => {
   const { url: UPSTREAM_URL } = await start("sandbox");
   const gateway = await start("gateway", { UPSTREAM_URL });
   const proxy = await start("proxy", { UPSTREAM_URL });
-  const token = await tokenFor(gateway.url);
-  await loadOf(gateway.url, token, 2);
-  await loadOf(proxy.url, token, 2);
+  const tokens = await tokensFor(gateway.url);
+  await loadOf(gateway.url, tokens, 2);
+  await loadOf(proxy.url, tokens, 2);
   const [ours, bare]: [Loaded[], Loaded[]] = [[], []];
   for (let round = 1; round <= rounds; round++) {
-    ours.push(await loadOf(gateway.url, token, seconds));
-    bare.push(await loadOf(proxy.url, token, seconds));
+    ours.push(await loadOf(gateway.url, tokens, seconds));
+    bare.push(await loadOf(proxy.url, tokens, seconds));
     process.stderr.write(`round ${round} of ${rounds}\n`);
   }
   const table = markdown([
@@ -145,9 +153,9 @@ const slopeOf = (samples: readonly { readonly ms: number; readonly bytes: number
 const soak = async (minutes: number): Promise<void> => {
   const { url: UPSTREAM_URL } = await start("sandbox");
   const { child, url } = await start("gateway", { UPSTREAM_URL });
-  const token = await tokenFor(url);
+  const tokens = await tokensFor(url);
   const samples: { ms: number; bytes: number }[] = [];
-  const load = loadOf(url, token, minutes * 60);
+  const load = loadOf(url, tokens, minutes * 60);
   let ended = false;
   load
     .finally(() => {

@@ -25,7 +25,6 @@ const roles = {
     const settings = readSettings({
       PORT: "0",
       LOG: "json",
-      DEMO_SECRET: "demo-secret",
       PERFECTGYM_BASE_URL: upstreamUrl,
       PERFECTGYM_API_KEY: apiKey,
     });
