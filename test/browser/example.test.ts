@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Local } from "#infra/local/local.ts";
 import { startHere, tokenFrom } from "#test/infra/local/process.ts";
@@ -97,23 +97,47 @@ describe("the example app", () => {
     await page.getByLabel("E-mail").waitFor();
   });
 
-  test("stays in the view that the member chose, whatever an earlier one still waits for", async () => {
+  test.each([
+    ["an answer", (route: Route) => route.continue()],
+    ["a problem", (route: Route) => route.fulfill({ status: 404, json: { code: "not-found" } })],
+  ])("stays in the view that the member chose, and keeps its message, if an earlier one gets %s", async (_, end) => {
     const { page } = await visit(browser, `${gateway.url}/example`, {});
     const { promise: late, resolve: letGo } = Promise.withResolvers<void>();
     await page.route("**/contract-data", async (route) => {
       await late;
-      await route.continue();
+      await end(route);
     });
     await page.locator("main select").selectOption("1000");
     await press(page, "Sign in");
     await press(page, "Contact data");
-    await page.getByLabel("E-mail").waitFor();
+    await page.getByLabel("E-mail").fill("robin");
+    await press(page, "Save changes");
+    const message = page.getByRole("alert").filter({ hasText: "e-mail address" });
+    await message.waitFor();
     const answered = page.waitForResponse("**/contract-data");
     letGo();
     await (await answered).finished();
     await page.evaluate("new Promise((resolve) => setTimeout(resolve))");
-    await page.getByLabel("E-mail").fill("robin@example.com");
+    expect(await message.isVisible()).toBe(true);
     await heading(page, "Contact data");
+  });
+
+  test("says that a write failed whose view the member has left", async () => {
+    const { page } = await signedIn("1000");
+    const { promise: late, resolve: letGo } = Promise.withResolvers<void>();
+    await page.route("**/contact-data", async (route) => {
+      if (route.request().method() === "GET") return route.continue();
+      await late;
+      await route.fulfill({ status: 403, json: { code: "forbidden" } });
+    });
+    await press(page, "Contact data");
+    await page.getByLabel("E-mail").fill("robin@example.com");
+    await press(page, "Save changes");
+    await press(page, "Back");
+    await page.getByText("Cancel by").waitFor();
+    letGo();
+    await page.getByRole("alert").filter({ hasText: "not possible in this app" }).waitFor();
+    await heading(page, "Your contracts");
   });
 
   test("shows what to correct in a field, in the member's language", async () => {

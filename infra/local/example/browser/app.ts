@@ -38,11 +38,10 @@ export const createApp = (customerId: string, language: () => string): App => {
   const gateway = createGateway(customerId, language);
   const t = texts[language()] as Texts;
   const [alert, status] = [element("p", { role: "alert" }), element("p", { role: "status" })];
-  const tell = <Data>(answer: Answer<Data>, isWrite: boolean): Data | undefined => {
+  const tell = (answer: Answer<unknown>, isWrite: boolean): void => {
     status.textContent = "";
     alert.textContent = "problem" in answer ? textOf(answer.problem, t, isWrite) : "";
     if ("problem" in answer) alert.scrollIntoView({ block: "nearest" });
-    return "data" in answer ? answer.data : undefined;
   };
   return {
     gateway,
@@ -62,6 +61,13 @@ export const createApp = (customerId: string, language: () => string): App => {
     say: (text) => {
       status.textContent = text;
     },
-    call: async (path, request = {}) => tell(await gateway.call(path, request), request.intent !== undefined),
+    call: async <Data>(path: string, request: Request = {}) => {
+      const isWrite = request.intent !== undefined;
+      const own = opened;
+      const answer = await gateway.call<Data>(path, request);
+      // A view that she has left says nothing any more, except that a write went wrong.
+      if (own === opened || (isWrite && "problem" in answer)) tell(answer, isWrite);
+      return "data" in answer ? answer.data : undefined;
+    },
   };
 };
