@@ -17,6 +17,8 @@ export interface Faulty {
   readonly url: string;
   /** The operations of the requests, such as `PutItem`, oldest first. A count of partners' requests is a `Count`. */
   readonly seen: string[];
+  /** How many connections were opened so far. */
+  readonly connections: () => number;
   /** Applies these faults to the next requests of an operation, one each. */
   readonly next: (operation: string, ...mishaps: readonly Mishap[]) => void;
   /** Applies a fault to every request until the next call. */
@@ -57,9 +59,12 @@ export const startFaulty = async (service: string): Promise<Faulty> => {
   const server = createServer((request, response) => {
     handle(request, response).catch(() => response.destroy());
   });
+  let connections = 0;
+  server.on("connection", () => connections++);
   const faulty: Faulty = {
     url: await listen(server, 0),
     seen: [],
+    connections: () => connections,
     next: (operation, ...mishaps) => {
       planned.set(operation, [...(planned.get(operation) ?? []), ...mishaps]);
     },

@@ -22,6 +22,8 @@ export interface Reply {
 export interface RecordingUpstream {
   readonly url: string;
   readonly requests: Seen[];
+  /** How many connections were opened to it so far. */
+  readonly connections: () => number;
   /** Sets the answers to the next requests, in this order. Later requests get the default. */
   readonly answerNext: (...replies: readonly Reply[]) => void;
   readonly answerAlways: (reply: Reply | ((seen: Seen) => Reply)) => void;
@@ -40,10 +42,13 @@ export const startUpstream = async (): Promise<RecordingUpstream> => {
     requests.push(seen);
     reply(response, queue.shift() ?? always(seen));
   });
+  let connections = 0;
+  server.on("connection", () => connections++);
   const url = await listen(server, 0);
   return {
     url,
     requests,
+    connections: () => connections,
     answerNext: (...replies) => queue.push(...replies),
     answerAlways: (given) => {
       always = typeof given === "function" ? given : () => given;

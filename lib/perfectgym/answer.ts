@@ -139,9 +139,11 @@ const errorBodyIn = ({ body }: RawAnswer): ErrorBody | undefined => {
   };
 };
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 const decode = (body: Buffer): string | undefined => {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(body);
+    return utf8.decode(body);
   } catch {
     return undefined; // not UTF-8, so not JSON (RFC 8259, 8.1)
   }

@@ -23,14 +23,15 @@ type Own = Pick<ServiceOptions, "target" | "jsonVersion" | "attempts" | "timeout
   readonly override: string;
 };
 
+const endpointOf = ({ host, override }: Pick<Own, "host" | "override">): URL =>
+  new URL(process.env[override] || process.env["AWS_ENDPOINT_URL"] || `https://${host}.${region}.${domain}`);
+
 const service = ({ host, override, timeoutMs, ...own }: Own): Call =>
   createService({
     ...own,
     name: host,
     timeoutMs: awsTimeLimit(timeoutMs),
-    endpoint: new URL(
-      process.env[override] || process.env["AWS_ENDPOINT_URL"] || `https://${host}.${region}.${domain}`,
-    ),
+    endpoint: endpointOf({ host, override }),
     region,
     credentials,
     transport,
@@ -46,10 +47,14 @@ export const secretsManager = service({
   timeoutMs: 2_000,
 });
 
+const tables = { host: "dynamodb", override: "AWS_ENDPOINT_URL_DYNAMODB" };
+
+/** Opens a connection, so that the first call need not. */
+export const openDynamodb = (): Promise<void> => transport.open(endpointOf(tables), awsTimeLimit(1_000));
+
 /** Short limits: a slow table is asked again, and the request still has time left. */
 export const dynamodb = service({
-  host: "dynamodb",
-  override: "AWS_ENDPOINT_URL_DYNAMODB",
+  ...tables,
   target: "DynamoDB_20120810",
   jsonVersion: "1.0",
   attempts: 3,

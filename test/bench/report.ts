@@ -143,7 +143,7 @@ the upstream at that moment, and HTTP has no way to tell (RFC 9112, section 9.3.
 - With AWS' client (aws-lambda-ric 4.0.2, built for this comparison on 2026-11-26, 12 rounds), a read's start and first invocation took 1.01
   times bare's CPU, its first invocation 0.20 times, and it had 70 MB. A write's took 1.24 times, with 90 MB.
 - **start** is the CPU time until the function is loaded, Node's own start included. **first** is the first invocation: for this gateway
-  it has a new TLS connection to the upstream; its key was fetched during the start. **memory** is the process' after 201 invocations. **warm** is the mean of 180 later invocations.
+  its keys were fetched and its connections opened during the start, except a write's own. **memory** is the process' after 201 invocations. **warm** is the mean of 180 later invocations.
 - In each round, every variant runs once, in another order. A ratio is the median of the ratios within a round.
 - The other ways are bundled and minified by esbuild, too, and written as their own documentation shows them: \`test/bench/baselines\`. They
   check less, count no limits and write no log line for each request.

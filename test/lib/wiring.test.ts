@@ -10,7 +10,7 @@ const aColdStart = () => {
   return aFunction(getContractData, () => import("#functions/contracts/get-contract-data.ts"));
 };
 
-const { upstream, secrets, secretsManager } = await aColdStart();
+const { upstream, secrets, secretsManager, table } = await aColdStart();
 const secret = secrets.get("studios") ?? "";
 upstream.answerAlways({ body: "[]" });
 
@@ -24,6 +24,40 @@ test("a Lambda starts although the secret cannot be read: requests get a Retry-A
   expect(lines[0]?.["errors"]).toMatchObject([{ name: "StudiosUnavailable" }, { name: "ResourceNotFoundException" }]);
 
   secrets.set("studios", secret);
+  expect((await send({ params })).status).toBe(200);
+});
+
+test("a start opens a connection to the upstream, which the first read takes", async () => {
+  const before = upstream.connections();
+  const { send } = await aColdStart();
+  expect(upstream.connections()).toBe(before + 1);
+  expect((await send({ params })).status).toBe(200);
+  expect(upstream.connections()).toBe(before + 1);
+});
+
+test("a start opens a connection to the table of limits while it fetches the keys", async () => {
+  const before = table.connections();
+  const { promise: fetched, resolve: letGo } = Promise.withResolvers<void>();
+  secretsManager.onRequest = () => fetched;
+  onTestFinished(() => {
+    secretsManager.onRequest = () => {};
+  });
+  const starting = aColdStart();
+  await expect.poll(() => table.connections()).toBe(before + 1);
+  letGo();
+  const { send } = await starting;
+  expect((await send({ params })).status).toBe(200);
+  expect(table.connections()).toBe(before + 1);
+});
+
+test("a start opens no connection to the upstream if the studios have different upstreams", async () => {
+  const [ofTests] = Object.values(JSON.parse(secret) as Record<string, object>);
+  const elsewhere = { ...ofTests, baseUrl: "https://elsewhere.example.com" };
+  secrets.set("studios", JSON.stringify({ ...JSON.parse(secret), elsewhere }));
+  onTestFinished(() => void secrets.set("studios", secret));
+  const before = upstream.connections();
+  const { send } = await aColdStart();
+  expect(upstream.connections()).toBe(before);
   expect((await send({ params })).status).toBe(200);
 });
 

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
-import type { Socket } from "node:net";
+import { createServer as createTcpServer, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { listen } from "#infra/http-server.ts";
+import { listen, listenOn } from "#infra/http-server.ts";
 import { withdrawContractCancelation } from "#lib/operations/contracts.ts";
 import { getCustomers } from "#lib/operations/customers.ts";
 import { createPerfectGym } from "#lib/perfectgym/client.ts";
@@ -90,6 +90,75 @@ test("a write never uses an idle connection", async () => {
   const [first, second, third, fourth] = sockets;
   expect(new Set([first, second, third]).size).toBe(3);
   expect(fourth).toBe(first);
+});
+
+/** An upstream that answers, and the connections that were opened to it. `used` has one for each request. */
+const countingUpstream = async () => {
+  const opened: Socket[] = [];
+  const used: Socket[] = [];
+  const server = createServer(({ socket }, response) => {
+    used.push(socket);
+    response.end('{"result":[],"hasNext":false}');
+  }).on("connection", (socket) => opened.push(socket));
+  const url = new URL(await listen(server, 0));
+  onTestFinished(() => server.close().closeAllConnections());
+  const transport = createTransport();
+  const send = (freshConnection = false) =>
+    transport({ url, method: "GET", headers: {}, timeoutMs: 60_000, freshConnection });
+  return { url, opened, used, transport, send };
+};
+
+test("a read takes a connection that was opened for it, and a write does not", async () => {
+  const { url, opened, used, transport, send } = await countingUpstream();
+  await transport.open(url, 60_000);
+  expect([opened.length, used.length]).toEqual([1, 0]);
+  await send(true);
+  await send();
+  await send();
+  expect(used.map((socket) => opened.indexOf(socket))).toEqual([1, 0, 0]);
+});
+
+test("one connection that was opened is taken by one of two reads at once", async () => {
+  const { url, opened, used, transport, send } = await countingUpstream();
+  await transport.open(url, 60_000);
+  await Promise.all([send(), send()]);
+  expect([opened.length, new Set(used).size]).toEqual([2, 2]);
+});
+
+test("a read does not take a connection that was opened and has been closed since", async () => {
+  const { url, opened, used, transport, send } = await countingUpstream();
+  await transport.open(url, 60_000);
+  opened[0]?.end();
+  // Its closing and that of another one travel the same way.
+  await expect.poll(() => opened[0]?.destroyed).toBe(true);
+  await send(true);
+  await send();
+  expect(used.map((socket) => opened.indexOf(socket))).toEqual([1, 2]);
+});
+
+test("a connection that was opened and then breaks is named as one that was idle", async () => {
+  const server = createServer(({ socket }) => socket.resetAndDestroy());
+  const url = new URL(await listen(server, 0));
+  onTestFinished(() => server.close().closeAllConnections());
+  const transport = createTransport();
+  await transport.open(url, 60_000);
+  const send = () => transport({ url, method: "GET", headers: {}, timeoutMs: 60_000, freshConnection: false });
+  await expect(send()).rejects.toHaveProperty("code", "idle-connection-closed");
+  await expect(send()).rejects.toHaveProperty("code", "connection-broken");
+});
+
+test("opening a connection waits for no upstream that is down or does not answer", async () => {
+  const { url, close } = await startUpstream();
+  close();
+  const transport = createTransport();
+  await transport.open(new URL(url), 60_000);
+  // Nobody answers a TLS handshake here.
+  const silent = createTcpServer();
+  const port = await listenOn(silent, 0);
+  onTestFinished(() => void silent.close());
+  await transport.open(new URL(`https://127.0.0.1:${port}`), 50);
+  const request = { method: "GET", headers: {}, timeoutMs: 50, freshConnection: false };
+  await expect(transport({ ...request, url: new URL(url) })).rejects.toHaveProperty("code", "no-connection");
 });
 
 test("a call without enough budget is not sent", async () => {
