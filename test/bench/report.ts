@@ -140,8 +140,9 @@ the upstream at that moment, and HTTP has no way to tell (RFC 9112, section 9.3.
 - Each bundle runs in a fresh process of Node, behind a Runtime API. Both that and the runtime's client are small ones of our own
   (\`test/bench\`), because AWS' client needs a compiler. Upstream, Secrets Manager and DynamoDB are one HTTPS server on this machine that
   answers at once.
-- With AWS' client (aws-lambda-ric 4.0.2, built for this comparison on 2026-11-26, 12 rounds), a read's start and first invocation took 1.01
-  times bare's CPU, its first invocation 0.20 times, and it had 70 MB. A write's took 1.24 times, with 90 MB.
+- With AWS' client (aws-lambda-ric 4.0.2, built for this comparison on 2026-11-27, four measurements of 12 rounds), a read's start and first
+  invocation took 1.01 to 1.04 times bare's CPU, its first invocation 0.16 or 0.17 times, a later one 1.05 to 1.15 times, and it had 70 MB. A
+  write's start and first took 1.26 to 1.30 times, with 90 MB. There, the time is that of all threads, told by Linux.
 - **start** is the CPU time until the function is loaded, Node's own start included. **first** is the first invocation: for this gateway
   its keys were fetched and its connections opened during the start, except a write's own. **memory** is the process' after 201 invocations. **warm** is the mean of 180 later invocations.
 - In each round, every variant runs once, in another order. A ratio is the median of the ratios within a round.
