@@ -85,8 +85,9 @@ export const startLocal = async (settings: Settings, { say, now, partnerLimits }
   });
   webhooks?.run(functions);
   emulators.bus.subscribe((event) => void webhooks?.send(event).catch(logFailure));
-  const stopSchedules = startSchedules(service, functions);
-  emulators.bus.subscribe(deliverTo(service, functions));
+  const ending = new AbortController();
+  startSchedules(service, functions, ending.signal);
+  emulators.bus.subscribe(deliverTo(service, functions, ending.signal));
   const hasConsole = !hasRemoteUpstream(settings);
   const gateway = serveAll(service, { url, issuer, functions, journal, now });
   const console =
@@ -104,7 +105,7 @@ export const startLocal = async (settings: Settings, { say, now, partnerLimits }
     webhooks,
     close: async () => {
       server.close().closeAllConnections();
-      stopSchedules();
+      ending.abort();
       // Functions end first, because they call the emulators. An emulator that gets a call while it closes throws outside of any call.
       await Promise.all([webhooks?.stop(), ...[...functions.values()].map((each) => each.close())]);
       await Promise.all([studios.close(), emulators.close(), webhooks?.close()]);

@@ -2,28 +2,30 @@ import type { PublishedEvent } from "./event-bridge.ts";
 import { FunctionFailed, type Lambda } from "./lambda.ts";
 import type { EventPattern, Service } from "./service.ts";
 
-/** Invokes functions at the rates in the service's configuration, until the function that it returns is called. */
-export const startSchedules = ({ functions }: Service, lambdas: ReadonlyMap<string, Lambda>): (() => void) => {
+/** Invokes functions at the rates in the service's configuration, until `ending`. */
+export const startSchedules = (
+  { functions }: Service,
+  lambdas: ReadonlyMap<string, Lambda>,
+  ending: AbortSignal,
+): void => {
   const timers: NodeJS.Timeout[] = [];
   for (const [name, { events }] of Object.entries(functions))
     for (const event of events)
       if ("schedule" in event && typeof event.schedule === "string") {
-        const run = () => void invoke(name, lambdas.get(name), { source: "aws.events" });
+        const run = () => void invoke(name, lambdas.get(name), { source: "aws.events" }, ending);
         timers.push(setInterval(run, minutesOf(event.schedule) * 60_000).unref());
       }
-  return () => {
-    for (const timer of timers) clearInterval(timer);
-  };
+  ending.addEventListener("abort", () => timers.forEach(clearInterval));
 };
 
-/** Invokes the functions whose patterns match an event, as EventBridge's rules do. */
+/** Invokes the functions whose patterns match an event, as EventBridge's rules do, until `ending`. */
 export const deliverTo =
-  ({ functions }: Service, lambdas: ReadonlyMap<string, Lambda>) =>
+  ({ functions }: Service, lambdas: ReadonlyMap<string, Lambda>, ending: AbortSignal) =>
   (published: PublishedEvent): void => {
     for (const [name, { events }] of Object.entries(functions))
       for (const event of events)
         if ("eventBridge" in event && fits(event.eventBridge.pattern, published))
-          void invoke(name, lambdas.get(name), delivered(published));
+          void invoke(name, lambdas.get(name), delivered(published), ending);
   };
 
 /** An event as EventBridge passes it on. */
@@ -44,12 +46,12 @@ export const fits = (pattern: EventPattern, { source, type, detail }: PublishedE
 
 const minutesOf = (rate: string): number => Number(/\d+/.exec(rate)?.[0]);
 
-/** As with EventBridge, a failed run does not stop the next one. */
-const invoke = async (name: string, lambda: Lambda | undefined, event: object): Promise<void> => {
+/** As with EventBridge, a failed run does not stop the next one. One that the end of the process breaks off is no failure. */
+const invoke = async (name: string, lambda: Lambda | undefined, event: object, ending: AbortSignal): Promise<void> => {
   try {
     await lambda?.invoke(event);
   } catch (error) {
     if (!(error instanceof FunctionFailed)) throw error;
-    process.stderr.write(`${name}: ${error.name}: ${error.message}\n`);
+    if (!ending.aborted) process.stderr.write(`${name}: ${error.name}: ${error.message}\n`);
   }
 };

@@ -70,6 +70,18 @@ const started = async (env: Readonly<Record<string, string>> = {}) => {
   return { url: gateway.url, written, gateway };
 };
 
+test("an end right after a write tells of no failure", async () => {
+  const { url, written, gateway } = await started();
+  const answer = await fetch(`${url}/v1/customers/1000/self-service/contact-data`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${await tokenFrom(url)}`, "content-type": "application/json" },
+    body: JSON.stringify({ email: "robin@example.com" }),
+  });
+  expect(answer.status).toBe(200);
+  await gateway.close();
+  expect(written.filter((line) => !line.startsWith("{"))).toEqual([]);
+});
+
 test("each partner reaches its own studios, and chooses if there are several", async () => {
   const { url } = await started();
   const partner = (name: string) => tokenFrom(url, { client_id: `${name}-partner`, client_secret: `${name}-secret` });
