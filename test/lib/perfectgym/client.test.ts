@@ -39,6 +39,23 @@ test("an upstream that refuses connections is unavailable, and leaves no write i
   await expect(call).rejects.toHaveProperty("cause.code", "no-connection");
 });
 
+test.each([
+  ["breaks off", (socket: Socket) => socket.once("data", () => socket.destroy())],
+  ["does not end", (socket: Socket) => socket.resume()],
+])("a write whose TLS handshake %s was not carried out", async (_, shake) => {
+  const sockets: Socket[] = [];
+  const server = createTcpServer((socket) => sockets.push(shake(socket.on("error", () => undefined))));
+  const port = await listenOn(server, 0);
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const call = { ...withdrawal, budgetMs: 60_000, maxAttempts: 1, maxAttemptMs: 500 };
+  const written = perfectGymAt(`https://127.0.0.1:${port}`).call(withdrawContractCancelation, call);
+  await expect(written).rejects.toHaveProperty("cause.code", "no-connection");
+  await expect(written).rejects.not.toHaveProperty("facts.outcome");
+});
+
 test.each<[string, Reply]>([
   ["no-answer", { instead: "hang" }],
   ["connection-broken", { instead: "reset" }],
