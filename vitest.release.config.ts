@@ -10,5 +10,8 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     pool: "threads",
+    // On a busy machine, Chromium sometimes draws no frame of a new page, and Playwright waits in vain for a button to stand
+    // still: the last line of its error. Only such a test is tried again, in a new page.
+    retry: { count: 2, condition: /waiting for element to be visible, enabled and stable\W*\d*m?\s*$/ },
   },
 });
