@@ -3,7 +3,7 @@ import { createCounter } from "#lib/limits/counter.ts";
 import { createLimiter } from "#lib/limits/limiter.ts";
 import { dynamodb, openDynamodb } from "./aws.ts";
 
-// While the studios' keys are fetched, which nothing here must wait for: see upstream.ts.
+// In the time in which upstream.ts fetches the studios' keys. So this file must not import that one.
 void openDynamodb();
 
 /** Counts partners' requests. After a fifth of a second, a request goes on uncounted. */
