@@ -57,6 +57,9 @@ const agents = (options: http.AgentOptions) => {
   return both;
 };
 
+/** Connections that were opened before a request needed them. A new one that fails at once looks the same. */
+const openedEarly = new WeakSet<Socket>();
+
 /** Opens connections that an agent takes when it needs one. */
 const openerFor = (agent: http.Agent): PooledTransport["open"] => {
   const connect: https.Agent["createConnection"] = agent.createConnection.bind(agent);
@@ -76,6 +79,7 @@ const openerFor = (agent: http.Agent): PooledTransport["open"] => {
     const timer = setTimeout(() => socket.destroy(), withinMs);
     socket.once(ready, () => {
       clearTimeout(timer);
+      openedEarly.add(socket);
       // An idle connection keeps no process alive, as those of the agent.
       idle.set(name, socket.unref());
       resolve();
@@ -118,7 +122,7 @@ export const createTransport = (): PooledTransport => {
       fail(wasOpen && !answered ? "idle-connection-closed" : "connection-broken", cause);
     const timer = setTimeout(() => fail("no-answer"), timeoutMs);
     request.once("socket", (socket) => {
-      wasOpen = connected = !socket.connecting;
+      wasOpen = connected = request.reusedSocket || openedEarly.has(socket);
       if (wasOpen) return;
       socket.once(protocols[protocol].ready, () => {
         connected = true;

@@ -46,4 +46,7 @@ const openConnection = async (known: Studios): Promise<void> => {
 };
 
 // During the start, when a Lambda has a whole CPU: fetches the keys and opens a connection. If that fails, the first call does it.
-await studios.current().then(openConnection, () => undefined);
+await studios
+  .current()
+  .then(openConnection)
+  .catch(() => undefined);

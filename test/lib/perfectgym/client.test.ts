@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
-import { createServer as createTcpServer, type Socket } from "node:net";
-import { expect, onTestFinished, test } from "vitest";
+import net, { type Socket } from "node:net";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { listen, listenOn } from "#infra/http-server.ts";
 import { withdrawContractCancelation } from "#lib/operations/contracts.ts";
 import { getCustomers } from "#lib/operations/customers.ts";
@@ -39,12 +39,24 @@ test("an upstream that refuses connections is unavailable, and leaves no write i
   await expect(call).rejects.toHaveProperty("cause.code", "no-connection");
 });
 
+test.each(["http", "https"])("a write whose connection fails at once was not carried out (%s)", async (scheme) => {
+  // As Node does if the network cannot be reached. A test may not try to reach one.
+  const connect = vi.spyOn(net.Socket.prototype, "connect").mockImplementation(function (this: Socket) {
+    process.nextTick(() => this.destroy(new Error("ENETUNREACH")));
+    return this;
+  });
+  onTestFinished(() => connect.mockRestore());
+  const written = perfectGymAt(`${scheme}://127.0.0.1:1`).call(withdrawContractCancelation, withdrawal);
+  await expect(written).rejects.toHaveProperty("cause.code", "no-connection");
+  await expect(written).rejects.not.toHaveProperty("facts.outcome");
+});
+
 test.each([
   ["breaks off", (socket: Socket) => socket.once("data", () => socket.destroy())],
   ["does not end", (socket: Socket) => socket.resume()],
 ])("a write whose TLS handshake %s was not carried out", async (_, shake) => {
   const sockets: Socket[] = [];
-  const server = createTcpServer((socket) => sockets.push(shake(socket.on("error", () => undefined))));
+  const server = net.createServer((socket) => sockets.push(shake(socket.on("error", () => undefined))));
   const port = await listenOn(server, 0);
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy();
@@ -122,13 +134,16 @@ const countingUpstream = async () => {
   const transport = createTransport();
   const send = (freshConnection = false) =>
     transport({ url, method: "GET", headers: {}, timeoutMs: 60_000, freshConnection });
-  return { url, opened, used, transport, send };
+  const open = async () => {
+    await transport.open(url, 60_000);
+    await expect.poll(() => opened.length).toBe(1);
+  };
+  return { opened, used, open, send };
 };
 
 test("a read takes a connection that was opened for it, and a write does not", async () => {
-  const { url, opened, used, transport, send } = await countingUpstream();
-  await transport.open(url, 60_000);
-  expect([opened.length, used.length]).toEqual([1, 0]);
+  const { opened, used, open, send } = await countingUpstream();
+  await open();
   await send(true);
   await send();
   await send();
@@ -136,18 +151,18 @@ test("a read takes a connection that was opened for it, and a write does not", a
 });
 
 test("one connection that was opened is taken by one of two reads at once", async () => {
-  const { url, opened, used, transport, send } = await countingUpstream();
-  await transport.open(url, 60_000);
+  const { opened, used, open, send } = await countingUpstream();
+  await open();
   await Promise.all([send(), send()]);
   expect([opened.length, new Set(used).size]).toEqual([2, 2]);
 });
 
 test("a read does not take a connection that was opened and has been closed since", async () => {
-  const { url, opened, used, transport, send } = await countingUpstream();
-  await transport.open(url, 60_000);
+  const { opened, used, open, send } = await countingUpstream();
+  await open();
   opened[0]?.end();
-  // Its closing and that of another one travel the same way.
   await expect.poll(() => opened[0]?.destroyed).toBe(true);
+  // After another answer, this side has seen it, too.
   await send(true);
   await send();
   expect(used.map((socket) => opened.indexOf(socket))).toEqual([1, 2]);
@@ -170,7 +185,7 @@ test("opening a connection waits for no upstream that is down or does not answer
   const transport = createTransport();
   await transport.open(new URL(url), 60_000);
   // Nobody answers a TLS handshake here.
-  const silent = createTcpServer();
+  const silent = net.createServer();
   const port = await listenOn(silent, 0);
   onTestFinished(() => void silent.close());
   await transport.open(new URL(`https://127.0.0.1:${port}`), 50);
